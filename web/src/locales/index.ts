@@ -1,0 +1,33 @@
+import { en } from './en';
+
+/** The same shape with any text: what every language provides. */
+type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> };
+
+/** All strings of the interface in one language. */
+export type Messages = Translated<typeof en>;
+
+/** Plural forms; `other` is always there, the rest as the language needs. */
+export interface PluralForms {
+  readonly zero?: string;
+  readonly one?: string;
+  readonly two?: string;
+  readonly few?: string;
+  readonly many?: string;
+  readonly other: string;
+}
+
+/** Puts values into `{name}` places. A place without a value stays as it is. */
+export function format(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = values[name];
+    return value === undefined ? place : String(value);
+  });
+}
+
+/** The plural form for `count` in `locale`, with `{count}` put in. */
+export function plural(locale: string, forms: PluralForms, count: number): string {
+  const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other;
+  return format(form, { count: new Intl.NumberFormat(locale).format(count) });
+}
+
+export { en };
