@@ -1,0 +1,69 @@
+"""What messages are made of."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from chatkit.types._base import Record
+from chatkit.types.sources import Annotation
+
+__all__ = [
+    "AssistantMessageContent",
+    "InferenceOptions",
+    "ToolChoice",
+    "UserMessageContent",
+    "UserMessageInput",
+    "UserMessageTagContent",
+    "UserMessageTextContent",
+]
+
+
+class AssistantMessageContent(Record):
+    """One part of an answer: Markdown text and its citations."""
+
+    annotations: list[Annotation] = Field(default_factory=list[Annotation])
+    text: str
+    type: Literal["output_text"] = "output_text"
+
+
+class UserMessageTextContent(Record):
+    """Text as the user typed it."""
+
+    type: Literal["input_text"] = "input_text"
+    text: str
+
+
+class UserMessageTagContent(Record):
+    """An @-mention of an entity. `data` is the page's own and comes from the client: do not trust it."""
+
+    type: Literal["input_tag"] = "input_tag"
+    id: str
+    text: str
+    data: dict[str, Any]
+    group: str | None = None
+    interactive: bool = False
+
+
+UserMessageContent = Annotated[UserMessageTextContent | UserMessageTagContent, Field(discriminator="type")]
+
+
+class ToolChoice(Record):
+    """The tool that the user picked for one message."""
+
+    id: str
+
+
+class InferenceOptions(Record):
+    """What the user chose in the composer for one message."""
+
+    tool_choice: ToolChoice | None = None
+    model: str | None = None
+
+
+class UserMessageInput(BaseModel):
+    """A user message on its way in: attachments by id."""
+
+    content: list[UserMessageContent]
+    attachments: list[str]
+    quoted_text: str | None = None
+    inference_options: InferenceOptions

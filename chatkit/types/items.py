@@ -1,0 +1,145 @@
+"""What a thread consists of."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chatkit.types._base import Record, UtcDatetime
+from chatkit.types.attachments import Attachment
+from chatkit.types.content import AssistantMessageContent, InferenceOptions, UserMessageContent
+from chatkit.types.structured_input import StructuredInput
+from chatkit.types.tasks import Task, Workflow
+from chatkit.widgets import WidgetRoot
+
+__all__ = [
+    "AssistantMessageItem",
+    "ClientToolCallItem",
+    "EndOfTurnItem",
+    "GeneratedImage",
+    "GeneratedImageItem",
+    "HiddenContextItem",
+    "SDKHiddenContextItem",
+    "StructuredInputItem",
+    "TaskItem",
+    "ThreadItem",
+    "ThreadItemBase",
+    "UserMessageItem",
+    "WidgetItem",
+    "WorkflowItem",
+]
+
+
+class ThreadItemBase(Record):
+    """What every item has: its own id, its thread's, and when it was made (aware, UTC)."""
+
+    id: str
+    thread_id: str
+    created_at: UtcDatetime
+
+
+class UserMessageItem(ThreadItemBase):
+    """What the user sent. `quoted_text` is the part of an answer that they reply to."""
+
+    type: Literal["user_message"] = "user_message"
+    content: list[UserMessageContent]
+    attachments: list[Attachment] = Field(default_factory=list[Attachment])
+    quoted_text: str | None = None
+    inference_options: InferenceOptions
+
+
+class AssistantMessageItem(ThreadItemBase):
+    """What the assistant answered."""
+
+    type: Literal["assistant_message"] = "assistant_message"
+    content: list[AssistantMessageContent]
+
+
+class ClientToolCallItem(ThreadItemBase):
+    """A tool that the page runs. Pending until the client sends its output."""
+
+    type: Literal["client_tool_call"] = "client_tool_call"
+    status: Literal["pending", "completed"] = "pending"
+    call_id: str
+    name: str
+    arguments: dict[str, Any]
+    output: Any | None = None
+
+
+class WidgetItem(ThreadItemBase):
+    """A widget. `copy_text` is what copying the widget puts on the clipboard."""
+
+    type: Literal["widget"] = "widget"
+    widget: WidgetRoot
+    copy_text: str | None = None
+
+
+class GeneratedImage(Record):
+    """An image that the model made; `url` may be a data URL."""
+
+    id: str
+    url: str
+
+
+class GeneratedImageItem(ThreadItemBase):
+    """A generated image; without an image it is still being made."""
+
+    type: Literal["generated_image"] = "generated_image"
+    image: GeneratedImage | None = None
+
+
+class StructuredInputItem(ThreadItemBase):
+    """Questions that take over the composer until they are answered or skipped."""
+
+    type: Literal["structured_input"] = "structured_input"
+    status: Literal["pending", "answered", "skipped"] = "pending"
+    inputs: list[StructuredInput]
+
+
+class TaskItem(ThreadItemBase):
+    """A task on its own."""
+
+    type: Literal["task"] = "task"
+    task: Task
+
+
+class WorkflowItem(ThreadItemBase):
+    """A workflow."""
+
+    type: Literal["workflow"] = "workflow"
+    workflow: Workflow
+
+
+class EndOfTurnItem(ThreadItemBase):
+    """Marks that the assistant is done, where several items make up one turn."""
+
+    type: Literal["end_of_turn"] = "end_of_turn"
+
+
+class HiddenContextItem(ThreadItemBase):
+    """Something for the model that the user never sees. It never leaves the server."""
+
+    type: Literal["hidden_context_item"] = "hidden_context_item"
+    content: Any
+
+
+class SDKHiddenContextItem(ThreadItemBase):
+    """As `HiddenContextItem`, written by this package itself."""
+
+    type: Literal["sdk_hidden_context"] = "sdk_hidden_context"
+    content: str
+
+
+ThreadItem = Annotated[
+    UserMessageItem
+    | AssistantMessageItem
+    | ClientToolCallItem
+    | WidgetItem
+    | GeneratedImageItem
+    | StructuredInputItem
+    | WorkflowItem
+    | TaskItem
+    | HiddenContextItem
+    | SDKHiddenContextItem
+    | EndOfTurnItem,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,55 @@
+"""Threads and their status."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chatkit.types._base import Record, UtcDatetime
+from chatkit.types.items import ThreadItem
+from chatkit.types.page import Page
+
+__all__ = ["ActiveStatus", "ClosedStatus", "LockedStatus", "Thread", "ThreadMetadata", "ThreadStatus"]
+
+
+class ActiveStatus(Record):
+    """The thread takes messages."""
+
+    type: Literal["active"] = Field(default="active", frozen=True)
+
+
+class LockedStatus(Record):
+    """The thread takes no messages for now; `reason` is shown to the user."""
+
+    type: Literal["locked"] = Field(default="locked", frozen=True)
+    reason: str | None = None
+
+
+class ClosedStatus(Record):
+    """The thread takes no messages any more; `reason` is shown to the user."""
+
+    type: Literal["closed"] = Field(default="closed", frozen=True)
+    reason: str | None = None
+
+
+ThreadStatus = Annotated[ActiveStatus | LockedStatus | ClosedStatus, Field(discriminator="type")]
+
+
+class ThreadMetadata(Record):
+    """A thread without its items.
+
+    `metadata` is the application's own and never reaches a client. `allowed_image_domains` lists the hosts that images
+    in this thread may be loaded from.
+    """
+
+    title: str | None = None
+    id: str
+    created_at: UtcDatetime
+    status: ThreadStatus = Field(default_factory=ActiveStatus)
+    allowed_image_domains: list[str] | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class Thread(ThreadMetadata):
+    """A thread as a client sees it, with a page of its items."""
+
+    items: Page[ThreadItem]

@@ -1,0 +1,56 @@
+"""What every component has."""
+
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from chatkit.widgets._spellings import normalise
+
+__all__ = ["WidgetComponentBase"]
+
+
+def _without_nulls(value: object) -> object:
+    """Nested objects without their null members. Nulls in lists stay: there, their place means something."""
+    if isinstance(value, dict):
+        members = cast(dict[str, object], value)
+        return {name: _without_nulls(member) for name, member in members.items() if member is not None}
+    if isinstance(value, list):
+        return [_without_nulls(entry) for entry in cast(list[object], value)]
+    return value
+
+
+class WidgetComponentBase(BaseModel):
+    """A component. `key` tells siblings apart across updates, `id` names it for streaming updates.
+
+    Serialisation leaves nulls out, except `children`, and always writes `type`. Fields of a newer peer are kept.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True, extra="allow")
+
+    key: str | None = None
+    id: str | None = None
+    type: str = Field(...)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_spellings(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        fields = cast(dict[str, object], value)
+        component = cls.model_fields["type"].default
+        if not isinstance(component, str):
+            component = fields.get("type")
+        return normalise(component, fields) if isinstance(component, str) else fields
+
+    @model_serializer(mode="wrap")
+    def serialize(self, next_: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The component as the wire has it."""
+        dumped: dict[str, Any] = next_(self)
+        written: dict[str, Any] = {}
+        for name, value in dumped.items():
+            if name == "children":  # the children have been through this themselves
+                written[name] = value
+            elif value is not None:
+                written[name] = _without_nulls(value)
+        written["type"] = self.type
+        return written
