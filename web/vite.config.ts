@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { lucideShards } from './scripts/lucide';
 
 /**
  * Writes the two files with fixed names beside the hashed assets:
@@ -42,7 +43,9 @@ function entryScript(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [entryScript()],
+  plugins: [entryScript(), lucideShards()],
+  // Our own finder of bare addresses stands in for markdown-it's, which carries every top-level domain.
+  resolve: { alias: { 'linkify-it': fileURLToPath(new URL('src/markdown/linkify.ts', import.meta.url)) } },
   publicDir: false,
   build: {
     target: 'es2022',

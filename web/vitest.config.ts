@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { lucideShards } from './scripts/lucide';
 
 export default defineConfig({
+  plugins: [lucideShards()],
   test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
 });

@@ -1,0 +1,48 @@
+/** `lucide:NAME` icons, fetched on demand in shards from where this script came from. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import shards from 'virtual:lucide-shards';
+import type { Shape } from './builtin.generated';
+
+type Shard = Readonly<Record<string, Shape>>;
+
+/** What is known of an icon: its shape, null when the set has no such icon, undefined while its shard loads. */
+export type Loaded = Shape | null | undefined;
+
+/** The shard an icon is in; the build computes the same (scripts/lucide.ts). */
+export function shardOf(name: string, count: number): number {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % count;
+}
+
+const loading = new Map<number, Promise<Shard>>();
+const icons = new Map<string, ReadonlySignal<Loaded>>();
+
+function loadShard(index: number): Promise<Shard> {
+  const known = loading.get(index);
+  if (known) return known;
+  const loader = shards[index];
+  const shard = loader ? loader().then((module) => module.default) : Promise.resolve({});
+  loading.set(index, shard);
+  // A shard that failed to load may be asked for again.
+  shard.catch(() => loading.delete(index));
+  return shard;
+}
+
+/** The shape of a Lucide icon as a signal; the first call starts the download of its shard. */
+export function lucideIcon(name: string): ReadonlySignal<Loaded> {
+  const known = icons.get(name);
+  if (known) return known;
+  const icon = signal<Loaded>(undefined);
+  icons.set(name, icon);
+  loadShard(shardOf(name, shards.length)).then(
+    (shard) => {
+      icon.value = Object.hasOwn(shard, name) ? (shard[name] ?? null) : null;
+    },
+    () => {
+      icons.delete(name);
+      icon.value = null;
+    },
+  );
+  return icon;
+}

@@ -1,0 +1,3 @@
+export type { AnnotationMark } from './annotations';
+export { DEEP_LINK_PROTOCOL, linkTarget, parseDeepLink, type DeepLink } from './links';
+export { renderMarkdown, StreamingMarkdown, type MarkdownOptions } from './streaming';
