@@ -114,3 +114,6 @@ export type ThreadStreamEvent =
   | { type: 'client_effect'; name: string; data?: Record<string, unknown> }
   | { type: 'error'; code?: string; message?: string | null; allow_retry?: boolean }
   | { type: 'notice'; level: 'info' | 'warning' | 'danger'; message: string; title?: string | null };
+
+export interface StructuredInputAnswerSubmission { values?: string[]; skipped?: boolean }
+export interface StructuredInputSubmission { status?: 'answered' | 'skipped'; answers?: Record<string, StructuredInputAnswerSubmission> }

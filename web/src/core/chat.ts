@@ -1,0 +1,177 @@
+/**
+ * The chat behind the element: options, the thread on show, threads that go on answering in the background, and the events
+ * the page gets. Imports no view library; the shell renders what it holds.
+ */
+import type { ChatKitEvents } from '@openai/chatkit';
+import { Conversation, type ConversationHost } from './conversation';
+import { asError, ChatKitError } from './errors';
+import { HttpApi, type Api } from './http';
+import type { Options } from './options';
+import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
+import { ThreadList } from './threads';
+
+/** Our own events beside the published ones. */
+export interface OwnEvents {
+  'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
+  'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+}
+type Events = ChatKitEvents & OwnEvents;
+export type EventName = keyof Events;
+export type Detail<K extends EventName> = Events[K] extends CustomEvent<infer D> ? D : never;
+export type Emit = <K extends EventName>(name: K, ...detail: Detail<K> extends undefined ? [] : [Detail<K>]) => void;
+
+export interface Message {
+  content: readonly UserMessageContent[];
+  quotedText?: string | undefined;
+  attachments?: readonly Attachment[] | undefined;
+  toolId?: string | undefined;
+  model?: string | undefined;
+}
+
+export class Chat {
+  current: Conversation;
+  readonly threads: ThreadList;
+  /** Told when another conversation is on show. */
+  onSwitch: () => void = () => undefined;
+
+  #options: Options | null = null;
+  #api: Api | null = null;
+  readonly #emit: Emit;
+  readonly #scriptUrl: string;
+  readonly #locale: () => string;
+  /** Conversations left while they were answering, by thread. */
+  readonly #background = new Map<string, Conversation>();
+  readonly #host: ConversationHost;
+
+  constructor({ emit, scriptUrl, locale }: { emit: Emit; scriptUrl: string; locale: () => string }) {
+    this.#emit = emit;
+    this.#scriptUrl = scriptUrl;
+    this.#locale = locale;
+    this.#host = this.#makeHost();
+    this.current = new Conversation(this.#host, null);
+    this.threads = new ThreadList(() => this.api());
+  }
+
+  get options(): Options | null {
+    return this.#options;
+  }
+
+  /** Takes new options. The first ones open `initialThread`. */
+  configure(options: Options): void {
+    const first = this.#options === null;
+    const apiChanged = first || !sameApi(options.api, this.#options?.api);
+    this.#options = options;
+    if (apiChanged) {
+      this.#api = new HttpApi(options.api, { locale: this.#locale, log: (name, data) => this.log(name, data) }, this.#scriptUrl);
+    }
+    const initial = options.initialThread ?? null;
+    if (first && initial !== null) void this.open(initial);
+  }
+
+  api(): Api {
+    if (this.#api === null) throw new ChatKitError('ChatKit has no options yet: call setOptions({ api: { url } }) first.', { code: 'options' });
+    return this.#api;
+  }
+
+  log(name: string, data?: Record<string, unknown>): void {
+    this.#emit('chatkit.log', data === undefined ? { name } : { name, data });
+  }
+
+  error(error: Error): void {
+    this.#emit('chatkit.error', { error });
+  }
+
+  /** @throws ChatKitError `busy`, while a thread loads or a response streams. */
+  assertIdle(method: string): void {
+    if (this.#options === null) throw new ChatKitError(`${method}: call setOptions first.`, { code: 'options' });
+    if (this.current.phase === 'loading') throw new ChatKitError(`${method} cannot run while a thread is loading. Wait for chatkit.thread.load.end.`, { code: 'busy' });
+    if (this.current.busy) throw new ChatKitError(`${method} cannot run while a response is streaming. Wait for chatkit.response.end.`, { code: 'busy' });
+  }
+
+  /** Shows a thread, or a new one for null. Resolves when it has loaded or failed to. */
+  async open(threadId: string | null): Promise<void> {
+    if (threadId === this.current.id && !this.current.unavailable) return;
+    this.#leave();
+    const running = threadId === null ? undefined : this.#background.get(threadId);
+    if (threadId !== null) this.#background.delete(threadId);
+    const conversation = running ?? new Conversation(this.#host, threadId);
+    this.current = conversation;
+    this.onSwitch();
+    if (threadId === null || running !== undefined) {
+      this.#emit('chatkit.thread.change', { threadId });
+      return;
+    }
+    this.#emit('chatkit.thread.load.start', { threadId });
+    this.#emit('chatkit.thread.change', { threadId });
+    await conversation.load();
+    this.#emit('chatkit.thread.load.end', { threadId });
+  }
+
+  /** A thread that is still answering goes on in the background. */
+  #leave(): void {
+    const left = this.current;
+    left.onChange = () => undefined;
+    if (left.phase === 'responding' && left.id !== null) this.#background.set(left.id, left);
+    else left.close();
+  }
+
+  /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */
+  send(message: Message): Promise<void> {
+    const attachments = message.attachments ?? [];
+    return this.current.send({
+      content: [...message.content],
+      attachments: attachments.map(({ id }) => id),
+      ...(message.quotedText ? { quoted_text: message.quotedText } : {}),
+      inference_options: {
+        ...(message.toolId ? { tool_choice: { id: message.toolId } } : {}),
+        ...(message.model ? { model: message.model } : {}),
+      },
+    }, attachments);
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    await this.threads.rename(id, title);
+    if (this.current.id === id) await this.current.refresh();
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.threads.delete(id);
+    this.#background.get(id)?.close();
+    this.#background.delete(id);
+    if (this.current.id === id) await this.open(null);
+  }
+
+  close(): void {
+    this.current.close();
+    for (const conversation of this.#background.values()) conversation.close();
+    this.#background.clear();
+  }
+
+  #makeHost(): ConversationHost {
+    return {
+      api: () => this.api(),
+      clientTool: () => this.#options?.onClientTool,
+      threadCreated: (conversation, threadId) => {
+        if (conversation === this.current) this.#emit('chatkit.thread.change', { threadId });
+        else this.#background.set(threadId, conversation);
+      },
+      responseStart: () => this.#emit('chatkit.response.start'),
+      responseEnd: (conversation) => {
+        if (conversation !== this.current && conversation.id !== null) this.#background.delete(conversation.id);
+        this.#emit('chatkit.response.end');
+      },
+      effect: (name, data) => this.#emit('chatkit.effect', data === undefined ? { name } : { name, data }),
+      sent: (item) => this.#emit('chatkit.message.sent', { item }),
+      received: (item) => this.#emit('chatkit.message.received', { item }),
+      error: (error) => this.error(asError(error)),
+      log: (name, data) => this.log(name, data),
+    };
+  }
+}
+
+/** React makes new objects and functions on every render; only a change that matters makes a new connection. */
+function sameApi(a: Options['api'], b: Options['api'] | undefined): boolean {
+  if (b === undefined) return false;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => a[key as keyof typeof a] === b[key as keyof typeof b]);
+}

@@ -1,0 +1,468 @@
+/**
+ * One thread as the element holds it: its folded state, the turn that is under way, and what can be done with it.
+ *
+ * Knows nothing of the page: it tells a `ConversationHost` what happened and a listener what changed.
+ */
+import { asError, ChatKitError, isAbort } from './errors';
+import { emptyState, ended, fold, indexOf, metadataOf, type ConversationState } from './fold';
+import type { Api } from './http';
+import { isDeepEqual, mergeNewest } from './merge';
+import type {
+  Attachment,
+  ClientToolCallItem,
+  Page,
+  StructuredInputSubmission,
+  Thread,
+  ThreadItem,
+  ThreadStreamEvent,
+  UserMessageInput,
+  UserMessageItem,
+} from './protocol.generated';
+import { exclusively } from './locks';
+
+/** What happened, in the order in which the page is told. */
+export interface ConversationHost {
+  api(): Api;
+  /** The page's client tool handler, if it has one. */
+  clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
+  threadCreated(conversation: Conversation, id: string): void;
+  responseStart(conversation: Conversation): void;
+  responseEnd(conversation: Conversation): void;
+  effect(name: string, data: Record<string, unknown> | undefined): void;
+  sent(item: ThreadItem): void;
+  received(item: ThreadItem): void;
+  error(error: Error): void;
+  log(name: string, data?: Record<string, unknown>): void;
+}
+
+/**
+ * What changed:
+ * - `delta`: text was appended to a part of a message; nothing else
+ * - `item`: one item, which stays where it is
+ * - `list`: which items there are, or several of them
+ * - `status`: thread metadata, progress, phase, failure, notices
+ */
+export type Change =
+  | { kind: 'delta'; id: string; part: number; delta: string }
+  | { kind: 'item'; id: string }
+  | { kind: 'list' }
+  | { kind: 'status' };
+
+export interface Notice {
+  readonly id: number;
+  readonly level: 'info' | 'warning' | 'danger';
+  readonly message: string;
+  readonly title: string | null;
+}
+
+/** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
+export interface Failure {
+  readonly message: string | null;
+  readonly code: string;
+  readonly retry: (() => void) | null;
+}
+
+export type Phase = 'idle' | 'loading' | 'responding' | 'tool';
+
+export interface Action {
+  readonly type: string;
+  readonly payload?: unknown;
+}
+
+const pageSize = 40;
+
+export class Conversation {
+  state: ConversationState = emptyState;
+  phase: Phase = 'idle';
+  allowCancel = true;
+  failure: Failure | null = null;
+  /** The load itself failed: there is nothing to show but the failure. */
+  unavailable = false;
+  notices: readonly Notice[] = [];
+  /** The message on its way to the server, shown after all items until it comes back with its id. */
+  sending: UserMessageItem | null = null;
+  /** Items added in this turn that are not done. */
+  readonly streaming = new Set<string>();
+  hasOlder = false;
+  loadingOlder = false;
+  onChange: (change: Change) => void = () => undefined;
+
+  #id: string | null;
+  #olderAfter: string | null = null;
+  #abort: AbortController | null = null;
+  #stopped = false;
+  #noticeCount = 0;
+  #closed = false;
+
+  constructor(private readonly host: ConversationHost, id: string | null) {
+    this.#id = id;
+  }
+
+  get id(): string | null {
+    return this.#id;
+  }
+
+  get busy(): boolean {
+    return this.phase !== 'idle';
+  }
+
+  /** The structured input that waits for its answer, if it is the newest thing said. */
+  get question(): Extract<ThreadItem, { type: 'structured_input' }> | null {
+    const last = this.#newest();
+    return last?.type === 'structured_input' && (last.status ?? 'pending') === 'pending' ? last : null;
+  }
+
+  // --- loading -------------------------------------------------------------------------------------------------------
+
+  /** Loads metadata and the newest items. Never rejects: a failure is shown in place. */
+  async load(): Promise<void> {
+    if (this.#id === null) return;
+    this.#phase('loading');
+    try {
+      const { thread, page } = await this.#fetchNewest(this.#id);
+      this.state = { ...emptyState, thread: metadataOf(thread), items: page.data };
+      this.#older(page);
+      this.failure = null;
+      this.unavailable = false;
+    } catch (error) {
+      this.unavailable = true;
+      this.#fail(error, () => void this.load());
+    }
+    this.phase = 'idle';
+    this.#changed({ kind: 'list' });
+    this.#changed({ kind: 'status' });
+    void this.#runClientTool();
+  }
+
+  /** The thread and its newest items, oldest first. `threads.get_by_id` gives the oldest ones, which do for a short thread. */
+  async #fetchNewest(id: string): Promise<{ thread: Thread; page: Page<ThreadItem> }> {
+    const api = this.host.api();
+    const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id });
+    if (!thread.items.has_more) return { thread, page: { data: thread.items.data, has_more: false } };
+    const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' });
+    return { thread, page: { ...page, data: page.data.toReversed() } };
+  }
+
+  #older(page: Page<ThreadItem>): void {
+    this.hasOlder = page.has_more && page.after != null;
+    this.#olderAfter = page.after ?? null;
+  }
+
+  /** Puts the next older page before the items. */
+  async loadOlder(): Promise<void> {
+    if (this.#id === null || !this.hasOlder || this.loadingOlder) return;
+    this.loadingOlder = true;
+    this.#changed({ kind: 'status' });
+    try {
+      const page = await this.host.api().call<Page<ThreadItem>>('items.list', {
+        thread_id: this.#id, limit: pageSize, order: 'desc', after: this.#olderAfter,
+      });
+      const known = new Set(this.state.items.map((item) => item.id));
+      const older = page.data.toReversed().filter((item) => !known.has(item.id));
+      this.state = { ...this.state, items: [...older, ...this.state.items] };
+      this.#older(page);
+      this.#changed({ kind: 'list' });
+    } catch (error) {
+      this.host.error(asError(error));
+    } finally {
+      this.loadingOlder = false;
+      this.#changed({ kind: 'status' });
+    }
+  }
+
+  /** Brings metadata and the newest items up to date; what did not change keeps its identity. */
+  async refresh(): Promise<void> {
+    if (this.#id === null || this.busy) return;
+    if (this.unavailable) return this.load();
+    const { thread, page } = await this.#fetchNewest(this.#id);
+    if (this.busy) return;
+    const items = mergeNewest(this.state.items, page.data);
+    const metadata = metadataOf(thread);
+    const threadChanged = !isDeepEqual(metadata, this.state.thread);
+    const listChanged = items !== this.state.items;
+    this.state = { ...this.state, thread: threadChanged ? metadata : this.state.thread, items };
+    if (listChanged) this.#changed({ kind: 'list' });
+    if (threadChanged) this.#changed({ kind: 'status' });
+    void this.#runClientTool();
+  }
+
+  // --- turns ---------------------------------------------------------------------------------------------------------
+
+  /**
+   * Sends a user message; in a conversation without a thread this creates one.
+   * Resolves when the server has acknowledged it; rejects when it did not get there.
+   */
+  send(input: UserMessageInput, attachments: readonly Attachment[]): Promise<void> {
+    this.sending = {
+      id: 'sending', thread_id: this.#id ?? '', created_at: new Date().toISOString(), type: 'user_message',
+      content: input.content, attachments: [...attachments], quoted_text: input.quoted_text ?? null, inference_options: input.inference_options,
+    };
+    return new Promise((resolve, reject) => {
+      const acknowledged = (item: ThreadItem): void => {
+        this.sending = null;
+        this.host.sent(item);
+        resolve();
+      };
+      const again = (): void => void this.send(input, attachments).catch(() => undefined);
+      const request = this.#id === null
+        ? this.#turn('threads.create', { input }, again, acknowledged)
+        : this.#turn('threads.add_user_message', { thread_id: this.#id, input }, again, acknowledged);
+      request.then((error) => reject(error ?? new ChatKitError('The server did not acknowledge the message.', { code: 'endpoint' })), reject);
+    });
+  }
+
+  /** Removes what followed a user message, and asks for a new answer. */
+  async retryAfter(itemId: string): Promise<void> {
+    const at = indexOf(this.state.items, itemId);
+    if (this.#id === null || at < 0 || this.busy) return;
+    this.state = { ...this.state, items: this.state.items.slice(0, at + 1) };
+    this.#changed({ kind: 'list' });
+    await this.#turn('threads.retry_after_item', { thread_id: this.#id, item_id: itemId }, () => void this.retryAfter(itemId));
+  }
+
+  /** Runs an action on the server as a turn. Rejects when it failed. */
+  async action(action: Action, itemId: string | null): Promise<void> {
+    if (this.#id === null) throw new ChatKitError('An action needs a thread: send a message first.', { code: 'busy' });
+    const error = await this.#turn('threads.custom_action', { thread_id: this.#id, ...(itemId === null ? {} : { item_id: itemId }), action }, null);
+    if (error !== null) throw error;
+  }
+
+  /** Runs an action that answers with the changed item; may run beside a turn. Rejects when it failed. */
+  async syncAction(action: Action, itemId: string): Promise<void> {
+    if (this.#id === null) throw new ChatKitError('An action needs a thread: send a message first.', { code: 'busy' });
+    const answer = await this.host.api().call<{ updated_item?: ThreadItem | null }>('threads.sync_custom_action', { thread_id: this.#id, item_id: itemId, action });
+    if (answer.updated_item != null) this.#apply({ type: 'thread.item.replaced', item: answer.updated_item });
+  }
+
+  async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
+    if (this.#id === null || this.busy) return;
+    await this.#turn('threads.add_structured_input', { thread_id: this.#id, item_id: itemId, input }, () => void this.answer(itemId, input));
+  }
+
+  async feedback(itemIds: readonly string[], kind: 'positive' | 'negative'): Promise<void> {
+    await this.host.api().call('items.feedback', { thread_id: this.#id, item_ids: itemIds, kind });
+  }
+
+  /** The user's stop. */
+  stop(): void {
+    if (this.#abort === null || !this.allowCancel) return;
+    this.#stopped = true;
+    this.#abort.abort();
+  }
+
+  /** Gives up connections; the element is going away. */
+  close(): void {
+    this.#closed = true;
+    this.#abort?.abort();
+  }
+
+  dismissNotice(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+    this.#changed({ kind: 'status' });
+  }
+
+  dismissFailure(): void {
+    this.failure = null;
+    this.sending = null;
+    this.#changed({ kind: 'list' });
+    this.#changed({ kind: 'status' });
+  }
+
+  /**
+   * One streaming request from first to last event. Returns the error that ended it, if any; never rejects.
+   * `again` repeats it, for when it never reached the server.
+   */
+  async #turn(type: string, params: object, again: (() => void) | null, acknowledged?: (item: ThreadItem) => void): Promise<Error | null> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#stopped = false;
+    this.failure = null;
+    this.allowCancel = true;
+    this.host.responseStart(this);
+    this.#phase('responding');
+    this.#changed({ kind: 'list' });
+    let reached = false;
+    let error: Error | null = null;
+    try {
+      for await (const event of this.host.api().stream(type, params, abort.signal)) {
+        reached = true;
+        if (event.type === 'error') error = this.#errorEvent(event, again);
+        if (acknowledged !== undefined && event.type === 'thread.item.done' && event.item.type === 'user_message') {
+          acknowledged(event.item);
+          acknowledged = undefined;
+        }
+        this.#apply(event);
+      }
+    } catch (thrown) {
+      error = this.#stopped || isAbort(thrown) ? null : asError(thrown);
+      if (error !== null) this.#fail(error, reached ? () => void this.#retryLast() : again);
+    }
+    this.#endTurn();
+    return error;
+  }
+
+  #endTurn(): void {
+    this.#abort = null;
+    if (this.#stopped) this.#dropUnfinished();
+    const unfinished = [...this.streaming];
+    this.streaming.clear();
+    for (const id of unfinished) this.#changed({ kind: 'item', id });
+    this.state = ended(this.state);
+    this.phase = 'idle';
+    this.#changed({ kind: 'status' });
+    this.host.responseEnd(this);
+    void this.#runClientTool();
+  }
+
+  /** What the server keeps of a stopped turn: messages that have text. */
+  #dropUnfinished(): void {
+    const items = this.state.items.filter((item) =>
+      !this.streaming.has(item.id) || (item.type === 'assistant_message' && item.content.some((part) => part.text.trim() !== '')));
+    if (this.sending !== null) this.sending = null;
+    this.state = { ...this.state, items };
+    this.#changed({ kind: 'list' });
+  }
+
+  async #retryLast(): Promise<void> {
+    const last = this.state.items.findLast((item) => item.type === 'user_message');
+    if (last !== undefined) await this.retryAfter(last.id);
+  }
+
+  // --- events --------------------------------------------------------------------------------------------------------
+
+  #apply(event: ThreadStreamEvent): void {
+    const before = this.state;
+    const { state, ignored } = fold(before, event);
+    if (ignored !== undefined) {
+      this.host.log('event.ignored', { reason: ignored });
+      return;
+    }
+    this.state = state;
+    this.#track(event);
+    if (before.items === state.items) this.#changed({ kind: 'status' });
+    else this.#changed(this.#itemChange(event, before));
+    if (before.progress !== state.progress && before.items !== state.items) this.#changed({ kind: 'status' });
+  }
+
+  #itemChange(event: ThreadStreamEvent, before: ConversationState): Change {
+    if (event.type === 'thread.item.updated') {
+      const { item_id: id, update } = event;
+      if (update.type === 'assistant_message.content_part.text_delta' && this.#hasPart(before, id, update.content_index)) {
+        return { kind: 'delta', id, part: update.content_index, delta: update.delta };
+      }
+      return { kind: 'item', id };
+    }
+    const replaced = 'item' in event && before.items.length === this.state.items.length;
+    return replaced ? { kind: 'item', id: event.item.id } : { kind: 'list' };
+  }
+
+  #hasPart(state: ConversationState, id: string, part: number): boolean {
+    const item = state.items[indexOf(state.items, id)];
+    return item?.type === 'assistant_message' && part < item.content.length;
+  }
+
+  /** Everything an event does besides the fold. */
+  #track(event: ThreadStreamEvent): void {
+    switch (event.type) {
+      case 'thread.created':
+        this.#id = event.thread.id;
+        this.host.threadCreated(this, event.thread.id);
+        break;
+      case 'thread.item.added':
+        this.streaming.add(event.item.id);
+        break;
+      case 'thread.item.done':
+        this.streaming.delete(event.item.id);
+        if (event.item.type === 'assistant_message') this.host.received(event.item);
+        break;
+      case 'thread.item.replaced':
+        this.streaming.delete(event.item.id);
+        break;
+      case 'thread.item.removed':
+        this.streaming.delete(event.item_id);
+        break;
+      case 'stream_options':
+        this.allowCancel = event.stream_options.allow_cancel;
+        break;
+      case 'client_effect':
+        this.host.effect(event.name, event.data);
+        break;
+      case 'notice':
+        this.#noticeCount += 1;
+        this.notices = [...this.notices, { id: this.#noticeCount, level: event.level, message: event.message, title: event.title ?? null }];
+        break;
+    }
+  }
+
+  #errorEvent(event: Extract<ThreadStreamEvent, { type: 'error' }>, again: (() => void) | null): Error {
+    const code = event.code ?? 'custom';
+    const retryable = event.allow_retry === true;
+    const error = new ChatKitError(event.message ?? `The server reported an error (${code}).`, { code, retryable });
+    const last = this.state.items.findLast((item) => item.type === 'user_message');
+    const retry = !retryable ? null : this.sending !== null || last === undefined ? again : () => void this.#retryLast();
+    this.failure = { message: event.message ?? null, code, retry };
+    this.host.error(error);
+    return error;
+  }
+
+  #fail(thrown: unknown, retry: (() => void) | null): void {
+    if (this.#closed || isAbort(thrown)) return;
+    const error = asError(thrown);
+    this.failure = { message: error.message, code: error instanceof ChatKitError ? error.code : 'error', retry };
+    this.host.error(error);
+  }
+
+  #phase(phase: Phase): void {
+    this.phase = phase;
+    this.#changed({ kind: 'status' });
+  }
+
+  #changed(change: Change): void {
+    if (!this.#closed) this.onChange(change);
+  }
+
+  #newest(): ThreadItem | undefined {
+    return this.state.items.findLast((item) => item.type !== 'end_of_turn');
+  }
+
+  // --- client tools --------------------------------------------------------------------------------------------------
+
+  #pendingCall(): ClientToolCallItem | null {
+    const last = this.#newest();
+    return last?.type === 'client_tool_call' && (last.status ?? 'pending') === 'pending' ? last : null;
+  }
+
+  /** Runs the pending client tool call, if there is one, and hands its result to the server: one at a time in all tabs. */
+  async #runClientTool(): Promise<void> {
+    const call = this.#pendingCall();
+    const id = this.#id;
+    if (call === null || id === null || this.busy || this.#closed) return;
+    this.#phase('tool');
+    await exclusively(`chatkit:tool:${id}`, async (waited) => {
+      if (waited && !(await this.#stillPending(id, call.id))) return;
+      const result = await this.#callTool(call);
+      if (this.#closed) return;
+      await this.#turn('threads.add_client_tool_output', { thread_id: id, result }, () => void this.#runClientTool());
+    });
+    if (this.phase !== 'tool') return;
+    this.#phase('idle');
+    await this.refresh().catch((error: unknown) => this.host.error(asError(error)));
+  }
+
+  async #callTool(call: ClientToolCallItem): Promise<unknown> {
+    const handler = this.host.clientTool();
+    try {
+      if (handler === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
+      return await handler({ name: call.name, params: call.arguments });
+    } catch (error) {
+      this.host.error(asError(error));
+      return { error: asError(error).message };
+    }
+  }
+
+  /** Another tab may have run the call while this one waited. */
+  async #stillPending(threadId: string, itemId: string): Promise<boolean> {
+    const { page } = await this.#fetchNewest(threadId);
+    return page.data.some((item) => item.id === itemId && item.type === 'client_tool_call' && (item.status ?? 'pending') === 'pending');
+  }
+}

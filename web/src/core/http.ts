@@ -1,0 +1,173 @@
+/** Requests to a ChatKit endpoint. */
+import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
+import { asError, ChatKitError, isAbort } from './errors';
+import type { ThreadStreamEvent } from './protocol.generated';
+import { readEvents } from './sse';
+import { isRecord } from './validate';
+
+export interface Api {
+  /** A JSON operation. Rejects with a `ChatKitError`. */
+  call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
+  /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
+  stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
+}
+
+export interface ApiContext {
+  /** The active locale, sent as `Accept-Language`. */
+  locale(): string;
+  /** Told about frames that could not be read; they are skipped. */
+  log(name: string, data?: Record<string, unknown>): void;
+}
+
+type Fetch = typeof fetch;
+
+/** Talks to one endpoint. The configuration may be replaced at any time; requests under way keep theirs. */
+export class HttpApi implements Api {
+  #url: string;
+  #fetch: Fetch;
+  #authorize: Authorize;
+
+  constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, scriptUrl: string) {
+    if ('getClientSecret' in config) {
+      const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
+      this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
+      this.#fetch = custom.fetch ?? defaultFetch;
+      this.#authorize = clientSecret(config.getClientSecret);
+    } else {
+      this.#url = config.url;
+      this.#fetch = config.fetch ?? defaultFetch;
+      this.#authorize = anonymous;
+    }
+  }
+
+  async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
+    const response = await this.#post(type, params, 'application/json', signal);
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
+    }
+  }
+
+  async *stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
+    const response = await this.#post(type, params, 'text/event-stream', signal);
+    if (response.body === null) return;
+    try {
+      for await (const { data } of readEvents(response.body)) {
+        const event = this.#read(data);
+        if (event !== null) yield event;
+      }
+    } catch (error) {
+      if (signal.aborted || error instanceof ChatKitError) throw error;
+      throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
+    }
+  }
+
+  #read(data: string): ThreadStreamEvent | null {
+    try {
+      const value: unknown = JSON.parse(data);
+      if (isRecord(value) && typeof value.type === 'string') return value as unknown as ThreadStreamEvent;
+    } catch {
+      // Told below: one bad frame must not end the answer.
+    }
+    this.context.log('stream.unreadable', { bytes: data.length });
+    return null;
+  }
+
+  async #post(type: string, params: object, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
+    const body = JSON.stringify({ type, params });
+    const send = async (authorization: string | null): Promise<Response> => {
+      const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
+      if (authorization !== null) headers.Authorization = authorization;
+      try {
+        return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        throw unreachable(this.#url, error);
+      }
+    };
+    const response = await this.#authorize(send);
+    if (!response.ok) throw await refused(this.#url, response);
+    expectType(this.#url, response, accept);
+    return response;
+  }
+}
+
+// Not a reference to the global: pages replace `window.fetch` after this module has loaded.
+const defaultFetch: Fetch = (input, init) => fetch(input, init);
+
+// --- authorisation ---------------------------------------------------------------------------------------------------
+
+type Authorize = (send: (authorization: string | null) => Promise<Response>) => Promise<Response>;
+
+const anonymous: Authorize = (send) => send(null);
+
+/** Asks the page for a secret when there is none, and once more when the server refuses it. Concurrent asks are one. */
+function clientSecret(get: HostedApiConfig['getClientSecret']): Authorize {
+  let current: string | null = null;
+  let asking: Promise<string> | null = null;
+  const ask = (refused: string | null): Promise<string> => {
+    // Somebody else has already replaced the secret that was refused.
+    if (current !== null && current !== refused) return Promise.resolve(current);
+    asking ??= Promise.resolve(get(refused))
+      .then((secret) => (current = secret))
+      .catch((error: unknown) => {
+        throw new ChatKitError(`The page's getClientSecret failed: ${asError(error).message}`, { code: 'session', retryable: true, cause: error });
+      })
+      .finally(() => (asking = null));
+    return asking;
+  };
+  return async (send) => {
+    const secret = current ?? (await ask(null));
+    const response = await send(`Bearer ${secret}`);
+    return response.status === 401 ? send(`Bearer ${await ask(secret)}`) : response;
+  };
+}
+
+// --- what went wrong -------------------------------------------------------------------------------------------------
+
+function unreachable(url: string, cause: unknown): ChatKitError {
+  const target = new URL(url, document.baseURI);
+  const message = target.origin === location.origin
+    ? `The chat server at ${target.href} did not answer. Check that it is running.`
+    : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
+  return new ChatKitError(message, { code: 'network', retryable: true, cause });
+}
+
+async function refused(url: string, response: Response): Promise<ChatKitError> {
+  const status = response.status;
+  const told = await serverError(response);
+  if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
+  const target = new URL(url, document.baseURI).href;
+  const messages: Record<number, string> = {
+    401: `The chat server at ${target} wants a sign-in (401).`,
+    403: `The chat server at ${target} does not allow this (403).`,
+    404: `There is no ChatKit endpoint at ${target} (404). Check the option api.url.`,
+    405: `${target} does not take POST requests (405). Check the option api.url.`,
+    429: 'Too many requests. Please wait a moment.',
+  };
+  const message = messages[status] ?? `The chat server at ${target} answered with status ${status}.`;
+  return new ChatKitError(message, { code: status === 404 || status === 405 ? 'endpoint' : `http.${status}`, status, retryable: status >= 500 || status === 429 });
+}
+
+/** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
+async function serverError(response: Response): Promise<{ code: string; message: string } | null> {
+  try {
+    const body: unknown = await response.json();
+    if (!isRecord(body) || !isRecord(body.error)) return null;
+    const { code, message } = body.error;
+    return typeof message === 'string' ? { code: typeof code === 'string' ? code : `http.${response.status}`, message } : null;
+  } catch {
+    return null;
+  }
+}
+
+function expectType(url: string, response: Response, accept: string): void {
+  const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === accept) return;
+  throw new ChatKitError(
+    `${new URL(url, document.baseURI).href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
+    { code: 'endpoint', status: response.status },
+  );
+}

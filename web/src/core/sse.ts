@@ -1,0 +1,104 @@
+/**
+ * An incremental parser for `text/event-stream`, after the WHATWG's "Server-sent events" (section 9.2.6).
+ *
+ * Takes bytes in any chunking: inside a UTF-8 sequence, between CR and LF, inside a field name. What stands after the last
+ * blank line is dropped, as the standard wants.
+ */
+export interface ServerSentEvent {
+  /** The `event` field, or `message`. */
+  readonly event: string;
+  readonly data: string;
+  /** The last `id` seen in the stream so far. */
+  readonly id: string;
+}
+
+export class SseParser {
+  /** Reconnection time the server asked for, in milliseconds. */
+  retry: number | null = null;
+  /** The last `id` field seen, also in frames without data. */
+  lastEventId = '';
+
+  // The decoder takes the leading byte order mark away.
+  readonly #decoder = new TextDecoder('utf-8');
+  #line = '';
+  #afterCarriageReturn = false;
+  #event = '';
+  #data: string[] = [];
+
+  /** Feeds bytes; returns the events they complete. */
+  push(bytes: Uint8Array): ServerSentEvent[] {
+    return this.#text(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  #text(text: string): ServerSentEvent[] {
+    const events: ServerSentEvent[] = [];
+    let start = 0;
+    if (this.#afterCarriageReturn && text.length > 0) {
+      this.#afterCarriageReturn = false;
+      if (text.startsWith('\n')) start = 1;
+    }
+    const lineEnd = /\r\n?|\n/g;
+    lineEnd.lastIndex = start;
+    for (let match = lineEnd.exec(text); match !== null; match = lineEnd.exec(text)) {
+      const event = this.#endLine(this.#line + text.slice(start, match.index));
+      if (event !== null) events.push(event);
+      this.#line = '';
+      start = lineEnd.lastIndex;
+      if (match[0] === '\r' && start === text.length) this.#afterCarriageReturn = true;
+    }
+    this.#line += text.slice(start);
+    return events;
+  }
+
+  #endLine(line: string): ServerSentEvent | null {
+    if (line === '') return this.#dispatch();
+    const colon = line.indexOf(':');
+    if (colon === 0) return null;
+    const field = colon < 0 ? line : line.slice(0, colon);
+    let value = colon < 0 ? '' : line.slice(colon + 1);
+    if (value.startsWith(' ')) value = value.slice(1);
+    this.#field(field, value);
+    return null;
+  }
+
+  #field(field: string, value: string): void {
+    switch (field) {
+      case 'data':
+        this.#data.push(value);
+        break;
+      case 'event':
+        this.#event = value;
+        break;
+      case 'id':
+        if (!value.includes('\0')) this.lastEventId = value;
+        break;
+      case 'retry':
+        if (/^[0-9]+$/.test(value)) this.retry = Number(value);
+        break;
+    }
+  }
+
+  #dispatch(): ServerSentEvent | null {
+    const data = this.#data;
+    const event = this.#event || 'message';
+    this.#data = [];
+    this.#event = '';
+    return data.length === 0 ? null : { event, data: data.join('\n'), id: this.lastEventId };
+  }
+}
+
+/** The events of a response body, as they arrive. Ends when the body ends; rejects when it breaks. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void, void> {
+  const parser = new SseParser();
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield* parser.push(value);
+    }
+  } finally {
+    // Also on an early return of the consumer: it must not leave the connection open.
+    reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,63 @@
+/** The list of threads for the history panel: paged, newest first. */
+import { asError } from './errors';
+import type { Api } from './http';
+import type { Page, Thread, ThreadMetadata } from './protocol.generated';
+
+export class ThreadList {
+  threads: readonly ThreadMetadata[] = [];
+  hasMore = false;
+  loading = false;
+  error: Error | null = null;
+  /** Whether the first page has been asked for and answered. */
+  loaded = false;
+  onChange: () => void = () => undefined;
+  #after: string | null = null;
+  #generation = 0;
+
+  constructor(private readonly api: () => Api) {}
+
+  /** Starts over from the newest; keeps the old rows on show until the new ones are there. */
+  async reload(): Promise<void> {
+    this.#generation += 1;
+    this.loading = false;
+    await this.#load(null);
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.hasMore && !this.loading) await this.#load(this.#after);
+  }
+
+  async #load(after: string | null): Promise<void> {
+    if (this.loading) return;
+    const generation = this.#generation;
+    this.loading = true;
+    this.onChange();
+    try {
+      const page = await this.api().call<Page<Thread>>('threads.list', { limit: 30, order: 'desc', ...(after === null ? {} : { after }) });
+      if (generation !== this.#generation) return;
+      const known = new Set(after === null ? [] : this.threads.map((thread) => thread.id));
+      this.threads = [...(after === null ? [] : this.threads), ...page.data.filter((thread) => !known.has(thread.id))];
+      this.hasMore = page.has_more && page.after != null;
+      this.#after = page.after ?? null;
+      this.error = null;
+      this.loaded = true;
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      this.error = asError(error);
+    }
+    this.loading = false;
+    this.onChange();
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    const thread = await this.api().call<ThreadMetadata>('threads.update', { thread_id: id, title });
+    this.threads = this.threads.map((each) => (each.id === id ? { ...each, title: thread.title ?? title } : each));
+    this.onChange();
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.api().call('threads.delete', { thread_id: id });
+    this.threads = this.threads.filter((each) => each.id !== id);
+    this.onChange();
+  }
+}
