@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { lucideShards } from './scripts/lucide';
+import { lucideShards } from './scripts/lucide.ts';
 
 /**
  * Writes the two files with fixed names beside the hashed assets:

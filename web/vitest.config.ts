@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { lucideShards } from './scripts/lucide';
+import { lucideShards } from './scripts/lucide.ts';
 
 export default defineConfig({
   plugins: [lucideShards()],

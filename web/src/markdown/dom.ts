@@ -5,7 +5,7 @@ import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
 import { isWebAddress, linkTarget } from './links';
 import { KEEP } from './morph';
-import type { TaskMeta, Token } from './parser';
+import { unescapeInfo, type TaskMeta, type Token } from './parser';
 
 export interface RenderContext {
   /** whether an image may be loaded from this address */
@@ -204,7 +204,7 @@ function image(builder: Builder, token: Token): void {
 }
 
 function code(builder: Builder, token: Token): void {
-  const language = token.type === 'fence' ? languageOf(stripMarkers(token.info)) : '';
+  const language = token.type === 'fence' ? languageOf(unescapeInfo(stripMarkers(token.info))) : '';
   builder.add(codeBlock(stripMarkers(token.content), language, builder.context.messages));
 }
 

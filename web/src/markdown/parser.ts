@@ -67,7 +67,13 @@ export function parse(source: string, env: ParseEnv): Token[] {
 export function parseStructure(source: string, env: ParseEnv): Token[] {
   const tokens: Token[] = [];
   parser().block.parse(source.replace(/\r\n?/g, '\n'), parser(), env, tokens);
-  return tokens;
+  // A definition shows nothing, and what follows it may still be its title: it completes no block.
+  return tokens.filter((token) => token.type !== 'reference_definition');
+}
+
+/** Decodes backslash escapes and character references, as in the info string of a fence. */
+export function unescapeInfo(info: string): string {
+  return parser().utils.unescapeAll(info);
 }
 
 /** Groups the flat token list by top-level block. A group's first token has the block's line range in `map`. */

@@ -2,7 +2,8 @@
  * Markdown that grows: complete blocks are built once and never touched again, only the open end is parsed anew.
  *
  * A block is complete when a further block follows it in whole lines: nothing that arrives later can change it. Link
- * reference definitions found so far are carried forward. The open end is repaired (repair.ts), built, and merged into the
+ * reference definitions found so far are carried forward; one that comes after its use has that block built again. The
+ * open end is repaired (repair.ts), built, and merged into the
  * live nodes (morph.ts), so selections survive.
  */
 import type { Messages } from '../locales';
@@ -109,7 +110,15 @@ export class StreamingMarkdown {
     const start = this.committedEnd;
     const rest = this.text.slice(start);
     const end = this.done ? rest.length : this.completeLength(rest);
-    const fresh: { nodes: ChildNode[]; end: number }[] = end > 0 ? this.buildComplete(rest.slice(0, end), start) : [];
+    const known = new Set(Object.keys(this.references));
+    const fresh = end > 0 ? this.buildComplete(rest.slice(0, end), start) : [];
+    const user = this.firstUser(Object.keys(this.references).filter((label) => !known.has(label)));
+    if (user >= 0) {
+      // Link addresses are often listed at the end of an answer: the blocks that use them are built once more.
+      this.reopenFrom(user);
+      this.flush();
+      return;
+    }
     const open = this.done ? [] : this.buildOpen(rest.slice(end), start + end);
     this.merge(fresh, open);
   }
@@ -124,6 +133,17 @@ export class StreamingMarkdown {
 
   private get committedEnd(): number {
     return this.committed[this.committed.length - 1]?.end ?? 0;
+  }
+
+  /** The first committed block that uses one of `labels`, as far as can be told without parsing; -1 when none does. */
+  private firstUser(labels: readonly string[]): number {
+    if (labels.length === 0) return -1;
+    let start = 0;
+    return this.committed.findIndex(({ end }) => {
+      const source = this.text.slice(start, end).toUpperCase().replace(/\s+/g, ' ');
+      start = end;
+      return labels.some((label) => source.includes(`[${label}]`));
+    });
   }
 
   private env(open: boolean): ParseEnv {
@@ -178,6 +198,8 @@ export class StreamingMarkdown {
     while (same < next.length && next.charCodeAt(same) === this.text.charCodeAt(same)) same += 1;
     const kept = this.committed.filter((block) => block.end <= same).length;
     this.reopenFrom(Math.max(0, kept - 1));
+    this.references = {};
+    parse(next.slice(0, this.committedEnd), { references: this.references });
   }
 
   private reopenFrom(index: number): void {
@@ -188,8 +210,6 @@ export class StreamingMarkdown {
     const given = this.committed.splice(index);
     this.examined = 0;
     this.openNodes = [...given.flatMap((block) => block.nodes), ...this.openNodes];
-    this.references = {};
-    parse(this.text.slice(0, this.committedEnd), { references: this.references });
     this.dirty = true;
   }
 
