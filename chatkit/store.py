@@ -1,9 +1,10 @@
 """Where threads, items and attachments are kept: the ports that stores implement, and the ids they hand out."""
 
+import importlib
 import os
 import time
 from abc import ABC, abstractmethod
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from chatkit.types import (
     Attachment,
@@ -11,15 +12,28 @@ from chatkit.types import (
     Page,
     ThreadItem,
     ThreadMetadata,
+    UserMessageItem,
 )
+
+if TYPE_CHECKING:
+    from chatkit.stores.memory import MemoryStore as InMemoryStore
 
 __all__ = [
     "AttachmentStore",
+    "InMemoryStore",
     "NotFoundError",
     "Store",
     "StoreItemType",
+    "StoreUnavailableError",
     "default_generate_id",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "InMemoryStore":  # lives above this module, so it is looked up when it is first named
+        return importlib.import_module("chatkit.stores.memory").MemoryStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 TContext = TypeVar("TContext")
 
@@ -36,6 +50,7 @@ _PREFIXES: dict[StoreItemType, str] = {
     "sdk_hidden_context": "shcx",
 }
 _RANDOM_BYTES = 10
+_SCAN_LIMIT = 100
 
 
 def default_generate_id(item_type: StoreItemType) -> str:
@@ -48,6 +63,17 @@ def default_generate_id(item_type: StoreItemType) -> str:
 
 class NotFoundError(Exception):
     """There is no such thread, item or attachment, or it belongs to someone else."""
+
+
+class StoreUnavailableError(Exception):
+    """The database cannot answer now: it is down, unreachable, out of room, or its schema is not the one needed.
+
+    Nothing was stored. Trying again later can help, without a restart. The driver's own error is `__cause__`; the
+    message says what to do and names no secret.
+    """
+
+    code = "store.unavailable"
+    allow_retry = True
 
 
 class AttachmentStore(ABC, Generic[TContext]):
@@ -133,3 +159,29 @@ class Store(ABC, Generic[TContext]):
     @abstractmethod
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
         """Deletes one item."""
+
+    async def list_thread_attachment_ids(self, thread_id: str, context: TContext) -> list[str]:
+        """The attachments that the thread's messages carry, whose bytes are to be deleted together with the thread.
+
+        Ask before `delete_thread`, which forgets them. This one reads the thread's messages, page by page; a store
+        that keeps attachments by thread overrides it.
+        """
+        found: dict[str, None] = {}
+        after: str | None = None
+        while True:
+            page = await self.load_thread_items(thread_id, after, _SCAN_LIMIT, "asc", context)
+            for item in page.data:
+                if isinstance(item, UserMessageItem):
+                    found.update((attachment.id, None) for attachment in item.attachments)
+            if not page.has_more or page.after is None:
+                return list(found)
+            after = page.after
+
+    async def warm_up(self) -> None:
+        """Opens what the store needs ahead of the first request. Does nothing unless overridden."""
+
+    async def ping(self) -> None:
+        """Raises `StoreUnavailableError` when the store cannot answer now. One that cannot be down does nothing."""
+
+    async def close(self) -> None:
+        """Lets go of what the store opened. Does nothing unless overridden."""
