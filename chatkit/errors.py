@@ -1,14 +1,19 @@
-"""Errors that a hook raises to tell the client why its answer ended.
+"""Errors: those that a hook raises to tell the client why its answer ended, and those of wrong requests.
 
-BaseStreamError
-├── StreamError        a code from `ErrorCode`; the client shows its own words for it
-└── CustomStreamError  the message is shown to the user as it stands
+Exception
+├── BaseStreamError        raised by hooks
+│   ├── StreamError        a code from `ErrorCode`; the client shows its own words for it
+│   └── CustomStreamError  the message is shown to the user as it stands
+├── ValueError
+│   └── RequestError       raised by `process()`: the request cannot be carried out as it is
+└── NotImplementedError
+    └── NotSupportedError  raised by `process()`: the application did not provide what the request needs
 """
 
 from abc import ABC
 from enum import Enum
 
-__all__ = ["BaseStreamError", "CustomStreamError", "ErrorCode", "StreamError"]
+__all__ = ["BaseStreamError", "CustomStreamError", "ErrorCode", "NotSupportedError", "RequestError", "StreamError"]
 
 
 class ErrorCode(str, Enum):
@@ -62,3 +67,22 @@ class CustomStreamError(BaseStreamError):
         super().__init__(message)
         self.message = message
         self.allow_retry = allow_retry
+
+
+class RequestError(ValueError):
+    """A request that is well-formed but cannot be carried out as it is; nothing was changed.
+
+    `code` is stable; `param` is the path of the field that is to blame, if one is.
+    """
+
+    def __init__(self, code: str, message: str, *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.param = param
+
+
+class NotSupportedError(NotImplementedError):
+    """The application did not provide what the request needs; the message says what to provide."""
+
+    code = "not_implemented"

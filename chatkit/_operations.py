@@ -1,0 +1,357 @@
+"""The protocol's operations, one function each: the streaming ones prepare a turn, the others answer at once."""
+
+import base64
+import binascii
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from chatkit._hooks import Hooks
+from chatkit._wire import client_page, client_thread, dump
+from chatkit.errors import ErrorCode, NotSupportedError, RequestError
+from chatkit.logger import logger
+from chatkit.store import AttachmentStore, NotFoundError
+from chatkit.types import (
+    Attachment,
+    AttachmentCreateParams,
+    AttachmentDeleteParams,
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
+    AudioInput,
+    ClientToolCallItem,
+    ClosedStatus,
+    ErrorEvent,
+    InputTranscribeParams,
+    InputTranscribeReq,
+    ItemFeedbackParams,
+    ItemsFeedbackReq,
+    ItemsListParams,
+    ItemsListReq,
+    LockedStatus,
+    NonStreamingReq,
+    Page,
+    StreamingReq,
+    StructuredInputAnswer,
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    StructuredInputSubmission,
+    Thread,
+    ThreadAddClientToolOutputParams,
+    ThreadAddStructuredInputParams,
+    ThreadAddUserMessageParams,
+    ThreadCreatedEvent,
+    ThreadCreateParams,
+    ThreadCustomActionParams,
+    ThreadDeleteParams,
+    ThreadGetByIdParams,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadListParams,
+    ThreadMetadata,
+    ThreadRetryAfterItemParams,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    ThreadsListReq,
+    ThreadsRetryAfterItemReq,
+    ThreadsSyncCustomActionReq,
+    ThreadStreamEvent,
+    ThreadsUpdateReq,
+    ThreadUpdateParams,
+    UserMessageInput,
+    UserMessageItem,
+    WidgetItem,
+)
+
+__all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "Plan", "answer", "plan"]
+
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+
+TContext = TypeVar("TContext")
+AnyHooks = Hooks[Any]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a streaming operation came to: events to send at once, then a turn, if there is one."""
+
+    before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
+
+
+async def plan(hooks: Hooks[TContext], request: StreamingReq, context: TContext) -> Plan:
+    """Does what comes before a turn: loads and checks first, then stores. Raises without having stored anything."""
+    return await _STREAMING[type(request)](hooks, request.params, context)
+
+
+async def answer(hooks: Hooks[TContext], request: NonStreamingReq, context: TContext) -> bytes:
+    """Carries out an operation that has one JSON answer."""
+    return await _NON_STREAMING[type(request)](hooks, request.params, context)
+
+
+# Streaming operations
+
+
+async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> Plan:
+    thread = ThreadMetadata(id=hooks.store.generate_thread_id(context), created_at=datetime.now(UTC))
+    item = await _user_message(hooks, thread, params.input, context)
+    await hooks.store.save_thread(thread, context)
+    await _store_user_message(hooks, item, context)
+    created = ThreadCreatedEvent(thread=client_thread(thread))
+    return Plan([created, ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
+
+
+async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams, context: Any) -> Plan:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    if hooks.refuse_messages_to_inactive_threads and (refusal := _refusal(thread)) is not None:
+        return Plan([refusal])
+    item = await _user_message(hooks, thread, params.input, context)
+    await _store_user_message(hooks, item, context)
+    return Plan([ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
+
+
+async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOutputParams, context: Any) -> Plan:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    newest = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "desc", context)
+    pending = [item for item in newest.data if isinstance(item, ClientToolCallItem) and item.status == "pending"]
+    if not pending or newest.data[0] is not pending[0]:
+        raise RequestError(
+            "item.wrong_kind", f"The newest item of thread {thread.id} is not a pending client tool call."
+        )
+    call, *abandoned = pending
+    done = call.model_copy(update={"output": params.result, "status": "completed"})
+    await hooks.store.save_item(thread.id, done, context)
+    for item in abandoned:
+        logger.warning("Client tool call %s in thread %s never got its output and is dropped", item.call_id, thread.id)
+        await hooks.store.delete_thread_item(thread.id, item.id, context)
+    return Plan(turn=(thread, hooks.respond(thread, None, context)))
+
+
+async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInputParams, context: Any) -> Plan:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    item = await hooks.store.load_item(thread.id, params.item_id, context)
+    if not isinstance(item, StructuredInputItem):
+        raise RequestError("item.wrong_kind", f"Item {item.id} is not a structured input.", param="params.item_id")
+    if item.status != "pending":
+        raise RequestError("item.not_pending", f"Structured input {item.id} is not pending.", param="params.item_id")
+    answered = ThreadItemReplacedEvent(item=_answered(item, params.input))
+    return Plan(turn=(thread, _after(answered, hooks.respond(thread, None, context))))
+
+
+async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams, context: Any) -> Plan:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    message, later = await _split_at(hooks, thread, params.item_id, context)
+    if not isinstance(message, UserMessageItem):
+        raise RequestError("item.wrong_kind", f"Item {message.id} is not a user message.", param="params.item_id")
+    for item_id in later:
+        await hooks.store.delete_thread_item(thread.id, item_id, context)
+    return Plan(turn=(thread, hooks.respond(thread, message, context)))
+
+
+async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, context: Any) -> Plan:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    sender = await _sender(hooks, thread, params, context)
+    if sender is not None and not isinstance(sender, WidgetItem):
+        logger.warning("Action %s names item %s as its sender, which is no widget", params.action.type, sender.id)
+        return Plan([ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False)])
+    return Plan(turn=(thread, hooks.action(thread, params.action, sender, context)))
+
+
+# Operations with one answer
+
+
+async def _sync_custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, context: Any) -> bytes:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    sender = await _sender(hooks, thread, params, context)
+    if sender is not None and not isinstance(sender, WidgetItem):
+        raise RequestError("item.wrong_kind", f"Item {sender.id} is not a widget.", param="params.item_id")
+    return dump(await hooks.sync_action(thread, params.action, sender, context))
+
+
+async def _get_by_id(hooks: AnyHooks, params: ThreadGetByIdParams, context: Any) -> bytes:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    items = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
+    return dump(client_thread(thread, items))
+
+
+async def _list_threads(hooks: AnyHooks, params: ThreadListParams, context: Any) -> bytes:
+    page = await hooks.store.load_threads(_limit(params.limit), params.after, params.order, context)
+    shown = [client_thread(thread) for thread in page.data]
+    return dump(Page[Thread].model_construct(data=shown, has_more=page.has_more, after=page.after))
+
+
+async def _update_thread(hooks: AnyHooks, params: ThreadUpdateParams, context: Any) -> bytes:
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread.title = params.title
+    await hooks.store.save_thread(thread, context)
+    return dump(client_thread(thread))
+
+
+async def _delete_thread(hooks: AnyHooks, params: ThreadDeleteParams, context: Any) -> bytes:
+    await hooks.store.delete_thread(params.thread_id, context)
+    return b"{}"
+
+
+async def _list_items(hooks: AnyHooks, params: ItemsListParams, context: Any) -> bytes:
+    page = await hooks.store.load_thread_items(
+        params.thread_id, params.after, _limit(params.limit), params.order, context
+    )
+    return dump(client_page(page))
+
+
+async def _feedback(hooks: AnyHooks, params: ItemFeedbackParams, context: Any) -> bytes:
+    await hooks.add_feedback(params.thread_id, params.item_ids, params.kind, context)
+    return b"{}"
+
+
+async def _create_attachment(hooks: AnyHooks, params: AttachmentCreateParams, context: Any) -> bytes:
+    attachment = await _attachment_store(hooks).create_attachment(params, context)
+    await hooks.store.save_attachment(attachment, context)
+    return dump(attachment)
+
+
+async def _delete_attachment(hooks: AnyHooks, params: AttachmentDeleteParams, context: Any) -> bytes:
+    await _attachment_store(hooks).delete_attachment(params.attachment_id, context)
+    await hooks.store.delete_attachment(params.attachment_id, context)
+    return b"{}"
+
+
+async def _transcribe(hooks: AnyHooks, params: InputTranscribeParams, context: Any) -> bytes:
+    try:
+        data = base64.b64decode(params.audio_base64, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RequestError(
+            "request.invalid_params", "The audio is not valid base64.", param="params.audio_base64"
+        ) from error
+    return dump(await hooks.transcribe(AudioInput(data=data, mime_type=params.mime_type), context))
+
+
+# What they share
+
+
+async def _user_message(
+    hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
+) -> UserMessageItem:
+    """The item for a message, its attachments loaded and stamped with the thread."""
+    attachments: list[Attachment] = []
+    for attachment_id in message.attachments:
+        attachment = await hooks.store.load_attachment(attachment_id, context)
+        attachments.append(attachment.model_copy(update={"thread_id": thread.id}))
+    return UserMessageItem(
+        id=hooks.store.generate_item_id("message", thread, context),
+        thread_id=thread.id,
+        created_at=datetime.now(UTC),
+        content=message.content,
+        attachments=attachments,
+        quoted_text=message.quoted_text,
+        inference_options=message.inference_options,
+    )
+
+
+async def _store_user_message(hooks: AnyHooks, item: UserMessageItem, context: Any) -> None:
+    for attachment in item.attachments:
+        await hooks.store.save_attachment(attachment, context)
+    await hooks.store.add_thread_item(item.thread_id, item, context)
+
+
+def _refusal(thread: ThreadMetadata) -> ErrorEvent | None:
+    match thread.status:
+        case LockedStatus(reason=reason):
+            return ErrorEvent(code=ErrorCode.THREAD_LOCKED, message=reason or "This conversation is locked.")
+        case ClosedStatus(reason=reason):
+            return ErrorEvent(code=ErrorCode.THREAD_CLOSED, message=reason or "This conversation is closed.")
+        case _:
+            return None
+
+
+def _answered(item: StructuredInputItem, submission: StructuredInputSubmission) -> StructuredInputItem:
+    """The item with the answers applied."""
+    unknown = submission.answers.keys() - {question.id for question in item.inputs}
+    if unknown:
+        logger.warning("Structured input %s has no questions %s; ignored", item.id, ", ".join(sorted(unknown)))
+    done = item.model_copy(deep=True)
+    done.status = submission.status
+    for question in done.inputs:
+        given = submission.answers.get(question.id)
+        if submission.status == "skipped" or given is None or given.skipped or not given.values:
+            question.answer = StructuredInputAnswer(skipped=True)
+            continue
+        single = isinstance(question, StructuredInputMultipleChoice) and not question.multiple
+        question.answer = StructuredInputAnswer(values=given.values[:1] if single else given.values)
+    return done
+
+
+async def _after(
+    first: ThreadStreamEvent, rest: AsyncIterator[ThreadStreamEvent]
+) -> AsyncGenerator[ThreadStreamEvent, None]:
+    yield first
+    async for event in rest:
+        yield event
+
+
+async def _split_at(
+    hooks: AnyHooks, thread: ThreadMetadata, item_id: str, context: Any
+) -> tuple[ThreadItem, list[str]]:
+    """The item, and the ids of those after it, newest first."""
+    later: list[str] = []
+    after: str | None = None
+    while True:
+        page = await hooks.store.load_thread_items(thread.id, after, MAX_PAGE_SIZE, "desc", context)
+        for item in page.data:
+            if item.id == item_id:
+                return item, later
+            later.append(item.id)
+        if not page.has_more or not page.data:
+            raise NotFoundError(f"There is no item {item_id} in thread {thread.id}.")
+        after = page.after or page.data[-1].id
+
+
+async def _sender(
+    hooks: AnyHooks, thread: ThreadMetadata, params: ThreadCustomActionParams, context: Any
+) -> ThreadItem | None:
+    return await hooks.store.load_item(thread.id, params.item_id, context) if params.item_id else None
+
+
+def _attachment_store(hooks: AnyHooks) -> AttachmentStore[Any]:
+    if hooks.attachment_store is None:
+        raise NotSupportedError("This server takes no attachments: give ChatKitServer an attachment_store.")
+    return hooks.attachment_store
+
+
+def _limit(limit: int | None) -> int:
+    if limit is None:
+        return DEFAULT_PAGE_SIZE
+    if limit < 1:
+        raise RequestError(
+            "request.invalid_params", f"The limit must be at least 1, not {limit}.", param="params.limit"
+        )
+    return min(limit, MAX_PAGE_SIZE)
+
+
+_STREAMING: Mapping[type[StreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[Plan]]] = {
+    ThreadsCreateReq: _create,
+    ThreadsAddUserMessageReq: _add_user_message,
+    ThreadsAddClientToolOutputReq: _add_client_tool_output,
+    ThreadsAddStructuredInputReq: _add_structured_input,
+    ThreadsRetryAfterItemReq: _retry_after_item,
+    ThreadsCustomActionReq: _custom_action,
+}
+_NON_STREAMING: Mapping[type[NonStreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[bytes]]] = {
+    ThreadsGetByIdReq: _get_by_id,
+    ThreadsListReq: _list_threads,
+    ThreadsUpdateReq: _update_thread,
+    ThreadsDeleteReq: _delete_thread,
+    ItemsListReq: _list_items,
+    ItemsFeedbackReq: _feedback,
+    AttachmentsCreateReq: _create_attachment,
+    AttachmentsDeleteReq: _delete_attachment,
+    InputTranscribeReq: _transcribe,
+    ThreadsSyncCustomActionReq: _sync_custom_action,
+}

@@ -1,0 +1,183 @@
+"""One turn: a hook's events, with what they do to the store, to the thread, and to what is pending."""
+
+import asyncio
+import copy
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from typing import Any, TypeVar, cast
+
+from chatkit._fold import PendingItems
+from chatkit._hooks import Hooks
+from chatkit._wire import client_thread, hides
+from chatkit.errors import CustomStreamError, ErrorCode, StreamError
+from chatkit.logger import logger
+from chatkit.store import Store
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    ErrorEvent,
+    StreamOptionsEvent,
+    ThreadItemDeltaEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+)
+
+__all__ = ["run_turn", "uncancelled"]
+
+TContext = TypeVar("TContext")
+T = TypeVar("T")
+
+
+async def run_turn(
+    hooks: Hooks[TContext], thread: ThreadMetadata, context: TContext, source: AsyncIterator[ThreadStreamEvent]
+) -> AsyncGenerator[ThreadStreamEvent, None]:
+    """Plays a hook's events: stores what is done before it is shown, saves a changed thread, reports errors as events.
+
+    `thread` is the object that the hook has and may change. Closing this generator, or cancelling the task that waits
+    for it, is the user's stop: the hook is ended, then `handle_stream_cancelled` gets what was pending.
+    """
+    yield StreamOptionsEvent(stream_options=hooks.get_stream_options(thread, context))
+    watch = _ThreadWatch(thread)
+    pending = PendingItems()
+    try:
+        async for event in source:
+            if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
+                pending.see(event)
+                yield event
+            elif isinstance(event, ThreadItemDeltaEvent):
+                for delta in _text_deltas(event):
+                    pending.see(delta)
+                    yield delta
+            else:
+                effect = _EFFECTS.get(type(event))
+                if effect is not None:
+                    await effect(hooks.store, thread.id, event, context)
+                pending.see(event)
+                if not hides(event):
+                    yield event
+            if watch.changed():
+                yield await _save(hooks.store, watch, context)
+    except (asyncio.CancelledError, GeneratorExit):
+        await uncancelled(_stop(hooks, thread, pending, context, source))
+        raise
+    except CustomStreamError as error:
+        yield ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
+    except StreamError as error:
+        yield ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+    except Exception:  # noqa: BLE001 - the boundary of a turn: whatever the hook raises becomes an event
+        logger.exception("The answer in thread %s ended with an error", thread.id)
+        yield ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
+    if watch.changed():
+        yield await uncancelled(_save(hooks.store, watch, context))
+
+
+async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
+    """Waits until `work` is done, however often the waiting task is cancelled meanwhile.
+
+    The cancellation that comes meanwhile is not lost: the caller is already being cancelled, or is cancelled again at
+    its next wait.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+        except Exception:  # noqa: BLE001 - raised below by result()
+            break
+    if cancelled is not None and (task.cancelled() or task.exception() is None):
+        raise cancelled
+    return task.result()
+
+
+async def _stop(
+    hooks: Hooks[TContext],
+    thread: ThreadMetadata,
+    pending: PendingItems,
+    context: TContext,
+    source: AsyncIterator[ThreadStreamEvent],
+) -> None:
+    """Ends the hook where it stands, then has the server keep what is worth keeping."""
+    try:
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()
+    finally:
+        await hooks.handle_stream_cancelled(thread, pending.items, context)
+
+
+async def _save(store: Store[TContext], watch: "_ThreadWatch", context: TContext) -> ThreadUpdatedEvent:
+    watch.note()
+    await store.save_thread(watch.thread, context)
+    return ThreadUpdatedEvent(thread=client_thread(watch.thread))
+
+
+class _ThreadWatch:
+    """Notices that a hook changed the thread, also inside its status and metadata.
+
+    This runs once an event, so it is a tuple built and compared, which costs next to nothing while nothing differs.
+    """
+
+    __slots__ = ("_seen", "thread")
+
+    def __init__(self, thread: ThreadMetadata) -> None:
+        self.thread = thread
+        self.note()
+
+    def note(self) -> None:
+        """Takes the thread as it is now for the known state."""
+        self._seen = copy.deepcopy(self._state())
+
+    def changed(self) -> bool:
+        """Whether anything differs from the known state."""
+        return self._state() != self._seen
+
+    def _state(self) -> tuple[object, ...]:
+        thread = self.thread
+        status = thread.status
+        return (
+            thread.title,
+            status.type,
+            status.__dict__,
+            thread.metadata,
+            thread.allowed_image_domains,
+            thread.__pydantic_extra__,
+            thread.created_at,
+            thread.id,
+        )
+
+
+def _text_deltas(event: ThreadItemDeltaEvent) -> list[ThreadItemUpdatedEvent]:
+    """The text deltas that a `ThreadItemDeltaEvent` stands for."""
+    parts: object = event.delta.get("content")
+    deltas: list[ThreadItemUpdatedEvent] = []
+    for index, part in enumerate(cast(list[object], parts) if isinstance(parts, list) else []):
+        text = cast(dict[str, object], part).get("text") if isinstance(part, dict) else None
+        if isinstance(text, str) and text:
+            update = AssistantMessageContentPartTextDelta(content_index=index, delta=text)
+            deltas.append(ThreadItemUpdatedEvent(item_id=event.item_id, update=update))
+    return deltas
+
+
+async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEvent, context: TContext) -> None:
+    await store.add_thread_item(thread_id, event.item, context)
+
+
+async def _delete(store: Store[TContext], thread_id: str, event: ThreadItemRemovedEvent, context: TContext) -> None:
+    await store.delete_thread_item(thread_id, event.item_id, context)
+
+
+async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemReplacedEvent, context: TContext) -> None:
+    await store.save_item(thread_id, event.item, context)
+
+
+_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Awaitable[None]]] = {
+    ThreadItemDoneEvent: _add,
+    ThreadItemRemovedEvent: _delete,
+    ThreadItemReplacedEvent: _replace,
+}

@@ -1,0 +1,92 @@
+"""Requests parsed and answers serialised. Validators and serialisers are built once, when this is imported."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel, TypeAdapter
+
+from chatkit._sse import frame
+from chatkit.types import (
+    ChatKitReq,
+    HiddenContextItem,
+    Page,
+    SDKHiddenContextItem,
+    Thread,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+)
+
+__all__ = ["client_page", "client_thread", "dump", "event_frame", "hides", "is_hidden", "parse_event", "parse_request"]
+
+_REQUEST: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+_EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
+_CLIENT_CONTEXT: Final[dict[str, Any]] = {"exclude_metadata": True}
+
+
+def parse_request(raw: str | bytes | bytearray) -> ChatKitReq:
+    """The request in a JSON body. Raises pydantic's `ValidationError` with the path of each wrong field."""
+    return _REQUEST.validate_json(raw)
+
+
+def parse_event(raw: str | bytes) -> ThreadStreamEvent:
+    """The event in a frame's JSON. Raises pydantic's `ValidationError`."""
+    return _EVENT.validate_json(raw)
+
+
+def dump(model: BaseModel) -> bytes:
+    """A model as a client gets it: by alias, without nulls, without what is the server's own."""
+    return model.__pydantic_serializer__.to_json(model, by_alias=True, exclude_none=True, context=_CLIENT_CONTEXT)
+
+
+def event_frame(event: ThreadStreamEvent) -> bytes:
+    """An event as a frame for a client."""
+    if isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent):
+        event = event.model_copy(update={"thread": _for_client(event.thread)})
+    return frame(dump(event))
+
+
+def is_hidden(item: ThreadItem) -> bool:
+    """Whether the item is for the model alone and never leaves the server."""
+    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+
+
+def hides(event: ThreadStreamEvent) -> bool:
+    """Whether the event shows an item that never leaves the server."""
+    match event:
+        case ThreadItemAddedEvent() | ThreadItemDoneEvent() | ThreadItemReplacedEvent():
+            return is_hidden(event.item)
+        case _:
+            return False
+
+
+def client_page(page: Page[ThreadItem]) -> Page[ThreadItem]:
+    """The page without hidden items. `has_more` and `after` stay, so that paging goes on from the right place."""
+    return Page[ThreadItem].model_construct(
+        data=[item for item in page.data if not is_hidden(item)], has_more=page.has_more, after=page.after
+    )
+
+
+def client_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
+    """The thread as a client gets it, with a page of its items; without one, an empty page."""
+    return Thread.model_construct(
+        **(thread.model_extra or {}),
+        title=thread.title,
+        id=thread.id,
+        created_at=thread.created_at,
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        metadata={},
+        items=client_page(items or Page[ThreadItem]()),
+    )
+
+
+def _for_client(thread: Thread) -> Thread:
+    """A thread that a hook put into an event: its metadata and hidden items stay here."""
+    if not thread.metadata and not any(map(is_hidden, thread.items.data)):
+        return thread
+    return client_thread(thread, thread.items)
