@@ -1,0 +1,61 @@
+/** `Text` that can be edited in place: a text area that looks like the text it holds. */
+import type { JSX } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import { autofillAttributes, useField, useTextControl } from './field';
+import { FieldError } from './FieldError';
+import { patternMessage } from './form';
+import { useLabelling } from './labels';
+import { textClasses, textStyles } from './text';
+import { fitHeight } from './Textarea';
+import type { WidgetNode } from './types';
+import * as v from './values';
+
+const SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
+
+interface Props {
+  node: WidgetNode;
+  name: string;
+  settings: Record<string, unknown>;
+}
+
+export function EditableText({ node, name, settings }: Props): JSX.Element {
+  const value = v.text(node['value']);
+  const pattern = v.text(settings['pattern']);
+  const ref = useTextControl(name, settings) as { current: HTMLTextAreaElement | null };
+  const field = useField(name, {
+    read: () => ref.current?.value,
+    focus: () => ref.current?.focus(),
+    validate: () => {
+      const area = ref.current;
+      if (!area) return '';
+      return area.validationMessage || (pattern ? patternMessage(pattern, area.value, field.scope.host.messages.widgets.invalid) : '');
+    },
+  });
+  const placeholder = v.text(settings['placeholder']);
+  const labelling = useLabelling(name, placeholder);
+  const oneLine = v.count(node['minLines']) === undefined && v.count(node['maxLines']) === undefined;
+  useLayoutEffect(() => {
+    fitHeight(ref.current);
+  });
+  const autofill = autofillAttributes(settings['allowAutofillExtensions'] === true);
+  const autocomplete = v.text(settings['autoComplete']);
+  const { '-webkit-line-clamp': most, ...styles } = textStyles(node);
+  return (
+    <div class="w-field">
+      <textarea {...autofill} {...(autocomplete ? { autocomplete } : {})} {...labelling} ref={ref} id={field.id} name={name} rows={v.count(node['minLines']) ?? 1}
+        class={`${textClasses({ ...node, maxLines: undefined, truncate: undefined }, 'w-editable')} w-text-${v.oneOf(node['size'], SIZES) ?? 'md'}`}
+        style={{ ...styles, ...(most === undefined ? {} : { '--w-max-rows': most }) }} defaultValue={value} placeholder={placeholder || undefined}
+        required={settings['required'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.isComposing || !oneLine) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
+        }}
+        onInput={(event) => {
+          field.changed(event.currentTarget.value);
+          fitHeight(event.currentTarget);
+        }} />
+      <FieldError field={field} />
+    </div>
+  );
+}

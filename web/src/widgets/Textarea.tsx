@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import { autofillAttributes, controlClasses, useField, useTextControl } from './field';
+import { FieldError } from './FieldError';
+import { patternMessage, type Validated } from './form';
+import { useLabelling } from './labels';
+import type { WidgetNode } from './types';
+import * as v from './values';
+
+/** Grows a text area with its text. Browsers with `field-sizing` do it alone. */
+export function fitHeight(area: Validated | null): void {
+  if (!area || (typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content'))) return;
+  area.style.height = 'auto';
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+}
+
+export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
+  const name = v.text(node['name']);
+  const pattern = v.text(node['pattern']);
+  const ref = useTextControl(name, node) as { current: HTMLTextAreaElement | null };
+  const grows = node['autoResize'] === true;
+  const field = useField(name, {
+    read: () => ref.current?.value,
+    focus: () => ref.current?.focus(),
+    validate: () => {
+      const area = ref.current;
+      if (!area || area.disabled) return '';
+      return area.validationMessage || (pattern ? patternMessage(pattern, area.value, field.scope.host.messages.widgets.invalid) : '');
+    },
+  });
+  useLayoutEffect(() => {
+    if (grows) fitHeight(ref.current);
+  });
+  const placeholder = v.text(node['placeholder']);
+  const labelling = useLabelling(name, placeholder);
+  const rows = v.count(node['rows']) ?? 3;
+  const most = v.count(node['maxRows']);
+  return (
+    <div class="w-field">
+      <textarea {...labelling} {...autofillAttributes(node['allowAutofillExtensions'] === true)} ref={ref} id={field.id}
+        class={`${controlClasses(node, 'w-textarea')}${grows ? ' w-grows' : ''}`} style={{ '--w-rows': String(rows), '--w-max-rows': String(most ?? (grows ? 12 : rows)) }}
+        name={name} rows={rows} defaultValue={v.text(node['defaultValue'])} placeholder={placeholder || undefined} required={node['required'] === true}
+        disabled={node['disabled'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
+        onInput={(event) => {
+          field.changed(event.currentTarget.value);
+          if (grows) fitHeight(event.currentTarget);
+        }} />
+      <FieldError field={field} />
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+/** Component types and their renderers. */
+import { Component, type ComponentChildren, type JSX } from 'preact';
+import { ScopeContext, type WidgetScope } from './scope';
+import type { WidgetNode, WidgetRenderer } from './types';
+import { isRecord } from './values';
+
+const renderers = new Map<string, WidgetRenderer>();
+
+/** Adds or replaces the renderer of a component type. */
+export function registerWidget(type: string, renderer: WidgetRenderer): void {
+  renderers.set(type, renderer);
+}
+
+interface NodeProps {
+  node: WidgetNode;
+}
+
+/** One component of any type. What cannot be rendered is nothing to see and one log line. */
+export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null }> {
+  static override contextType = ScopeContext;
+  override state = { failed: null };
+
+  override componentDidCatch(error: unknown): void {
+    this.setState({ failed: this.props.node });
+    this.log('widget.render_failed', { type: this.props.node.type, message: String(error) });
+  }
+
+  override render({ node }: NodeProps, { failed }: { failed: WidgetNode | null }): ComponentChildren {
+    if (failed === node) return null;
+    const Renderer = renderers.get(node.type);
+    if (Renderer) return <Renderer node={node} />;
+    this.log('widget.unknown_component', { type: node.type });
+    return null;
+  }
+
+  private log(name: string, data: Record<string, unknown>): void {
+    (this.context as WidgetScope | null)?.host.log(name, data);
+  }
+}
+
+export function isNode(value: unknown): value is WidgetNode {
+  return isRecord(value) && typeof value['type'] === 'string';
+}
+
+/** A node's children; a single child stands for a list of one. */
+export function childrenOf(node: WidgetNode): WidgetNode[] {
+  const { children } = node;
+  return (Array.isArray(children) ? children : [children]).filter(isNode);
+}
+
+/** Keys make state follow its component when siblings come and go: the given key or id, a field's name, else the place. */
+function keyOf(node: WidgetNode, index: number): string {
+  const name = node.key ?? node.id ?? (typeof node['name'] === 'string' ? `field ${node['name']}` : undefined);
+  return name === undefined ? `${index} ${node.type}` : `${name} ${node.type}`;
+}
+
+export function Children({ of }: { of: WidgetNode }): JSX.Element {
+  const used = new Set<string>();
+  return (
+    <>
+      {childrenOf(of).map((node, index) => {
+        let key = keyOf(node, index);
+        if (used.has(key)) key = `${key} ${index}`;
+        used.add(key);
+        return <WidgetPart key={key} node={node} />;
+      })}
+    </>
+  );
+}
