@@ -23,6 +23,7 @@ __all__ = [
     "TaskItem",
     "ThreadItem",
     "ThreadItemBase",
+    "ToolCallItem",
     "UserMessageItem",
     "WidgetItem",
     "WorkflowItem",
@@ -63,6 +64,22 @@ class ClientToolCallItem(ThreadItemBase):
     name: str
     arguments: dict[str, Any]
     output: Any | None = None
+
+
+class ToolCallItem(ThreadItemBase):
+    """A tool that the server ran (an extension: sent only where the application asks for it).
+
+    It is in progress until the output is known; `failed` when the turn ended before. `hosted` tools ran at the model's
+    host.
+    """
+
+    type: Literal["tool_call"] = "tool_call"
+    status: Literal["in_progress", "completed", "failed"] = "in_progress"
+    call_id: str
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    output: Any | None = None
+    hosted: bool = False
 
 
 class WidgetItem(ThreadItemBase):
@@ -133,6 +150,7 @@ ThreadItem = Annotated[
     UserMessageItem
     | AssistantMessageItem
     | ClientToolCallItem
+    | ToolCallItem
     | WidgetItem
     | GeneratedImageItem
     | StructuredInputItem
