@@ -52,6 +52,11 @@ class ItemFold:
 
     def apply(self, update: ThreadItemUpdate) -> bool:
         """Applies an update; false when it does not fit the item and was ignored."""
+        if type(update) is AssistantMessageContentPartTextDelta:  # nearly every update is one: the short way
+            texts = self._texts.get(update.content_index)
+            if texts is not None:
+                texts.append(update.delta)
+                return True
         handler = self._HANDLERS.get(type(update))
         return handler is not None and handler(self, update)
 
@@ -82,12 +87,9 @@ class ItemFold:
         return True
 
     def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
-        texts = self._texts.get(update.content_index)
-        if texts is None:
-            if self._parts(update.content_index) is None:
-                return False
-            texts = self._texts[update.content_index] = []
-        texts.append(update.delta)
+        if self._parts(update.content_index) is None:
+            return False
+        self._texts[update.content_index] = [update.delta]
         return True
 
     def _annotation(self, update: AssistantMessageContentPartAnnotationAdded) -> bool:
@@ -201,13 +203,17 @@ class PendingItems:
     def __init__(self) -> None:
         self._folds: dict[str, ItemFold] = {}
 
+    def update(self, event: ThreadItemUpdatedEvent) -> None:
+        """Notes an update; one for an item that is not pending is ignored."""
+        fold = self._folds.get(event.item_id)
+        if fold is not None:
+            fold.apply(event.update)
+
     def see(self, event: ThreadStreamEvent) -> None:
         """Notes what an event says of pending items."""
         match event:
             case ThreadItemUpdatedEvent():
-                fold = self._folds.get(event.item_id)
-                if fold is not None:
-                    fold.apply(event.update)
+                self.update(event)
             case ThreadItemAddedEvent():
                 self._folds[event.item.id] = ItemFold(event.item)
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():

@@ -45,7 +45,7 @@ async def run_turn(
     try:
         async for event in source:
             if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
-                pending.see(event)
+                pending.update(event)
                 yield event
             elif isinstance(event, ThreadItemDeltaEvent):
                 for delta in _text_deltas(event):
@@ -120,10 +120,11 @@ async def _save(store: Store[TContext], watch: "_ThreadWatch", context: TContext
 class _ThreadWatch:
     """Notices that a hook changed the thread, also inside its status and metadata.
 
-    This runs once an event, so it is a tuple built and compared, which costs next to nothing while nothing differs.
+    This runs once an event, so the members are compared as the dict they stand in: unchanged ones are the same objects,
+    which costs nothing; only what can be changed in place is compared with a copy.
     """
 
-    __slots__ = ("_seen", "thread")
+    __slots__ = ("_extra", "_fields", "_status", "thread")
 
     def __init__(self, thread: ThreadMetadata) -> None:
         self.thread = thread
@@ -131,24 +132,21 @@ class _ThreadWatch:
 
     def note(self) -> None:
         """Takes the thread as it is now for the known state."""
-        self._seen = copy.deepcopy(self._state())
+        thread = self.thread
+        self._fields: dict[str, Any] = vars(thread) | {
+            "metadata": copy.deepcopy(thread.metadata),
+            "allowed_image_domains": copy.copy(thread.allowed_image_domains),
+        }
+        self._status = copy.deepcopy(thread.status.__dict__)
+        self._extra = copy.deepcopy(thread.model_extra)
 
     def changed(self) -> bool:
         """Whether anything differs from the known state."""
-        return self._state() != self._seen
-
-    def _state(self) -> tuple[object, ...]:
         thread = self.thread
-        status = thread.status
         return (
-            thread.title,
-            status.type,
-            status.__dict__,
-            thread.metadata,
-            thread.allowed_image_domains,
-            thread.__pydantic_extra__,
-            thread.created_at,
-            thread.id,
+            vars(thread) != self._fields
+            or thread.status.__dict__ != self._status
+            or thread.__pydantic_extra__ != self._extra
         )
 
 

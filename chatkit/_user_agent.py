@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from chatkit.version import __version__
 
-__all__ = ["agents_sdk_user_agent_override", "with_user_agent"]
+__all__ = ["agents_sdk_is_loaded", "agents_sdk_user_agent_override", "with_user_agent"]
 
 T = TypeVar("T")
 
@@ -20,11 +20,15 @@ _VARIABLES = {
 }
 
 
+def agents_sdk_is_loaded() -> bool:
+    """Whether anything has imported the Agents SDK; if not, nothing can call a model through it."""
+    return "agents" in sys.modules
+
+
 @contextmanager
 def agents_sdk_user_agent_override() -> Generator[None]:
-    """Within this, the Agents SDK names this package in its `User-Agent`. Without the SDK it does nothing.
-
-    The SDK is not imported for this: when nothing has imported it, nothing can call a model through it.
+    """Within this, the Agents SDK names this package in its `User-Agent`. Without the SDK it does nothing,
+    and does not import it.
     """
     with ExitStack() as undo:
         for variable, value in _overrides():

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from chatkit._diff import diff_widget
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
 from chatkit._turn import run_turn
-from chatkit._user_agent import agents_sdk_user_agent_override, with_user_agent
+from chatkit._user_agent import agents_sdk_is_loaded, agents_sdk_user_agent_override, with_user_agent
 from chatkit._wire import event_frame, parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
@@ -205,7 +205,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                 yield event_frame(event)
             return
         thread, source = prepared.turn
-        turn = run_turn(self, thread, context, with_user_agent(source))
+        turn = run_turn(self, thread, context, with_user_agent(source) if agents_sdk_is_loaded() else source)
         try:
             for event in prepared.before:
                 yield event_frame(event)
