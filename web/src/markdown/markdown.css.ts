@@ -1,0 +1,79 @@
+/** Styles of rendered Markdown. */
+export const markdownCss = `
+.ck-md { line-height: 1.65; overflow-wrap: anywhere; color: var(--chatkit-color-text); }
+.ck-md > :first-child { margin-block-start: 0; }
+.ck-md > :last-child { margin-block-end: 0; }
+.ck-md p, .ck-md ul, .ck-md ol, .ck-md blockquote, .ck-code, .ck-table { margin-block: 0 calc(var(--chatkit-space) * 4); }
+.ck-md li > p { margin-block: 0 calc(var(--chatkit-space) * 2); }
+.ck-md :is(h1, h2, h3, h4, h5, h6) {
+  margin-block: calc(var(--chatkit-space) * 7) calc(var(--chatkit-space) * 2); line-height: 1.3; font-weight: 600; letter-spacing: -0.012em; text-wrap: balance;
+  color: var(--chatkit-color-text-emphasis);
+}
+.ck-md :is(h1, h2, h3, h4, h5, h6) + :is(h1, h2, h3, h4, h5, h6) { margin-block-start: 0; }
+.ck-md .ck-md-h1 { font-size: var(--chatkit-title-lg); letter-spacing: -0.02em; }
+.ck-md .ck-md-h2 { font-size: var(--chatkit-title-md); letter-spacing: -0.016em; }
+.ck-md .ck-md-h3 { font-size: var(--chatkit-title-sm); }
+.ck-md :is(.ck-md-h4, .ck-md-h5, .ck-md-h6) { font-size: var(--chatkit-text-md); }
+.ck-md .ck-md-h6 { color: var(--chatkit-color-text-secondary); }
+.ck-md strong { font-weight: 600; color: var(--chatkit-color-text-emphasis); }
+.ck-md a {
+  color: var(--chatkit-color-link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 0.2em;
+  text-decoration-color: color-mix(in oklab, currentColor 40%, transparent); border-radius: var(--chatkit-radius-2xs); transition: text-decoration-color var(--chatkit-duration);
+}
+.ck-md a:hover { text-decoration-color: currentColor; }
+.ck-md :is(a, .ck-code-body, .ck-code-copy, .ck-table):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
+.ck-md ul, .ck-md ol { padding-inline-start: calc(var(--chatkit-space) * 6.5); }
+.ck-md li { margin-block-end: calc(var(--chatkit-space) * 1.5); padding-inline-start: var(--chatkit-space); }
+.ck-md li::marker { color: var(--chatkit-color-text-tertiary); font-variant-numeric: tabular-nums; }
+.ck-md li > :is(ul, ol) { margin-block: calc(var(--chatkit-space) * 1.5) 0; }
+.ck-md li:last-child { margin-block-end: 0; }
+.ck-md blockquote { margin-inline: 0; padding-inline-start: calc(var(--chatkit-space) * 4); border-inline-start: 3px solid var(--chatkit-color-border-strong); color: var(--chatkit-color-text-secondary); }
+.ck-md blockquote > :last-child { margin-block-end: 0; }
+.ck-md hr { border: 0; block-size: 1px; background: var(--chatkit-color-border); margin-block: calc(var(--chatkit-space) * 7); }
+.ck-md img { max-inline-size: 100%; block-size: auto; border-radius: var(--chatkit-radius-lg); vertical-align: middle; }
+.ck-md .ck-image-link { display: inline-flex; align-items: center; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-sm); font-size: 0.9em; text-decoration: none; color: var(--chatkit-color-text-secondary); }
+.ck-md a.ck-image-link:hover { background: var(--chatkit-color-hover); }
+.ck-md li.ck-task { list-style: none; position: relative; }
+.ck-task-box {
+  position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 8px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
+  border: 1.5px solid var(--chatkit-color-border-strong); border-radius: var(--chatkit-radius-xs); font-size: 12px;
+}
+.ck-task-done { background: var(--chatkit-color-accent); border-color: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
+.ck-md code { font-family: var(--chatkit-font-mono); font-size: 0.875em; }
+.ck-md :not(pre) > code { padding: 0.16em 0.4em; border-radius: var(--chatkit-radius-xs); background: var(--chatkit-color-surface-tertiary); overflow-wrap: anywhere; }
+
+.ck-code { border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-xl); background: var(--chatkit-color-surface-secondary); overflow: clip; }
+.ck-code-bar { display: flex; align-items: center; justify-content: space-between; gap: calc(var(--chatkit-space) * 2); padding: calc(var(--chatkit-space) * 1.5) calc(var(--chatkit-space) * 1.5) 0 calc(var(--chatkit-space) * 4); font-size: var(--chatkit-text-xs); line-height: 1.5; color: var(--chatkit-color-text-secondary); user-select: none; }
+.ck-code-copy {
+  all: unset; box-sizing: border-box; display: inline-flex; align-items: center; gap: 6px; min-block-size: 28px; padding-inline: calc(var(--chatkit-space) * 2); border-radius: var(--chatkit-radius-sm);
+  cursor: pointer; color: var(--chatkit-color-text-secondary); transition: background-color var(--chatkit-duration), color var(--chatkit-duration);
+}
+.ck-code-copy:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
+.ck-code-copied-icon, .ck-copied .ck-code-copy-icon { display: none; }
+.ck-copied .ck-code-copied-icon { display: inline-block; color: var(--chatkit-color-success); }
+.ck-code-body { margin: 0; padding: calc(var(--chatkit-space) * 2) calc(var(--chatkit-space) * 4) calc(var(--chatkit-space) * 4); overflow-x: auto; font-size: var(--chatkit-text-sm); line-height: 1.6; tab-size: 2; scrollbar-width: thin; text-align: start; }
+.ck-code-body code { font-size: 1em; white-space: pre; overflow-wrap: normal; }
+.ck-md .ck-code-body:focus-visible { outline-offset: -2px; border-radius: var(--chatkit-radius-xl); }
+
+.ck-table { overflow-x: auto; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-xl); scrollbar-width: thin; inline-size: fit-content; max-inline-size: 100%; }
+.ck-table table { border-collapse: collapse; font-size: var(--chatkit-text-sm); line-height: 1.5; font-variant-numeric: tabular-nums; }
+.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: start; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
+.ck-table th { font-weight: 550; color: var(--chatkit-color-text-secondary); background: var(--chatkit-color-surface-secondary); white-space: nowrap; }
+.ck-table tr + tr > *, .ck-table tbody tr:first-child > td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
+.ck-table [data-align="center"] { text-align: center; }
+.ck-table [data-align="right"] { text-align: end; }
+.ck-table [data-align="left"] { text-align: start; }
+
+.hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
+.hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: light-dark(var(--chatkit-purple-700), var(--chatkit-purple-300)); }
+.hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: light-dark(var(--chatkit-green-700), var(--chatkit-green-300)); }
+.hljs-number, .hljs-literal, .hljs-symbol, .hljs-bullet { color: light-dark(var(--chatkit-orange-700), var(--chatkit-orange-300)); }
+.hljs-title, .hljs-title.class_, .hljs-title.function_, .hljs-selector-id { color: light-dark(var(--chatkit-blue-700), var(--chatkit-blue-300)); }
+.hljs-type, .hljs-built_in, .hljs-selector-class, .hljs-selector-attr, .hljs-attr, .hljs-property { color: light-dark(var(--chatkit-blue-800), var(--chatkit-blue-200)); }
+.hljs-variable, .hljs-template-variable, .hljs-link, .hljs-deletion, .hljs-tag { color: light-dark(var(--chatkit-pink-700), var(--chatkit-pink-300)); }
+.hljs-meta, .hljs-subst { color: var(--chatkit-color-text-secondary); }
+.hljs-emphasis { font-style: italic; }
+.hljs-strong { font-weight: 600; }
+@media (pointer: coarse) { .ck-code-copy { min-block-size: 44px; padding-inline: calc(var(--chatkit-space) * 3); } }
+@media (forced-colors: active) { .ck-task-done { background: Highlight; color: HighlightText; forced-color-adjust: none; } .ck-code, .ck-table { border-color: CanvasText; } }
+`;
