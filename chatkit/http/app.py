@@ -1,0 +1,213 @@
+"""`ChatKit`: a server, its page and its element as one ASGI app."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from chatkit.http.assets import ELEMENT_FOLDER, AssetFolder, element_folder, loader_script, pages_folder
+from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
+from chatkit.http.endpoint import Page, ProtocolEndpoint
+from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.health import Health
+from chatkit.http.pages.options import PageOptions, branding_json, content_security_policy, page_config
+from chatkit.http.settings import Branding, Settings
+from chatkit.http.streams import OpenStreams
+from chatkit.logger import logger
+from chatkit.server import ChatKitServer
+from chatkit.store import StoreUnavailableError
+
+__all__ = ["ChatKit"]
+
+
+class ChatKit(Starlette):
+    """Serves a `ChatKitServer`: the endpoint, the element, a full-page chat, health.
+
+        app = ChatKit(MyServer(MemoryStore()))                    # uvicorn module:app
+        other_app.mount("/assistant", ChatKit(server))            # inside FastAPI or Starlette
+        routes = [*my_routes, *ChatKit(server).routes]            # or as routes
+
+    Who sends a request is found out by, in this order: `context`, a callable of your own; `authentication`, a ready
+    one; the settings' JWT secret or JWKS URL; else visitor cookies.
+
+    `path` is the endpoint's. `page` is what the page says; None leaves the page out. `index`, one HTML file, or
+    `static_dir`, a folder with an `index.html`, puts a front end of your own in its place. `element_dir` is where the
+    built element lies, unless it is the package's own.
+
+    As an app of its own it warms the store up when it starts, and waits for turns to store what they have when it
+    stops. It never closes the store: who opened it does. A mounted app is not told of start and stop; use `lifespan`.
+    """
+
+    def __init__(
+        self,
+        server: ChatKitServer[Any],
+        *,
+        context: ContextProvider | None = None,
+        authentication: Authentication | None = None,
+        settings: Settings | None = None,
+        branding: Branding | None = None,
+        page: PageOptions | None = PageOptions(),  # noqa: B008 - never changed
+        index: Path | str | None = None,
+        static_dir: Path | str | None = None,
+        path: str = "/chatkit",
+        element_dir: Path | str | None = None,
+    ) -> None:
+        self.server = server
+        self.settings = settings or Settings.load()
+        self.branding = branding or Branding.load()
+        self.authentication = OwnContext(context) if context else authentication or _from_settings(self.settings)
+        self.streams = OpenStreams()
+        self._page = page
+        self._path = "/" + path.strip("/")
+        self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
+        self._health = Health(server.store)
+        super().__init__(
+            routes=[*self._api(), *self._element(), *self._front(index, static_dir)],
+            exception_handlers={HTTPException: _as_json},
+            lifespan=lambda _: self.lifespan(),
+        )
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncGenerator[None, None]:
+        """From start to stop. A store that is down does not keep the app from starting."""
+        try:
+            await self.server.store.warm_up()
+        except StoreUnavailableError as error:
+            logger.warning("The store is not available yet: %s", error)
+        yield
+        await self.streams.ended()
+
+    # Routes -----------------------------------------------------------------------------------------------------------
+
+    def _api(self) -> list[BaseRoute]:
+        endpoint = ProtocolEndpoint(
+            self.server, authentication=self.authentication, settings=self.settings, streams=self.streams
+        )
+        return [
+            Route(self._path, endpoint, name="chatkit"),
+            Route("/health", Page(self._answer_health), methods=["GET"], name="chatkit-health"),
+            Route("/ready", Page(self._answer_ready), methods=["GET"], name="chatkit-ready"),
+        ]
+
+    def _element(self) -> list[BaseRoute]:
+        return [
+            Route("/chatkit.js", Page(self._answer_loader), methods=["GET"], name="chatkit-element"),
+            Route("/chatkit/{name:path}", Page(self._answer_element), methods=["GET"], name="chatkit-asset"),
+        ]
+
+    def _front(self, index: Path | str | None, static_dir: Path | str | None) -> list[BaseRoute]:
+        """The page, or what the application has in its place."""
+        front: list[BaseRoute] = [
+            Route("/api/branding", Page(self._answer_branding), methods=["GET"], name="chatkit-branding")
+        ]
+        if self._page is not None:
+            front.append(Route("/api/config", Page(self._answer_config), methods=["GET"], name="chatkit-config"))
+        if index is not None:
+            front.append(Route("/", Page(_own_index(Path(index), self)), methods=["GET"], name="chatkit-page"))
+        if static_dir is not None:
+            front.append(Mount("/", StaticFiles(directory=static_dir, html=True), name="chatkit-static"))
+        elif self._page is not None and index is None:
+            front += [
+                Route("/", Page(self._answer_page), methods=["GET"], name="chatkit-page"),
+                Route("/static/{name:path}", Page(_answer_static), methods=["GET"], name="chatkit-static"),
+            ]
+        return front
+
+    # Answers ----------------------------------------------------------------------------------------------------------
+
+    async def _answer_page(self, request: Request) -> Response:
+        response = await pages_folder().get("index.html").respond(request)
+        policy = content_security_policy(self._page or PageOptions(), self.branding, self.settings.frame_ancestors)
+        response.headers.update(page_headers(policy))
+        response.raw_headers.extend(self.authentication.page_headers(request))
+        return response
+
+    async def _answer_loader(self, request: Request) -> Response:
+        self._need_element()
+        return await loader_script(self._elements).respond(request)
+
+    async def _answer_element(self, request: Request) -> Response:
+        self._need_element()
+        return await self._elements.get(request.path_params["name"]).respond(request)
+
+    def _need_element(self) -> None:
+        if "manifest.json" not in self._elements:
+            hint = "python scripts/hatch_build.py" if self._elements.folder == ELEMENT_FOLDER else "the element's build"
+            raise HttpError(
+                Problem(
+                    404, "element.not_built", f"The element's files are missing from this installation: run {hint}."
+                )
+            )
+
+    async def _answer_branding(self, request: Request) -> Response:
+        return _json(branding_json(self.branding))
+
+    async def _answer_config(self, request: Request) -> Response:
+        return _json(page_config(self._page or PageOptions(), self.branding, self._path.removeprefix("/")))
+
+    async def _answer_health(self, request: Request) -> Response:
+        return _json(await self._health.report())
+
+    async def _answer_ready(self, request: Request) -> Response:
+        report = await self._health.report()
+        return _json(report, status=200 if report["status"] == "ok" else 503)
+
+
+def _from_settings(settings: Settings) -> Authentication:
+    """The way to sign in that the settings ask for."""
+    if settings.jwt_secret is not None or settings.jwt_jwks_url is not None:
+        return BearerToken(
+            secret=settings.jwt_secret.get_secret_value() if settings.jwt_secret is not None else None,
+            jwks_url=settings.jwt_jwks_url,
+            audience=settings.jwt_audience,
+            issuer=settings.jwt_issuer,
+        )
+    key = settings.secret_key.get_secret_value() if settings.secret_key is not None else None
+    return VisitorCookie(key, name=settings.visitor_cookie)
+
+
+def page_headers(policy: str) -> dict[str, str]:
+    """What the page tells the browser about itself, beside its policy."""
+    return {
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _own_index(index: Path, app: ChatKit) -> Any:
+    """An HTML file of the application's. What it may load is its own affair; who may frame it, the settings say."""
+
+    async def respond(request: Request) -> Response:
+        policy = f"frame-ancestors {app.settings.frame_ancestors}"
+        headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+        response = FileResponse(index, headers=headers, media_type="text/html; charset=utf-8")
+        response.raw_headers.extend(app.authentication.page_headers(request))
+        return response
+
+    return respond
+
+
+async def _answer_static(request: Request) -> Response:
+    return await pages_folder().get(request.path_params["name"]).respond(request)
+
+
+async def _as_json(request: Request, error: Exception) -> Response:
+    return error_response(problem_of(error))
+
+
+def _json(content: Any, *, status: int = 200) -> Response:
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(body, status_code=status, media_type="application/json", headers=headers)

@@ -1,0 +1,184 @@
+"""Files that the package serves: the element, as its build left it, and the page's own."""
+
+import asyncio
+import gzip
+import hashlib
+import json
+import mimetypes
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatkit.http.errors import HttpError, Problem
+
+__all__ = ["ELEMENT_FOLDER", "PAGES_FOLDER", "Asset", "AssetFolder", "element_folder", "loader_script", "pages_folder"]
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ELEMENT_FOLDER = PACKAGE / "_element"
+"""Where the element's build puts its files."""
+PAGES_FOLDER = Path(__file__).resolve().parent / "pages"
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "no-cache"
+_MEDIA_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json"}
+_COMPRESSIBLE = {".js", ".mjs", ".css", ".json", ".svg", ".html", ".map", ".txt"}
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}
+_SMALLEST = 1024
+
+
+def _not_found() -> HttpError:
+    return HttpError(Problem(404, "not_found", "There is no such file."))
+
+
+def media_type_of(name: str) -> str:
+    """The MIME type by the name's ending. Not left to the machine: on some, scripts are `text/plain`."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+class Asset:
+    """One file in memory, with its encodings, and how long browsers may keep it.
+
+    What is `embeddable` other origins may load too: it holds no secrets.
+    """
+
+    def __init__(
+        self, name: str, content: bytes, *, encoded: Mapping[str, bytes], cache_control: str, embeddable: bool
+    ) -> None:
+        self.name = name
+        self.content = content
+        self._encoded = dict(encoded)
+        self._cache_control = cache_control
+        self._embeddable = embeddable
+        self._digest = hashlib.sha256(content).hexdigest()[:24]
+        compressible = PurePosixPath(name).suffix.lower() in _COMPRESSIBLE and len(content) >= _SMALLEST
+        self._may_gzip = compressible and "gzip" not in self._encoded
+        self._varies = compressible or bool(self._encoded)
+
+    async def respond(self, request: Request) -> Response:
+        """The file in the smallest encoding that the client takes, or 304 when it has it already."""
+        encoding = await self._choose(request.headers.get("accept-encoding", ""))
+        tag = f'"{self._digest}{"-" + encoding if encoding else ""}"'
+        headers = {
+            "Cache-Control": self._cache_control,
+            "ETag": tag,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "cross-origin" if self._embeddable else "same-origin",
+        }
+        if self._embeddable:
+            headers["Access-Control-Allow-Origin"] = "*"
+        if self._varies:
+            headers["Vary"] = "Accept-Encoding"
+        if _matches(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        content = self._encoded[encoding] if encoding else self.content
+        response = Response(content, headers=headers, media_type=media_type_of(self.name))
+        if request.method == "HEAD":
+            response.body = b""
+        return response
+
+    async def _choose(self, accepted: str) -> str:
+        wanted = _accepted(accepted)
+        if "br" in wanted and "br" in self._encoded:
+            return "br"
+        if "gzip" not in wanted:
+            return ""
+        if self._may_gzip:
+            self._may_gzip = False
+            self._encoded["gzip"] = await asyncio.to_thread(gzip.compress, self.content, 9, mtime=0)
+        return "gzip" if "gzip" in self._encoded else ""
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings that an `Accept-Encoding` names, but for those it refuses with `q=0`."""
+    found: set[str] = set()
+    for part in header.lower().split(","):
+        name, _, parameters = part.partition(";")
+        quality = parameters.replace(" ", "").removeprefix("q=")
+        if quality not in ("0", "0.0", "0.00", "0.000"):
+            found.add(name.strip())
+    return found
+
+
+def _matches(if_none_match: str, tag: str) -> bool:
+    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return tag in known or "*" in known
+
+
+class AssetFolder:
+    """The files of a folder, read once each, when first asked for.
+
+    Names under `assets/` carry a hash of their content and are kept for ever; the others are asked about each time.
+    Compressed copies that lie beside a file (`.br`, `.gz`) are used as they are.
+    """
+
+    def __init__(self, folder: Path, *, embeddable: bool = True) -> None:
+        self.folder = folder
+        self._embeddable = embeddable
+        self._known: dict[str, Asset] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return self._path(name) is not None
+
+    def get(self, name: str) -> Asset:
+        """Raises `HttpError` 404 for what is not a file in the folder."""
+        asset = self._known.get(name)
+        if asset is None:
+            path = self._path(name)
+            if path is None:
+                raise _not_found()
+            encoded = {
+                encoding: copy.read_bytes()
+                for encoding, suffix in _ENCODINGS.items()
+                if (copy := path.with_name(path.name + suffix)).is_file()
+            }
+            hashed = name.startswith("assets/")
+            asset = Asset(
+                path.name,
+                path.read_bytes(),
+                encoded=encoded,
+                cache_control=IMMUTABLE if hashed else REVALIDATED,
+                embeddable=self._embeddable,
+            )
+            self._known[name] = asset
+        return asset
+
+    def _path(self, name: str) -> Path | None:
+        """The file of that name; None for what is missing, hidden, or outside the folder."""
+        parts = PurePosixPath(name).parts
+        if not parts or "\0" in name or "\\" in name or any(part.startswith(".") or part == "/" for part in parts):
+            return None
+        path = self.folder.joinpath(*parts)
+        return path if path.is_file() and path.resolve().is_relative_to(self.folder.resolve()) else None
+
+
+@cache
+def element_folder() -> AssetFolder:
+    """The element's files, shared by all apps of the process."""
+    return AssetFolder(ELEMENT_FOLDER)
+
+
+@cache
+def pages_folder() -> AssetFolder:
+    """The page's files, shared by all apps of the process."""
+    return AssetFolder(PAGES_FOLDER, embeddable=False)
+
+
+def loader_script(elements: AssetFolder) -> Asset:
+    """`/chatkit.js`: loads the element's main module from `chatkit/` beside itself, as classic or module script.
+
+    The build's own script, at `/chatkit/chatkit.js`, looks for the module beside itself and does not fit here.
+    """
+    manifest = cast("dict[str, object]", json.loads(elements.get("manifest.json").content))
+    source = (
+        "{const script=document.currentScript,path=" + json.dumps(f"./chatkit/{manifest['main']}") + ";"
+        "import(script&&script.src?new URL(path,script.src).href:path)"
+        '.catch(error=>console.error("ChatKit could not load "+path+" beside chatkit.js:",error))}\n'
+    )
+    return Asset("chatkit.js", source.encode(), encoded={}, cache_control=REVALIDATED, embeddable=True)

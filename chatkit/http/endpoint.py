@@ -1,0 +1,152 @@
+"""`POST /chatkit`: one request of the protocol, from its bytes to its answer."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, runtime_checkable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from chatkit.http.auth import Authentication
+from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, read_body
+from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.limits import RateLimit
+from chatkit.http.logs import current_request_id, new_request_id
+from chatkit.http.origins import Origins, RawHeaders
+from chatkit.http.settings import Settings
+from chatkit.http.stream import EventStream
+from chatkit.http.streams import OpenStreams
+from chatkit.server import ChatKitServer, StreamingResult
+
+__all__ = ["Page", "ProtocolEndpoint"]
+
+Respond = Callable[[Request], Awaitable[Response]]
+
+
+class Page:
+    """A plain route as an ASGI app: errors become JSON, and every answer carries the request's id."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        request = Request(scope, receive)
+        request_id = new_request_id(request.headers.get("x-request-id"))
+        token = current_request_id.set(request_id)
+        try:
+            response = await self._answer(request)
+            response.raw_headers.append((b"x-request-id", request_id.encode()))
+            await response(scope, receive, send)
+        finally:
+            current_request_id.reset(token)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self._respond(request)
+        except Exception as error:  # noqa: BLE001 - the boundary of a request; what is unknown is logged there
+            return error_response(problem_of(error))
+
+
+@runtime_checkable
+class _Interruptible(Protocol):
+    """A result that can be told what its ending early would mean."""
+
+    interrupted: bool
+
+
+class ProtocolEndpoint:
+    """The protocol over HTTP, as an ASGI app.
+
+    In this order: who may call (`Origin`, then authentication), is the body one that can be read at all, then
+    `process()`. Nothing is sent before the first event of a stream is there, so that errors keep their status.
+    """
+
+    def __init__(
+        self,
+        server: ChatKitServer[Any],
+        *,
+        authentication: Authentication,
+        settings: Settings,
+        streams: OpenStreams,
+    ) -> None:
+        self._server = server
+        self._authentication = authentication
+        self._origins = Origins(settings.allowed_origins)
+        self._limit = RateLimit(settings.turns_per_minute)
+        self._settings = settings
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        request = Request(scope, receive)
+        request_id = new_request_id(request.headers.get("x-request-id"))
+        token = current_request_id.set(request_id)
+        headers: RawHeaders = [(b"x-request-id", request_id.encode())]
+        try:
+            response = await self._answer(request, receive, headers)
+            if isinstance(response, EventStream):
+                with self._streams.opened():
+                    await response(scope, receive, send)
+            elif response is not None:
+                response.raw_headers.extend(headers)
+                await response(scope, receive, send)
+        finally:
+            current_request_id.reset(token)
+
+    async def _answer(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
+        try:
+            if request.method == "OPTIONS":
+                return _preflight(self._origins.preflight_headers(request))
+            headers += self._origins.headers(request)
+            if request.method != "POST":
+                raise HttpError(
+                    Problem(405, "request.method_not_allowed", "Send a POST request.", headers={"Allow": "POST"})
+                )
+            return await self._process(request, receive, headers)
+        except ClientLeftError:
+            return None
+        except Exception as error:  # noqa: BLE001 - the boundary of a request; what is unknown is logged there
+            return error_response(problem_of(error))
+
+    async def _process(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
+        if self._authentication.is_ambient(request):
+            self._origins.check(request)
+        caller = await self._authentication.identify(request)
+        headers += caller.headers
+        check_media_type(request)
+        body = await read_body(request, receive, self._settings.max_body_bytes)
+        check_depth(body, self._settings.max_json_depth)
+        result = await self._server.process(body, caller.context)
+        if not isinstance(result, StreamingResult):
+            return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
+        self._limit.take(caller.rate_key)
+        stream = EventStream(
+            result,
+            receive,
+            heartbeat=self._settings.heartbeat_seconds,
+            headers=headers,
+            on_leave=_stopped_by_user(result),
+        )
+        return stream if await stream.open() else None
+
+
+_JSON_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def _stopped_by_user(result: object) -> Callable[[], None]:
+    """Tells the result that its end would be an interruption; what is given back tells it that the user stopped it."""
+    if not isinstance(result, _Interruptible):
+        return lambda: None
+    result.interrupted = True
+
+    def leave() -> None:
+        result.interrupted = False
+
+    return leave
+
+
+def _preflight(headers: RawHeaders) -> Response:
+    response = Response(status_code=204)
+    response.raw_headers = [*headers, (b"cache-control", b"no-store")]
+    return response

@@ -1,0 +1,121 @@
+"""What an application says about its page."""
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from chatkit.http.settings import Branding
+
+__all__ = ["PageOptions", "StartPrompt", "content_security_policy", "page_config"]
+
+
+class StartPrompt(BaseModel):
+    """A question to begin with. `icon` is one of ChatKit's names, or `lucide:<name>`."""
+
+    label: str
+    prompt: str
+    icon: str | None = None
+
+
+class PageOptions(BaseModel):
+    """The page around the element, in its user's words.
+
+    `options` is merged over everything, and takes whatever the element's `setOptions` takes as JSON.
+    """
+
+    model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(serialization_alias=to_camel))
+
+    greeting: str | None = None
+    """The start screen's heading."""
+    prompts: list[StartPrompt] = []
+    """What the start screen proposes."""
+    placeholder: str | None = None
+    """The words in the empty message field."""
+    disclaimer: str | None = None
+    """Markdown below the message field."""
+    locale: str | None = None
+    """The interface's language; the browser's unless given."""
+    history: bool = True
+    """Whether the user can see, rename and delete earlier threads."""
+    feedback: bool = True
+    """Whether answers have thumbs."""
+    retry: bool = True
+    """Whether answers can be asked for again."""
+    color_scheme: Literal["system", "light", "dark"] = "system"
+    """What the page begins with; the user can switch."""
+    radius: Literal["pill", "round", "soft", "sharp"] | None = None
+    density: Literal["compact", "normal", "spacious"] | None = None
+    image_hosts: list[str] = Field(default_factory=list)
+    """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
+    options: dict[str, Any] = {}
+
+    def element_options(self) -> dict[str, Any]:
+        """The part of the element's options that is plain JSON. What depends on the browser, the page adds."""
+        start = {
+            "greeting": self.greeting,
+            "prompts": [prompt.model_dump(exclude_none=True) for prompt in self.prompts],
+        }
+        chosen: dict[str, Any] = {
+            "startScreen": {key: value for key, value in start.items() if value},
+            "composer": {"placeholder": self.placeholder} if self.placeholder else {},
+            "history": {"enabled": self.history, "showDelete": self.history, "showRename": self.history},
+            "threadItemActions": {"feedback": self.feedback, "retry": self.retry},
+            "thread": {"autoScroll": True},
+        }
+        if self.disclaimer:
+            chosen["disclaimer"] = {"text": self.disclaimer}
+        if self.locale:
+            chosen["locale"] = self.locale
+        return {key: value for key, value in chosen.items() if value} | self.options
+
+
+def page_config(page: PageOptions, branding: Branding, endpoint: str) -> dict[str, Any]:
+    """What `GET /api/config` answers. `endpoint` is relative to the page."""
+    theme = {"radius": page.radius, "density": page.density}
+    return {
+        "endpoint": endpoint,
+        "branding": branding_json(branding),
+        "colorScheme": page.color_scheme,
+        "theme": {key: value for key, value in theme.items() if value},
+        "options": page.element_options(),
+    }
+
+
+def branding_json(branding: Branding) -> dict[str, Any]:
+    """What `GET /api/branding` answers; null for what is not set."""
+    return {
+        "name": branding.name,
+        "tagline": branding.tagline,
+        "logoUrl": branding.logo_url,
+        "primaryColor": branding.primary_color,
+        "faviconUrl": branding.favicon_url,
+    }
+
+
+def content_security_policy(page: PageOptions, branding: Branding, frame_ancestors: str) -> str:
+    """The page's policy: everything from this server, nothing inline. Pictures that the operator named are let in."""
+    pictures = [_origin(url) for url in (branding.logo_url, branding.favicon_url) if url]
+    images = " ".join(dict.fromkeys(["'self'", "data:", "blob:", *filter(None, pictures), *page.image_hosts]))
+    directives = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": images,
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "media-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": frame_ancestors,
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

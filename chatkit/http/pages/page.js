@@ -1,0 +1,166 @@
+/**
+ * The page around the element: branding, light and dark, and the thread that a reload comes back to.
+ *
+ * No inline script or style and no markup from strings: the page runs under a strict Content-Security-Policy with
+ * Trusted Types, and sends requests to its own server only.
+ */
+
+const SCHEME_KEY = 'chatkit.scheme';
+const THREAD_KEY = `chatkit.thread:${location.pathname}`;
+
+const byId = (id) => document.getElementById(id);
+const chat = byId('chat');
+const systemScheme = matchMedia('(prefers-color-scheme: dark)');
+
+/** Storage may be forbidden; then nothing is remembered. */
+const memory = {
+  get(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch {
+      // The page works without.
+    }
+  },
+};
+
+/** The thread that the address names (`#thread=…`), else the one that was open last. */
+function rememberedThread() {
+  return new URLSearchParams(location.hash.slice(1)).get('thread') ?? memory.get(THREAD_KEY);
+}
+
+function rememberThread(threadId) {
+  memory.set(THREAD_KEY, threadId);
+  const hash = threadId === null ? '' : `#${new URLSearchParams({ thread: threadId })}`;
+  history.replaceState(null, '', location.pathname + location.search + hash);
+}
+
+/** What is shown: the user's choice, else the operator's, else the system's. */
+function currentScheme(config) {
+  const chosen = memory.get(SCHEME_KEY);
+  if (chosen === 'light' || chosen === 'dark') return chosen;
+  if (config.colorScheme !== 'system') return config.colorScheme;
+  return systemScheme.matches ? 'dark' : 'light';
+}
+
+function showTrouble(title, text, command) {
+  chat.hidden = true;
+  byId('trouble-title').textContent = title;
+  byId('trouble-text').textContent = text;
+  const line = byId('trouble-command');
+  line.hidden = !command;
+  line.firstElementChild.textContent = command ?? '';
+  byId('trouble').hidden = false;
+}
+
+function showBrand({ name, tagline, logoUrl, faviconUrl, primaryColor }) {
+  document.title = name;
+  byId('name').textContent = name;
+  byId('tagline').textContent = tagline ?? '';
+  byId('brand').setAttribute('aria-label', name);
+  if (faviconUrl) byId('favicon').href = faviconUrl;
+  if (primaryColor) document.documentElement.style.setProperty('--accent', primaryColor);
+  if (logoUrl) {
+    const logo = byId('logo');
+    logo.addEventListener('load', () => {
+      logo.hidden = false;
+      byId('mark').hidden = true;
+    });
+    logo.src = logoUrl;
+  }
+}
+
+function elementOptions(config, scheme) {
+  const { primaryColor } = config.branding;
+  const color = primaryColor ? { accent: { primary: primaryColor, level: 2 } } : {};
+  return {
+    ...config.options,
+    api: { url: new URL(config.endpoint, document.baseURI).href, domainKey: 'self-hosted' },
+    frameTitle: config.branding.name,
+    theme: { color, ...config.theme, ...config.options.theme, colorScheme: scheme },
+    initialThread: rememberedThread(),
+  };
+}
+
+function applyScheme(config) {
+  const scheme = currentScheme(config);
+  document.documentElement.dataset.scheme = scheme;
+  const button = byId('scheme');
+  button.hidden = false;
+  button.setAttribute('aria-label', scheme === 'dark' ? 'Use light colours' : 'Use dark colours');
+  button.title = button.getAttribute('aria-label');
+  for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+    meta.content = scheme === 'dark' ? '#161618' : '#ffffff';
+  }
+  return scheme;
+}
+
+/** Resolves when the element's script has defined it; rejects when it cannot be loaded. */
+function elementDefined() {
+  return new Promise((resolve, reject) => {
+    customElements.whenDefined('openai-chatkit').then(resolve);
+    const script = byId('element-script');
+    script.addEventListener('error', () => reject(new Error('missing')));
+    // The script only imports the element's main module: that one can be missing too.
+    setTimeout(() => reject(new Error('slow')), 20_000);
+  });
+}
+
+async function loadConfig() {
+  const answer = await fetch('api/config', { headers: { accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.json();
+}
+
+async function elementProblem() {
+  const answer = await fetch('chatkit/chatkit.js', { method: 'GET' }).catch(() => null);
+  if (answer === null) return ['The server cannot be reached', 'Check that it runs, then try again.'];
+  if (answer.ok) return ['The chat did not start', 'Its script was loaded but did not run. The browser’s console says why.'];
+  return [
+    'The chat interface is not built',
+    'This installation lacks the element’s files. Installed packages bring them; from a source tree, build them once:',
+    'python scripts/hatch_build.py',
+  ];
+}
+
+async function start() {
+  const defined = elementDefined();
+  defined.catch(() => undefined);
+  let config;
+  try {
+    config = await loadConfig();
+  } catch {
+    document.documentElement.dataset.scheme = systemScheme.matches ? 'dark' : 'light';
+    showTrouble('The server cannot be reached', 'Check your connection and that the server runs, then try again.');
+    return;
+  }
+  showBrand(config.branding);
+  applyScheme(config);
+  try {
+    await defined;
+  } catch {
+    showTrouble(...(await elementProblem()));
+    return;
+  }
+
+  const refresh = () => chat.setOptions(elementOptions(config, applyScheme(config)));
+  chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
+  refresh();
+  systemScheme.addEventListener('change', refresh);
+  byId('scheme').addEventListener('click', () => {
+    const next = currentScheme(config) === 'dark' ? 'light' : 'dark';
+    memory.set(SCHEME_KEY, next === (systemScheme.matches ? 'dark' : 'light') && config.colorScheme === 'system' ? null : next);
+    refresh();
+  });
+  addEventListener('hashchange', () => chat.setThreadId(rememberedThread()));
+}
+
+byId('trouble-again').addEventListener('click', () => location.reload());
+start();
