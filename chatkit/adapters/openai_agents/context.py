@@ -1,0 +1,157 @@
+"""What tools and hooks get of a turn: the thread, the store, and ways to show things while the model works."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation
+
+from chatkit.adapters.openai_agents.workflow import begun, finished, snapshot
+from chatkit.adapters.text import text_stream
+from chatkit.server import stream_widget
+from chatkit.store import Store, StoreItemType
+from chatkit.types import (
+    AssistantMessageItem,
+    ClientToolCallItem,
+    GeneratedImageItem,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    Task,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    Workflow,
+    WorkflowItem,
+    WorkflowSummary,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+from chatkit.widgets import WidgetRoot
+
+__all__ = ["AgentContext", "Arrival", "ClientToolCall", "Ended", "Failed", "shows_item"]
+
+TContext = TypeVar("TContext")
+
+_UNSEEN = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
+
+
+class ClientToolCall(BaseModel):
+    """A tool for the page to run once the model's turn ends. A tool sets it in its context."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The model's stream is over."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The model's stream ended with an error."""
+
+    error: Exception
+
+
+Arrival = ThreadStreamEvent | Ended | Failed
+"""What is queued for the turn, in the order in which it came, from helpers and from the model alike."""
+
+
+def shows_item(event: ThreadStreamEvent, besides: WorkflowItem | None = None) -> bool:
+    """Whether the event brings an item that the user sees, other than the workflow `besides`."""
+    match event:
+        case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
+            return not isinstance(item, _UNSEEN) and not (besides and item.id == besides.id)
+        case _:
+            return False
+
+
+class AgentContext(BaseModel, Generic[TContext]):
+    """One turn, as the agent's tools and hooks see it: pass it as the run's `context`.
+
+    The helpers below queue events; `stream_agent_response` sends them among the model's own, in order of arrival.
+    `request_context` is what the application passed to `process()`. `previous_response_id` is for callers that
+    continue a conversation kept by the model's host.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    thread: ThreadMetadata
+    store: Annotated[Store[TContext], SkipValidation]
+    request_context: TContext
+    previous_response_id: str | None = None
+    client_tool_call: ClientToolCall | None = None
+    workflow_item: WorkflowItem | None = None
+    generated_image_item: GeneratedImageItem | None = None
+    _arrivals: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+
+    @property
+    def arrivals(self) -> asyncio.Queue[Arrival]:
+        """The turn's own queue, for what plays the turn."""
+        return self._arrivals
+
+    def generate_id(self, type: StoreItemType, thread: ThreadMetadata | None = None) -> str:
+        """A new id from the store: for a thread, or for an item of `thread` (this turn's unless given)."""
+        if type == "thread":
+            return self.store.generate_thread_id(self.request_context)
+        return self.store.generate_item_id(type, thread or self.thread, self.request_context)
+
+    async def stream(self, event: ThreadStreamEvent) -> None:
+        """Sends any event. One that shows an item ends the open workflow first."""
+        if shows_item(event, besides=self.workflow_item):
+            await self.end_workflow()
+        self._arrivals.put_nowait(event)
+
+    async def stream_widget(
+        self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
+    ) -> None:
+        """Shows a widget; an async generator of its states streams it."""
+        async for event in stream_widget(self.thread, widget, copy_text, self.generate_id):
+            await self.stream(event)
+
+    async def stream_text(self, text: str | AsyncIterable[str]) -> AssistantMessageItem:
+        """Sends an assistant message of the application's own, whole or in pieces. Returns the finished message."""
+        message: ThreadItem | None = None
+        async for event in text_stream(self.thread, text, generate_id=self.generate_id):
+            await self.stream(event)
+            if isinstance(event, ThreadItemDoneEvent):
+                message = event.item
+        assert isinstance(message, AssistantMessageItem)  # noqa: S101 - what text_stream ends with
+        return message
+
+    async def start_workflow(self, workflow: Workflow) -> None:
+        """Opens a workflow. One that is not reasoning and has no tasks appears with its first task."""
+        self.workflow_item = begun(workflow, self.generate_id("workflow"), self.thread)
+        if workflow.type == "reasoning" or workflow.tasks:
+            await self.stream(ThreadItemAddedEvent(item=snapshot(self.workflow_item)))
+
+    async def add_workflow_task(self, task: Task) -> None:
+        """Appends a task to the open workflow; without one, opens a custom workflow."""
+        if self.workflow_item is None:
+            self.workflow_item = begun(Workflow(type="custom", tasks=[]), self.generate_id("workflow"), self.thread)
+        item = self.workflow_item
+        item.workflow.tasks.append(task)
+        if item.workflow.type != "reasoning" and len(item.workflow.tasks) == 1:
+            await self.stream(ThreadItemAddedEvent(item=snapshot(item)))
+            return
+        update = WorkflowTaskAdded(task_index=len(item.workflow.tasks) - 1, task=task.model_copy())
+        await self.stream(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+
+    async def update_workflow_task(self, task: Task, task_index: int) -> None:
+        """Replaces a task of the open workflow. `ValueError` without one, `IndexError` without such a task."""
+        if self.workflow_item is None:
+            raise ValueError("There is no open workflow: call start_workflow() or add_workflow_task() first.")
+        self.workflow_item.workflow.tasks[task_index] = task
+        update = WorkflowTaskUpdated(task_index=task_index, task=task.model_copy())
+        await self.stream(ThreadItemUpdatedEvent(item_id=self.workflow_item.id, update=update))
+
+    async def end_workflow(self, summary: WorkflowSummary | None = None, expanded: bool = False) -> None:
+        """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
+        if self.workflow_item is not None:
+            item, self.workflow_item = self.workflow_item, None
+            self._arrivals.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))

@@ -1,0 +1,234 @@
+"""The thread's items as input for the model. Every kind of item has a method of its own, to be overridden."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from agents import TResponseInputItem
+from openai.types.responses import (
+    ResponseFunctionToolCallParam,
+    ResponseInputContentParam,
+    ResponseInputTextParam,
+    ResponseOutputTextParam,
+)
+from openai.types.responses.response_input_param import FunctionCallOutput, Message
+
+from chatkit.types import (
+    AssistantMessageItem,
+    Attachment,
+    ClientToolCallItem,
+    CustomTask,
+    EndOfTurnItem,
+    GeneratedImageItem,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    StructuredInput,
+    StructuredInputItem,
+    Task,
+    TaskItem,
+    ThreadItem,
+    ToolCallItem,
+    UserMessageItem,
+    UserMessageTagContent,
+    UserMessageTextContent,
+    WidgetItem,
+    WorkflowItem,
+)
+
+__all__ = ["Converted", "ThreadItemConverter", "simple_to_agent_input", "text_input"]
+
+Converted = TResponseInputItem | list[TResponseInputItem] | None
+"""What an item becomes: one input item, several, or none."""
+
+_MENTIONS = (
+    "The user's message mentions the entities below with '@'. This is what is known of them. Call them by their names, "
+    "without the '@', which is only how the user picked them."
+)
+
+
+def text_input(text: str) -> ResponseInputTextParam:
+    """A part of text."""
+    return ResponseInputTextParam(type="input_text", text=text)
+
+
+def _user(*content: ResponseInputContentParam) -> Message:
+    return Message(type="message", role="user", content=list(content))
+
+
+def _wrapped(introduction: str, tag: str, text: str) -> Message:
+    return _user(text_input(f"{introduction}\n<{tag}>\n{text}\n</{tag}>"))
+
+
+class ThreadItemConverter:
+    """Turns thread items into input for the Agents SDK.
+
+    Override a method to change what the model gets for that kind of item; None leaves the item out. Attachments and
+    @-mentions need an override, because only the application knows what they are.
+    """
+
+    async def attachment_to_message_content(self, attachment: Attachment) -> ResponseInputContentParam:
+        """What the model gets for a file of a user message."""
+        raise NotImplementedError(
+            f"A message has the attachment {attachment.name!r}: override {type(self).__name__}."
+            "attachment_to_message_content() to say what the model gets for it, or use StoredAttachmentConverter."
+        )
+
+    async def tag_to_message_content(self, tag: UserMessageTagContent) -> ResponseInputContentParam:
+        """What the model gets to know of an entity that the user mentioned."""
+        raise NotImplementedError(
+            f"A message mentions @{tag.text}: override {type(self).__name__}.tag_to_message_content() to say what the "
+            "model gets to know of it, or use StoredAttachmentConverter."
+        )
+
+    async def user_message_to_input(self, item: UserMessageItem, is_last_message: bool = True) -> Converted:
+        """The text with mentions as `@text`, the attachments, what is quoted (of the last message), the mentions."""
+        text = "".join(
+            part.text if isinstance(part, UserMessageTextContent) else f"@{part.text}" for part in item.content
+        )
+        attachments = [await self.attachment_to_message_content(attachment) for attachment in item.attachments]
+        messages: list[TResponseInputItem] = [_user(text_input(text), *attachments)]
+        if item.quoted_text and is_last_message:
+            messages.append(
+                _user(text_input(f"The user's message is about this passage in particular:\n{item.quoted_text}"))
+            )
+        tags: dict[str, UserMessageTagContent] = {}  # one for each name, the first
+        for part in item.content:
+            if isinstance(part, UserMessageTagContent):
+                tags.setdefault(part.text, part)
+        if tags:
+            known = [await self.tag_to_message_content(tag) for tag in tags.values()]
+            messages.append(_user(text_input(_MENTIONS), *known))
+        return messages
+
+    async def assistant_message_to_input(self, item: AssistantMessageItem) -> Converted:
+        """The answer's text."""
+        # Parts of output without the ids that belong to output: the message may have been made by another model.
+        content = [ResponseOutputTextParam(type="output_text", text=part.text, annotations=[]) for part in item.content]
+        message: Any = {"type": "message", "role": "assistant", "content": content}
+        return message
+
+    async def client_tool_call_to_input(self, item: ClientToolCallItem) -> Converted:
+        """The call and its output; nothing while it is pending."""
+        if item.status == "pending":
+            return None
+        return _call(item.call_id, item.name, item.arguments, json.dumps(item.output))
+
+    async def tool_call_to_input(self, item: ToolCallItem) -> Converted:
+        """The call and its output; nothing for calls without one, and for those that the model's host ran."""
+        if item.hosted or item.status != "completed":
+            return None
+        output = item.output if isinstance(item.output, str) else json.dumps(item.output)
+        return _call(item.call_id, item.name, item.arguments, output)
+
+    async def widget_to_input(self, item: WidgetItem) -> Converted:
+        """What the widget shows, as JSON, and its item's id."""
+        shown = item.widget.model_dump_json(exclude_unset=True, exclude_none=True)
+        return _user(text_input(f"A widget (item id: {item.id}) was shown to the user:{shown}"))
+
+    async def generated_image_to_input(self, item: GeneratedImageItem) -> Converted:
+        """The image; nothing while it is being made."""
+        if item.image is None:
+            return None
+        return _user(
+            text_input("The assistant generated this image."),
+            {"type": "input_image", "detail": "auto", "image_url": item.image.url},
+        )
+
+    async def task_to_input(self, item: TaskItem) -> Converted:
+        """What the task said; nothing for tasks that say nothing of their own."""
+        return _task(item.task)
+
+    async def workflow_to_input(self, item: WorkflowItem) -> Converted:
+        """What each task said."""
+        messages = [_task(task) for task in item.workflow.tasks]
+        return [message for message in messages if message]
+
+    async def structured_input_to_input(self, item: StructuredInputItem) -> Converted:
+        """The questions and their answers."""
+        lines = "\n".join(f"- {asked.question}: {_answer(asked)}" for asked in item.inputs)
+        return _wrapped(f"The user was asked these questions; status: {item.status}", "StructuredInput", lines)
+
+    async def hidden_context_to_input(self, item: HiddenContextItem) -> Converted:
+        """The text that was kept for the model. Anything but text needs an override."""
+        if not isinstance(item.content, str):
+            raise NotImplementedError(
+                f"A hidden context item has content of type {type(item.content).__name__}: override "
+                f"{type(self).__name__}.hidden_context_to_input() to say what the model gets for it."
+            )
+        return _hidden(item.content)
+
+    async def sdk_hidden_context_to_input(self, item: SDKHiddenContextItem) -> Converted:
+        """The text that this package kept for the model."""
+        return _hidden(item.content)
+
+    async def end_of_turn_to_input(self, item: EndOfTurnItem) -> Converted:
+        """Nothing."""
+        return None
+
+    async def to_agent_input(self, thread_items: Sequence[ThreadItem] | ThreadItem) -> list[TResponseInputItem]:
+        """The input for all items, which stand in chronological order."""
+        items = list(thread_items) if isinstance(thread_items, Sequence) else [thread_items]
+        converted: list[TResponseInputItem] = []
+        for item in items:
+            match await self._to_input(item, is_last=item is items[-1]):
+                case None:
+                    pass
+                case list() as several:
+                    converted.extend(several)
+                case one:
+                    converted.append(one)
+        return converted
+
+    async def _to_input(self, item: ThreadItem, is_last: bool) -> Converted:
+        if isinstance(item, UserMessageItem):
+            return await self.user_message_to_input(item, is_last)
+        convert: Callable[[Any], Awaitable[Converted]] = getattr(self, _METHODS[type(item)])
+        return await convert(item)
+
+
+_METHODS: Mapping[type[Any], str] = {
+    AssistantMessageItem: "assistant_message_to_input",
+    ClientToolCallItem: "client_tool_call_to_input",
+    ToolCallItem: "tool_call_to_input",
+    WidgetItem: "widget_to_input",
+    GeneratedImageItem: "generated_image_to_input",
+    StructuredInputItem: "structured_input_to_input",
+    WorkflowItem: "workflow_to_input",
+    TaskItem: "task_to_input",
+    HiddenContextItem: "hidden_context_to_input",
+    SDKHiddenContextItem: "sdk_hidden_context_to_input",
+    EndOfTurnItem: "end_of_turn_to_input",
+}
+
+
+def _call(call_id: str, name: str, arguments: dict[str, Any], output: str) -> list[TResponseInputItem]:
+    return [
+        ResponseFunctionToolCallParam(
+            type="function_call", call_id=call_id, name=name, arguments=json.dumps(arguments)
+        ),
+        FunctionCallOutput(type="function_call_output", call_id=call_id, output=output),
+    ]
+
+
+def _hidden(text: str) -> Message:
+    return _wrapped("Context for you alone, which the user does not see:", "HiddenContext", text)
+
+
+def _task(task: Task) -> Message | None:
+    if not isinstance(task, CustomTask) or not (task.title or task.content):
+        return None
+    said = ": ".join(part for part in (task.title, task.content) if part)
+    return _wrapped("The user was shown that this task was performed:", "Task", said)
+
+
+def _answer(asked: StructuredInput) -> str:
+    if asked.answer is None:
+        return "unanswered"
+    return "skipped" if asked.answer.skipped else ", ".join(asked.answer.values)
+
+
+def simple_to_agent_input(
+    thread_items: Sequence[ThreadItem] | ThreadItem,
+) -> Awaitable[list[TResponseInputItem]]:
+    """The input for the items, converted by the defaults of `ThreadItemConverter`."""
+    return ThreadItemConverter().to_agent_input(thread_items)

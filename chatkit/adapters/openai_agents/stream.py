@@ -1,0 +1,177 @@
+"""`stream_agent_response`: a run of the Agents SDK as events of the protocol.
+
+A task of its own takes the model's events as they come, turns them into ours and puts them into the context's queue,
+where the helpers put theirs. So everything is in order of arrival, and what closes a workflow is decided when it
+happens, however slowly the events are read.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunResultStreaming
+from openai.types.responses import (
+    ResponseOutputItemAddedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseReasoningItem,
+)
+from openai.types.responses.response_output_item import ImageGenerationCall
+
+from chatkit.adapters.openai_agents.context import AgentContext, Arrival, Ended, Failed, shows_item
+from chatkit.adapters.openai_agents.ids import ItemIds
+from chatkit.adapters.openai_agents.images import image_added, image_done
+from chatkit.adapters.openai_agents.messages import message_added, message_done
+from chatkit.adapters.openai_agents.reasoning import reasoning_added
+from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
+from chatkit.adapters.openai_agents.run import Events, Run, events_for, on
+from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
+from chatkit.adapters.openai_agents.workflow import finished, left_open
+from chatkit.types import (
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadStreamEvent,
+)
+
+__all__ = ["pending_events", "stream_agent_response"]
+
+_DEFAULT_RESPONSE_STREAM_CONVERTER = ResponseStreamConverter()
+_TRIPWIRES = (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered)
+
+
+@on(ResponseOutputItemAddedEvent)
+async def item_added(run: Run, event: ResponseOutputItemAddedEvent) -> Events:
+    """An item of the model begins."""
+    match event.item:
+        case ResponseOutputMessage() as item:
+            return await message_added(run, item)
+        case ResponseReasoningItem() as item:
+            return await reasoning_added(run, item)
+        case ImageGenerationCall() as item:
+            return await image_added(run, item)
+        case item:
+            return await hosted_tool_added(run, item)
+
+
+@on(ResponseOutputItemDoneEvent)
+async def item_done(run: Run, event: ResponseOutputItemDoneEvent) -> Events:
+    """An item of the model is final. Calls are shown when the SDK reports them."""
+    match event.item:
+        case ResponseOutputMessage() as item:
+            return await message_done(run, item)
+        case ImageGenerationCall() as item:
+            return await image_done(run, item)
+        case _:
+            return ()
+
+
+def pending_events(context: AgentContext[Any]) -> list[ThreadStreamEvent]:
+    """Takes what helpers have queued so far."""
+    taken = _take(context)
+    return [arrival for arrival in taken if not isinstance(arrival, Ended | Failed)]
+
+
+def _take(context: AgentContext[Any]) -> list[Arrival]:
+    taken: list[Arrival] = []
+    while not context.arrivals.empty():
+        taken.append(context.arrivals.get_nowait())
+    return taken
+
+
+async def _pump(run: Run, result: RunResultStreaming) -> None:
+    """Plays the model's stream into the queue, to its end or its error."""
+    arrivals = run.context.arrivals
+    try:
+        async for event in result.stream_events():
+            for shown in await events_for(run, event):
+                arrivals.put_nowait(shown)
+    except _TRIPWIRES as error:
+        _take(run.context)  # whatever has not been sent yet is not sent at all
+        arrivals.put_nowait(Failed(error))
+    except Exception as error:  # noqa: BLE001 - handed to the reader of the queue, who raises it
+        arrivals.put_nowait(Failed(error))
+    except asyncio.CancelledError:
+        arrivals.put_nowait(Ended())
+        raise
+    else:
+        arrivals.put_nowait(Ended())
+
+
+async def _resume(context: AgentContext[Any]) -> AsyncIterator[ThreadStreamEvent]:
+    """Takes up the workflow that the last turn left open; what helpers queued before the run comes after it."""
+    workflow = await left_open(context.thread, context.store, context.request_context)
+    queued = pending_events(context)
+    if workflow is not None:
+        if context.workflow_item is None and not any(shows_item(event) for event in queued):
+            context.workflow_item = workflow
+        else:
+            yield ThreadItemDoneEvent(item=finished(workflow))
+    for event in queued:
+        yield event
+
+
+async def _finish(run: Run) -> AsyncIterator[ThreadStreamEvent]:
+    """What is left to do once the model is done."""
+    context = run.context
+    for event in pending_events(context):
+        yield event
+    if context.workflow_item is not None:  # left open, so that the next turn goes on with it
+        await context.store.add_thread_item(context.thread.id, context.workflow_item, context.request_context)
+    for event in await client_tool_call_events(run):
+        yield event
+
+
+class _Produced:
+    """The items that were sent and not removed again, in order."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+
+    def see(self, event: ThreadStreamEvent) -> None:
+        match event:
+            case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
+                self._ids[item.id] = None
+            case ThreadItemRemovedEvent(item_id=item_id):
+                self._ids.pop(item_id, None)
+            case _:
+                pass
+
+    def removed(self) -> list[ThreadStreamEvent]:
+        return [ThreadItemRemovedEvent(item_id=item_id) for item_id in self._ids]
+
+
+async def stream_agent_response(
+    context: AgentContext[Any],
+    result: RunResultStreaming,
+    *,
+    converter: ResponseStreamConverter = _DEFAULT_RESPONSE_STREAM_CONVERTER,
+    show_tool_calls: bool = False,
+) -> AsyncIterator[ThreadStreamEvent]:
+    """The run's events for the thread: to be yielded from `ChatKitServer.respond`.
+
+    The model's events and those of the context's helpers come in order of arrival. A workflow that the last turn left
+    open goes on. When a guardrail trips, what the run has shown is removed and the exception goes on; any other error
+    goes on after what came before it. `show_tool_calls` shows the tools that the server runs, as `ToolCallItem`s.
+    Closing this generator closes the model's stream.
+    """
+    produced = _Produced()
+    run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
+    async for event in _resume(context):
+        produced.see(event)
+        yield event
+    pump = asyncio.create_task(_pump(run, result))
+    try:
+        while not isinstance(arrival := await context.arrivals.get(), Ended):
+            if isinstance(arrival, Failed):
+                for event in produced.removed() if isinstance(arrival.error, _TRIPWIRES) else interrupted(run):
+                    yield event
+                raise arrival.error
+            produced.see(arrival)
+            yield arrival
+        async for event in _finish(run):
+            yield event
+    finally:
+        pump.cancel()
+        await asyncio.wait((pump,))
+        _take(context)  # nothing of this run may reach another
