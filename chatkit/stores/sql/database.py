@@ -1,0 +1,220 @@
+"""Connections: one pool for readers, one writer at a time where the database has only one, errors made readable."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from typing import Any, cast
+
+from sqlalchemy import URL, Executable, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+
+from chatkit.stores.sql.drivers import Driver, SQLiteDriver, driver_for
+from chatkit.stores.sql.errors import driver_error, unavailable
+
+__all__ = ["Database", "Query", "adopt_engine", "open_engine"]
+
+_PING_AFTER = 1.0
+"""Seconds of rest after which a pooled connection is tried before it is used."""
+
+_RETURNED = "chatkit_returned"
+
+
+class Query:
+    """A statement that reads, compiled once."""
+
+    __slots__ = ("_compiled", "_names", "sql")
+
+    def __init__(self, statement: ClauseElement, engine: AsyncEngine) -> None:
+        self._compiled = cast(SQLCompiler, statement.compile(dialect=engine.dialect))
+        self._names = self._compiled.positiontup
+        self.sql = self._compiled.string
+
+    def values(self, named: Mapping[str, object]) -> Sequence[object] | Mapping[str, object]:
+        """The parameters as the driver takes them."""
+        values = self._compiled.construct_params(named)
+        return values if self._names is None else [values[name] for name in self._names]
+
+
+class Database:
+    """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`.
+
+    `prepare`, if given, is awaited once before the first use, and again at the next use as long as it fails.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, driver: Driver, prepare: "Callable[[Database], Awaitable[None]] | None" = None
+    ) -> None:
+        self.engine = engine
+        self.driver = driver
+        self.where = engine.url.render_as_string(hide_password=True)
+        self._prepare = prepare
+        self._preparing = asyncio.Lock()
+        self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection on which every statement is its own transaction."""
+        await self.prepare()
+        async with self.unprepared() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def unprepared(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection to a database whose schema may be missing."""
+        with self.readable_errors():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    async def prepare(self) -> None:
+        """Makes the database ready for use, if that has not been done."""
+        if self._prepare is None:
+            return
+        async with self._preparing:
+            if self._prepare is not None:
+                await self._prepare(self)
+                self._prepare = None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection in a transaction, committed unless the block raises. SQLite's writers wait in a fair queue."""
+        async with self._one_writer or nullcontext(), self.connected() as connection, self.transaction(connection):
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self, connection: AsyncConnection) -> AsyncGenerator[None]:
+        """A transaction that writes. It has ended when the block is left, however often its task is cancelled."""
+        try:
+            await connection.exec_driver_sql(self.driver.begin)
+            yield
+            await connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            await _to_the_end(_roll_back(connection))
+            raise
+
+    async def warm_up(self) -> None:
+        """Opens all the connections that the pool keeps."""
+        pool = self.engine.pool
+        async with AsyncExitStack() as opened:
+            for _ in range(pool.size() if isinstance(pool, AsyncAdaptedQueuePool) else 1):
+                await opened.enter_async_context(self.connected())
+
+    async def fetch(self, query: Query, **values: object) -> Sequence[Any]:
+        """All rows of a query.
+
+        The driver runs it without SQLAlchemy's cursor in between: with aiosqlite every call on a cursor is a trip to
+        another thread, and a page needs one trip, not five.
+        """
+        async with self.connected() as connection:
+            raw = await connection.get_raw_connection()
+            try:
+                return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
+            except self.driver.errors.Error as error:
+                if self.engine.dialect.is_disconnect(error, cast(Any, raw.dbapi_connection), None):
+                    await connection.invalidate(error)
+                raise
+
+    async def write(self, statement: Executable, **values: object) -> int:
+        """Runs one statement that writes; says how many rows it wrote."""
+        async with self._one_writer or nullcontext(), self.connected() as connection:
+            result = await connection.execute(statement, values, execution_options={"preserve_rowcount": True})
+            return result.rowcount
+
+    @contextmanager
+    def readable_errors(self) -> Generator[None]:
+        """Turns the database's faults into `StoreUnavailableError`, chained from the driver's error."""
+        try:
+            yield
+        except Exception as error:
+            fault = unavailable(error, self.driver, self.where)
+            if fault is None:
+                raise
+            raise fault from driver_error(error)
+
+
+async def _roll_back(connection: AsyncConnection) -> None:
+    try:
+        await connection.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError as error:
+        await connection.invalidate(error)  # it must not go back to the pool with a transaction open
+
+
+async def _to_the_end(work: Coroutine[None, None, None]) -> None:
+    """Waits for work that must not be left half done. A cancellation waits with it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    task.result()
+
+
+def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:
+    """An engine for a URL that `parse_url` gave. Nothing is connected yet.
+
+    `pool`: SQLAlchemy's `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`.
+    """
+    driver = driver_for(url)
+    if isinstance(driver, SQLiteDriver) and url.database in (None, "", ":memory:"):
+        pool = {**pool, "pool_size": 1, "max_overflow": 0}  # a second connection would be another database
+    engine = create_async_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        hide_parameters=True,  # they are what people wrote: not for logs
+        connect_args=driver.connect_arguments(url),
+        poolclass=AsyncAdaptedQueuePool,
+        **pool,
+    )
+    if isinstance(driver, SQLiteDriver):
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    if ping and driver.pings:
+        _ping_the_rested(engine)
+    return engine
+
+
+def adopt_engine(engine: AsyncEngine) -> AsyncEngine:
+    """The caller's engine as this package uses one; its pool is shared. SQLite gets its settings on new connections."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine.pool, "connect", _set_up_sqlite)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Foreign keys are off unless asked for; with a write-ahead log, a commit need not wait for the disk to be safe."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _ping_the_rested(engine: AsyncEngine) -> None:
+    """Has dead connections replaced before they are used, as `pool_pre_ping` does, but asks only those that rested.
+
+    A ping before every statement would nearly double the time of a short query.
+    """
+    dialect = engine.sync_engine.dialect
+
+    def returned(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[_RETURNED] = time.monotonic()
+
+    def leaves(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
+        now = time.monotonic()
+        if now - entry.info.pop(_RETURNED, now) < _PING_AFTER:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("The connection died while it rested.") from error
+
+    event.listen(engine.sync_engine, "checkin", returned)
+    event.listen(engine.sync_engine, "checkout", leaves)

@@ -1,0 +1,74 @@
+"""The tables. Their names have a prefix, so that they can live in an application's own database."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.dialects import postgresql
+
+__all__ = ["HEAD", "VERSION_TABLE", "Tables", "id_text", "tables"]
+
+HEAD = "0001"
+"""The newest migration: the revision that this version of the package works with."""
+
+VERSION_TABLE = "chatkit_migrations"
+"""Where the database remembers its revision."""
+
+id_text = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Text that sorts by code point in every database, whatever the database's own collation is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one schema.
+
+    `document` is the record's JSON as text: what a newer version wrote is kept to the letter, and nothing that JSON
+    allows is refused (PostgreSQL's `jsonb` refuses NUL characters in strings).
+    """
+
+    metadata: MetaData
+    threads: Table
+    items: Table
+    attachments: Table
+
+
+@lru_cache
+def tables(schema: str | None = None) -> Tables:
+    """The tables in `schema`, or in the connection's default one."""
+    metadata = MetaData(schema=schema)
+    threads = Table(
+        "chatkit_threads",
+        metadata,
+        Column("id", id_text, nullable=False),
+        Column("owner", id_text, nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("document", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="chatkit_threads_pkey"),
+        Index("chatkit_threads_by_owner", "owner", "created_at", "id"),
+    )
+    items = Table(
+        "chatkit_items",
+        metadata,
+        Column(
+            "thread_id",
+            id_text,
+            ForeignKey(threads.c.id, name="chatkit_items_thread_id_fkey", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        Column("id", id_text, nullable=False),
+        Column("place", BigInteger, nullable=False),
+        Column("document", Text, nullable=False),
+        PrimaryKeyConstraint("thread_id", "id", name="chatkit_items_pkey"),
+        Index("chatkit_items_by_place", "thread_id", "place", unique=True),
+    )
+    attachments = Table(
+        "chatkit_attachments",
+        metadata,
+        Column("id", id_text, nullable=False),
+        Column("owner", id_text, nullable=False),
+        Column("thread_id", id_text, nullable=True),
+        Column("document", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="chatkit_attachments_pkey"),
+        Index("chatkit_attachments_by_thread", "thread_id"),
+    )
+    return Tables(metadata, threads, items, attachments)

@@ -1,0 +1,147 @@
+"""The store itself: whose request it is, and which table answers it."""
+
+from typing import TypeVar
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatkit.store import Store
+from chatkit.stores.owner import OwnerOf, default_owner, owner_checked
+from chatkit.stores.sql.attachments import Attachments
+from chatkit.stores.sql.database import Database, adopt_engine, open_engine
+from chatkit.stores.sql.drivers import SQLiteDriver, driver_for, parse_url
+from chatkit.stores.sql.errors import SchemaError
+from chatkit.stores.sql.items import Items
+from chatkit.stores.sql.migration import check_schema_name, read_revision, upgrade_database
+from chatkit.stores.sql.schema import HEAD, tables
+from chatkit.stores.sql.threads import Threads
+from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
+
+__all__ = ["SQLStore"]
+
+TContext = TypeVar("TContext")
+
+
+class SQLStore(Store[TContext]):
+    """Threads, items and attachments in SQLite or PostgreSQL.
+
+        SQLStore("sqlite+aiosqlite:///chat.db")
+        SQLStore("postgresql+psycopg://chat:secret@db/chat", schema_name="chatkit", pool_size=20)
+
+    A SQLite database is made and migrated at its first use; a PostgreSQL database when `chatkit migrate` is told to.
+    The database may be down when the store is made and at any time later: requests then raise
+    `StoreUnavailableError`, and work again when it is back.
+
+    `owner` gives the owner of a context; see `default_owner`. `schema_name` is PostgreSQL's. `pool_size`,
+    `max_overflow`, `pool_timeout` (seconds) and `pool_recycle` (seconds, -1 for never) are SQLAlchemy's; with
+    `pool_pre_ping`, connections that died while they rested are replaced before they are used. An `engine` of your own
+    takes the place of the URL and the pool's options; it is not closed with the store. A store belongs to one event
+    loop.
+    """
+
+    def __init__(
+        self,
+        url: str | URL | None = None,
+        *,
+        owner: OwnerOf[TContext] = default_owner,
+        schema_name: str | None = None,
+        pool_size: int = 5,
+        max_overflow: int = 10,
+        pool_timeout: float = 30.0,
+        pool_recycle: int = -1,
+        pool_pre_ping: bool = True,
+        engine: AsyncEngine | None = None,
+    ) -> None:
+        if url is not None and engine is None:
+            parsed = parse_url(url)
+            opened = open_engine(
+                parsed,
+                ping=pool_pre_ping,
+                pool_size=pool_size,
+                max_overflow=max_overflow,
+                pool_timeout=pool_timeout,
+                pool_recycle=pool_recycle,
+            )
+        elif engine is not None and url is None:
+            parsed = parse_url(engine.url)
+            opened = adopt_engine(engine)
+        else:
+            raise ValueError("SQLStore takes either a database URL or an engine.")
+        check_schema_name(parsed.get_backend_name(), schema_name)
+        self._owner_of = owner
+        self._schema = schema_name
+        self._closes = engine is None
+        driver = driver_for(parsed)
+        self._database = Database(opened, driver, self._migrate if isinstance(driver, SQLiteDriver) else None)
+        named = tables(schema_name)
+        self._threads = Threads(self._database, named)
+        self._items = Items(self._database, named, self._threads)
+        self._attachments = Attachments(self._database, named)
+
+    async def warm_up(self) -> None:
+        """Opens the pool's connections, so that the first requests need not. Raises as `ping` does."""
+        await self._database.warm_up()
+
+    async def ping(self) -> None:
+        """Raises `StoreUnavailableError` when the database does not answer or its schema is not the one needed."""
+        async with self._database.connected() as connection:
+            revision = await connection.run_sync(read_revision, self._schema)
+        if revision is None:
+            raise SchemaError(f"{self._database.where} does not have the tables: run `chatkit migrate`.")
+        if revision != HEAD:
+            raise SchemaError(
+                f"{self._database.where} is at revision {revision} and should be at {HEAD}: run `chatkit migrate`, "
+                "or upgrade open-chatkit if the database is the newer one."
+            )
+
+    async def close(self) -> None:
+        """Closes the connections that the store opened. Using the store again opens new ones."""
+        if self._closes:
+            await self._database.engine.dispose()
+
+    async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
+        return await self._threads.load(self._owner(context), thread_id)
+
+    async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
+        await self._threads.save(self._owner(context), thread)
+
+    async def load_threads(self, limit: int, after: str | None, order: str, context: TContext) -> Page[ThreadMetadata]:
+        return await self._threads.page(self._owner(context), limit, after, order)
+
+    async def delete_thread(self, thread_id: str, context: TContext) -> None:
+        await self._threads.delete(self._owner(context), thread_id)
+
+    async def list_thread_attachment_ids(self, thread_id: str, context: TContext) -> list[str]:
+        return await self._threads.attachment_ids(self._owner(context), thread_id)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
+    ) -> Page[ThreadItem]:
+        return await self._items.page(self._owner(context), thread_id, after, limit, order)
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        await self._items.save(self._owner(context), thread_id, item)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        await self._items.save(self._owner(context), thread_id, item)
+
+    async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
+        return await self._items.load(self._owner(context), thread_id, item_id)
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
+        await self._items.delete(self._owner(context), thread_id, item_id)
+
+    async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
+        await self._attachments.save(self._owner(context), attachment)
+
+    async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
+        return await self._attachments.load(self._owner(context), attachment_id)
+
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        await self._attachments.delete(self._owner(context), attachment_id)
+
+    def _owner(self, context: TContext) -> str:
+        return owner_checked(self._owner_of(context))
+
+    async def _migrate(self, database: Database) -> None:
+        await upgrade_database(database, self._schema)
