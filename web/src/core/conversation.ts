@@ -86,6 +86,8 @@ export class Conversation {
   hasOlder = false;
   loadingOlder = false;
   onChange: (change: Change) => void = () => undefined;
+  /** Called right before older items are put in front, for a view that wants to stay where it is. */
+  beforeOlder: () => void = () => undefined;
 
   #id: string | null;
   #olderAfter: string | null = null;
@@ -159,6 +161,7 @@ export class Conversation {
       });
       const known = new Set(this.state.items.map((item) => item.id));
       const older = page.data.toReversed().filter((item) => !known.has(item.id));
+      this.beforeOlder();
       this.state = { ...this.state, items: [...older, ...this.state.items] };
       this.#older(page);
       this.#changed({ kind: 'list' });
@@ -254,6 +257,12 @@ export class Conversation {
   close(): void {
     this.#closed = true;
     this.#abort?.abort();
+  }
+
+  /** Shows a failure that is not a turn's own. */
+  report(thrown: unknown): void {
+    this.#fail(thrown, null);
+    this.#changed({ kind: 'status' });
   }
 
   dismissNotice(id: number): void {

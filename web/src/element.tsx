@@ -1,0 +1,299 @@
+import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from '@openai/chatkit';
+import { computed, effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import { Chat, type Emit } from './core/chat';
+import { Drafts } from './core/drafts';
+import { ChatKitError } from './core/errors';
+import { readOptions, type Attributes, type Options } from './core/options';
+import { directionOf, messagesFor, resolveLocale } from './locales/supported';
+import { Announcer } from './shell/announcer';
+import { App } from './shell/app';
+import { ComposerModel } from './shell/composer-model';
+import { ShellProvider, type Shell } from './shell/context';
+import { mayLoadImage } from './shell/images';
+import { contentOf } from './shell/start';
+import { Store } from './shell/store';
+import { loadFonts, themeCss } from './shell/theme';
+import { styleSheets } from './styles';
+
+const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
+
+/** How long the page may take to configure the element before it says that nobody did. */
+const patience = 1500;
+
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+
+type Params<K extends keyof OpenAIChatKit> = OpenAIChatKit[K] extends (...args: infer A) => unknown ? A : never;
+
+/**
+ * The chat element. Its interface is that of `@openai/chatkit`; its behaviour is described in the documentation of the
+ * project.
+ *
+ * `ready` fires once, two frames after the first options have been rendered: React attaches its listeners after that call.
+ */
+export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
+  static readonly observedAttributes: readonly string[] = observed;
+
+  readonly #options = signal<Options | null>(null);
+  readonly #unconfigured = signal(false);
+  readonly #systemDark = signal(systemDark.matches);
+  readonly #historyOpen = signal(false);
+  readonly #themeSheet = new CSSStyleSheet();
+  readonly #internals = this.attachInternals();
+  readonly #chat: Chat;
+  readonly #shell: Shell;
+  readonly #root: ShadowRoot;
+  /** What `setOptions` was given last; attributes are merged anew when they change. */
+  #given: unknown = undefined;
+  #ready = false;
+  #connected = false;
+  #cleanup: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: 'open' });
+    this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, locale: () => this.#shell.locale.peek() });
+    this.#shell = this.#makeShell();
+  }
+
+  connectedCallback(): void {
+    this.#connected = true;
+    const onSystem = (): void => void (this.#systemDark.value = systemDark.matches);
+    const onVisible = (): void => {
+      if (document.visibilityState === 'visible') this.#refresh();
+    };
+    systemDark.addEventListener('change', onSystem);
+    document.addEventListener('visibilitychange', onVisible);
+    this.#cleanup = [
+      effect(() => this.#applyTheme()),
+      () => systemDark.removeEventListener('change', onSystem),
+      () => document.removeEventListener('visibilitychange', onVisible),
+    ];
+    if (this.#options.peek() === null) this.#configureFromAttributes();
+    render(<ShellProvider value={this.#shell}><App /></ShellProvider>, this.#root);
+    this.#announceReady();
+    this.#expectOptions();
+  }
+
+  disconnectedCallback(): void {
+    this.#connected = false;
+    // Moving the element in the page disconnects and connects it in one go: that must not end an answer.
+    queueMicrotask(() => {
+      if (this.#connected) return;
+      this.#chat.close();
+      for (const undo of this.#cleanup) undo();
+      this.#cleanup = [];
+      render(null, this.#root);
+    });
+  }
+
+  attributeChangedCallback(): void {
+    if (this.#given !== undefined) this.setOptions(this.#given as ChatKitOptions);
+    else if (this.#connected) this.#configureFromAttributes();
+  }
+
+  // --- methods of the published interface ------------------------------------------------------------------------------
+
+  setOptions(options: ChatKitOptions): void {
+    const read = readOptions(options, this.#attributes(), (name, data) => this.#chat.log(name, data));
+    this.#given = options;
+    this.#configure(read);
+  }
+
+  async focusComposer(): Promise<void> {
+    this.#chat.assertIdle('focusComposer');
+    this.#historyOpen.value = false;
+    this.#shell.composer.focus();
+    await Promise.resolve();
+  }
+
+  async setThreadId(threadId: string | null): Promise<void> {
+    if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
+    this.#chat.assertIdle('setThreadId');
+    await this.#open(threadId);
+  }
+
+  async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
+    if (typeof action.type !== 'string' || action.type === '') throw new Error('sendCustomAction takes an action with a "type".');
+    this.#chat.assertIdle('sendCustomAction');
+    await this.#chat.current.action(action.payload === undefined ? { type: action.type } : { type: action.type, payload: action.payload }, itemId ?? null);
+  }
+
+  async sendUserMessage(params: Params<'sendUserMessage'>[0]): Promise<void> {
+    this.#chat.assertIdle('sendUserMessage');
+    const content = contentOf(params.content ?? params.text ?? '');
+    const attachments = params.attachments ?? [];
+    if (attachments.length === 0 && content.every((part) => part.type === 'input_text' && part.text.trim() === '')) {
+      throw new Error('sendUserMessage takes "text", "content" or "attachments"; all were empty.');
+    }
+    if (params.newThread === true) await this.#open(null);
+    await this.#chat.send({ content, quotedText: params.reply, attachments, toolId: params.toolChoice?.id, model: params.model });
+  }
+
+  async setComposerValue(params: Params<'setComposerValue'>[0]): Promise<void> {
+    if (params.files !== undefined && params.files.length > 0) {
+      throw new ChatKitError('setComposerValue: "files" needs the option composer.attachments.', { code: 'options' });
+    }
+    this.#shell.composer.set({ ...params, content: params.content === undefined ? undefined : contentOf(params.content) });
+    await Promise.resolve();
+  }
+
+  async showHistory(): Promise<void> {
+    if (this.#options.peek()?.history.enabled === false) throw new ChatKitError('The history is turned off by the option history.enabled.', { code: 'options' });
+    this.#shell.showHistory();
+    await Promise.resolve();
+  }
+
+  async hideHistory(): Promise<void> {
+    this.#shell.hideHistory();
+    await Promise.resolve();
+  }
+
+  async fetchUpdates(): Promise<void> {
+    await this.#chat.current.refresh();
+    if (this.#historyOpen.peek()) await this.#chat.threads.reload();
+  }
+
+  override addEventListener<K extends keyof ChatKitEvents>(type: K, listener: EventHandler<K>, options?: boolean | AddEventListenerOptions): void;
+  override addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    super.addEventListener(type, listener as EventListenerOrEventListenerObject, options);
+  }
+
+  override removeEventListener<K extends keyof ChatKitEvents>(type: K, listener: EventHandler<K>, options?: boolean | EventListenerOptions): void;
+  override removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+  override removeEventListener(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
+    super.removeEventListener(type, listener as EventListenerOrEventListenerObject, options);
+  }
+
+  // --- configuration ---------------------------------------------------------------------------------------------------
+
+  #attributes(): Attributes {
+    const attributes: Attributes = {};
+    for (const name of observed) {
+      const value = this.getAttribute(name);
+      if (value !== null && value !== '') attributes[name] = value;
+    }
+    return attributes;
+  }
+
+  /** Without `setOptions`, a `url` attribute is enough. */
+  #configureFromAttributes(): void {
+    const attributes = this.#attributes();
+    if (attributes.url === undefined) return;
+    try {
+      this.#configure(readOptions({}, attributes, (name, data) => this.#chat.log(name, data)));
+    } catch (error) {
+      this.#chat.error(error as Error);
+    }
+  }
+
+  #configure(options: Options): void {
+    const first = this.#options.peek() === null;
+    this.#options.value = options;
+    this.#unconfigured.value = false;
+    loadFonts(options.theme.typography?.fontSources ?? [], (error) => this.#chat.error(error));
+    this.#chat.configure(options);
+    if (first && options.initialThread == null) this.#shell.composer.switchTo(null);
+    this.#announceReady();
+  }
+
+  #announceReady(): void {
+    if (this.#ready || !this.#connected || this.#options.peek() === null) return;
+    this.#ready = true;
+    void twoFrames().then(() => this.#emit('chatkit.ready'));
+  }
+
+  #expectOptions(): void {
+    setTimeout(() => {
+      if (this.#options.peek() !== null || !this.#connected) return;
+      this.#unconfigured.value = true;
+      this.#chat.error(new ChatKitError(this.#shell.messages.peek().failure.missing, { code: 'options' }));
+    }, patience);
+  }
+
+  #applyTheme(): void {
+    const theme = this.#options.value?.theme ?? {};
+    const dark = this.#shell.colorScheme.value === 'dark';
+    this.#themeSheet.replaceSync(themeCss(theme, dark));
+    if (dark) this.#internals.states.add('dark');
+    else this.#internals.states.delete('dark');
+    const direction = directionOf(this.#shell.locale.value);
+    if (direction === 'rtl') this.#internals.states.add('rtl');
+    else this.#internals.states.delete('rtl');
+  }
+
+  // --- parts -----------------------------------------------------------------------------------------------------------
+
+  readonly #emit: Emit = (name, ...detail) => {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail: detail[0] }));
+    if (name === 'chatkit.thread.change') {
+      const { threadId } = detail[0] as { threadId: string | null };
+      if (threadId !== null && this.#chat.current.phase === 'responding') this.#shell.composer.rename(threadId);
+      else this.#shell.composer.switchTo(threadId);
+    }
+  };
+
+  async #open(threadId: string | null): Promise<void> {
+    this.#shell.hideHistory();
+    await this.#chat.open(threadId);
+  }
+
+  #refresh(): void {
+    this.#chat.current.refresh().catch((error: unknown) => this.#chat.log('refresh.failed', { message: String(error) }));
+  }
+
+  #makeShell(): Shell {
+    const options = this.#options;
+    const chat = this.#chat;
+    const locale = computed(() => resolveLocale(options.value?.locale));
+    const historyOpen = this.#historyOpen;
+    const store = new Store(chat);
+    return {
+      chat,
+      store,
+      options,
+      locale,
+      messages: computed(() => messagesFor(locale.value)),
+      colorScheme: computed(() => {
+        const wanted = options.value?.theme.colorScheme ?? 'light';
+        return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
+      }),
+      composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
+      announcer: new Announcer(),
+      historyOpen,
+      unconfigured: this.#unconfigured,
+      showHistory: () => {
+        if (historyOpen.peek()) return;
+        historyOpen.value = true;
+        this.#emit('chatkit.history.open');
+      },
+      hideHistory: () => {
+        if (!historyOpen.peek()) return;
+        historyOpen.value = false;
+        this.#emit('chatkit.history.close');
+        this.#root.querySelector<HTMLElement>('[part=history-button]')?.focus();
+      },
+      openThread: (threadId) => {
+        void chat.open(threadId).then(() => {
+          if (threadId === null) this.#shell.composer.focus();
+        });
+      },
+      allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains ?? []),
+      deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
+    };
+  }
+}
+
+function endpointOf(options: Options | null): string {
+  return options !== null && 'url' in options.api ? options.api.url : '';
+}
+
+/** Two animation frames, or as long as they would take where a hidden tab gets none. */
+function twoFrames(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    setTimeout(resolve, 100);
+  });
+}

@@ -1,0 +1,46 @@
+/** Tells screen readers what happens: whole sentences as they are complete, never single tokens. */
+export class Announcer {
+  #region: HTMLElement | null = null;
+  #pending = '';
+
+  attach(region: HTMLElement | null): void {
+    this.#region = region;
+  }
+
+  /** Says a status at once. */
+  say(text: string): void {
+    this.#write(text);
+  }
+
+  /** Takes text as it streams and says it sentence by sentence. */
+  append(delta: string): void {
+    this.#pending += delta;
+    const end = lastSentenceEnd(this.#pending);
+    if (end === 0) return;
+    this.#write(this.#pending.slice(0, end));
+    this.#pending = this.#pending.slice(end);
+  }
+
+  /** Says what is left, and that it is all. */
+  finish(text: string): void {
+    this.#write(`${this.#pending} ${text}`);
+    this.#pending = '';
+  }
+
+  #write(text: string): void {
+    const region = this.#region;
+    const plain = text.replace(/[*_`#>|]+/g, '').trim();
+    if (region === null || plain === '') return;
+    const line = document.createElement('p');
+    line.textContent = plain;
+    region.append(line);
+    while (region.childElementCount > 20) region.firstElementChild?.remove();
+  }
+}
+
+/** Index after the last sentence that is complete: an end mark before white space, or a line end. */
+export function lastSentenceEnd(text: string): number {
+  let end = 0;
+  for (const match of text.matchAll(/[.!?…]["')\]»”]*\s|[。！？]|\n/gu)) end = match.index + match[0].length;
+  return end;
+}

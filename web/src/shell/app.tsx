@@ -1,0 +1,105 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { ClosedBanner, Composer } from './composer';
+import { useMessages, useShell } from './context';
+import { Header } from './header';
+import { History } from './history';
+import { Markdown } from './markdown';
+import { Question } from './question';
+import { StartScreen } from './start';
+import { Unavailable } from './status';
+import { Thread } from './thread';
+
+/** The whole interface. */
+export function App(): JSX.Element {
+  const shell = useShell();
+  const { frame, history } = useMessages();
+  const options = shell.options.value;
+  const open = shell.historyOpen.value;
+  return (
+    <section class="root" part="root" aria-label={options?.frameTitle ?? frame.title}>
+      <div class="main" inert={open}>
+        <Header />
+        <Body />
+      </div>
+      {open && (
+        <div class="overlay">
+          <button type="button" class="scrim" tabIndex={-1} aria-label={history.close} onClick={() => shell.hideHistory()} />
+          <History />
+        </div>
+      )}
+      <LiveRegion />
+    </section>
+  );
+}
+
+function Body(): JSX.Element | null {
+  const shell = useShell();
+  const { failure: messages } = useMessages();
+  const { store } = shell;
+  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} />;
+  if (shell.options.value === null) return null;
+  const failure = store.failure.value;
+  if (store.unavailable.value && failure !== null) {
+    return <Unavailable title={messages.load} text={failure.message ?? messages.unknown} code={failure.code} onRetry={failure.retry} />;
+  }
+  const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
+  return (
+    <>
+      {store.phase.value === 'loading' ? <Skeleton /> : empty ? <StartScreen /> : <Thread />}
+      <Foot />
+    </>
+  );
+}
+
+/** Shapes of a conversation while it loads; shown late, so that a quick load does not flash. */
+function Skeleton(): JSX.Element {
+  const { thread: messages } = useMessages();
+  return (
+    <div class="thread" role="status" aria-label={messages.loading}>
+      <div class="column skeleton" aria-hidden="true">
+        <span class="bone bone-user" />
+        <span class="bone" /><span class="bone" /><span class="bone bone-short" />
+        <span class="bone bone-user" />
+        <span class="bone" /><span class="bone bone-short" />
+      </div>
+    </div>
+  );
+}
+
+function Foot(): JSX.Element {
+  const shell = useShell();
+  const { store } = shell;
+  const status = store.thread.value?.status;
+  const question = store.question.value;
+  const disclaimer = shell.options.value?.disclaimer;
+  const answering = question !== null && store.phase.value === 'idle';
+  return (
+    <footer class="foot" part="footer">
+      <div class="column">
+        {status?.type === 'closed' ? <ClosedBanner reason={status.reason ?? null} />
+          : answering && status?.type !== 'locked' ? <Question key={question.id} item={question} />
+          : <Composer />}
+        {disclaimer !== undefined && <div part="disclaimer"><Markdown class={disclaimer.highContrast ? 'disclaimer disclaimer-strong' : 'disclaimer'} text={disclaimer.text} /></div>}
+      </div>
+    </footer>
+  );
+}
+
+/** Where the announcer writes; says when an answer is complete. */
+function LiveRegion(): JSX.Element {
+  const { announcer, store } = useShell();
+  const { thread: messages } = useMessages();
+  const ref = useRef<HTMLDivElement>(null);
+  const phase = store.phase.value;
+  const before = useRef(phase);
+  useEffect(() => {
+    announcer.attach(ref.current);
+    return () => announcer.attach(null);
+  }, [announcer]);
+  useEffect(() => {
+    if (before.current === 'responding' && phase === 'idle') announcer.finish(messages.done);
+    before.current = phase;
+  }, [phase, announcer, messages]);
+  return <div ref={ref} class="hidden" aria-live="polite" />;
+}

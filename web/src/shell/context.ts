@@ -1,0 +1,43 @@
+/** What every part of the shell reaches through Preact's context. */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Chat } from '../core/chat';
+import type { Options } from '../core/options';
+import type { Messages } from '../locales';
+import type { Announcer } from './announcer';
+import type { ComposerModel } from './composer-model';
+import type { Store } from './store';
+
+export interface Shell {
+  readonly chat: Chat;
+  readonly store: Store;
+  readonly options: ReadonlySignal<Options | null>;
+  readonly messages: ReadonlySignal<Messages>;
+  readonly locale: ReadonlySignal<string>;
+  readonly colorScheme: ReadonlySignal<'light' | 'dark'>;
+  readonly composer: ComposerModel;
+  readonly announcer: Announcer;
+  readonly historyOpen: Signal<boolean>;
+  /** The element has no server to talk to. */
+  readonly unconfigured: ReadonlySignal<boolean>;
+  showHistory(): void;
+  hideHistory(): void;
+  /** Opens a thread on the user's behalf: unlike the element's method it may leave an answer that is still coming. */
+  openThread(threadId: string | null): void;
+  allowImage(url: string): boolean;
+  deepLink(name: string, data: Record<string, string>): void;
+}
+
+const Context = createContext<Shell | null>(null);
+export const ShellProvider = Context.Provider;
+
+export function useShell(): Shell {
+  const shell = useContext(Context);
+  if (shell === null) throw new Error('A part of the shell was rendered outside of it.');
+  return shell;
+}
+
+export function useMessages(): Messages {
+  return useShell().messages.value;
+}

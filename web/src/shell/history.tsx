@@ -1,0 +1,189 @@
+import type { JSX } from 'preact';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import type { ThreadMetadata } from '../core/protocol.generated';
+import { asError } from '../core/errors';
+import { Icon } from '../icons';
+import { format } from '../locales';
+import { Button, IconButton } from './button';
+import { useMessages, useShell } from './context';
+import { groupByDay } from './days';
+
+type Editing = { id: string; mode: 'rename' | 'delete' } | null;
+
+/** The panel with all threads. Modal: the rest is inert while it is open (see app.tsx); Escape closes it. */
+export function History(): JSX.Element {
+  const shell = useShell();
+  const { history: messages } = useMessages();
+  const panel = useRef<HTMLDivElement>(null);
+  const [query, setQuery] = useState('');
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const { threads: list } = shell.chat;
+  useEffect(() => {
+    list.onChange = () => redraw(undefined);
+    void list.reload();
+    panel.current?.focus();
+    return () => {
+      list.onChange = () => undefined;
+    };
+  }, [list]);
+  const threads = list.threads.filter((thread) => (thread.title ?? '').toLowerCase().includes(query.trim().toLowerCase()));
+  return (
+    <div
+      ref={panel}
+      class="history"
+      part="history"
+      role="dialog"
+      aria-modal="true"
+      aria-label={messages.title}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') shell.hideHistory();
+        else moveFocus(event, panel.current);
+      }}
+    >
+      <div class="history-head">
+        <h2 class="history-title">{messages.title}</h2>
+        <IconButton icon="close" label={messages.close} onClick={() => shell.hideHistory()} />
+      </div>
+      {list.threads.length > 5 && (
+        <label class="history-filter">
+          <Icon name="search" size={16} />
+          <input type="search" placeholder={messages.filter} aria-label={messages.filter} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
+        </label>
+      )}
+      <div class="history-list"><HistoryList threads={threads} query={query} /></div>
+    </div>
+  );
+}
+
+/** Up and Down go from thread to thread. */
+function moveFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0 || panel === null || event.target instanceof HTMLInputElement) return;
+  const rows = [...panel.querySelectorAll<HTMLElement>('.history-open')];
+  const root = panel.getRootNode();
+  const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement;
+  const at = rows.findIndex((row) => row === active || row.parentElement?.contains(active) === true);
+  rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
+  event.preventDefault();
+}
+
+function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; query: string }): JSX.Element {
+  const shell = useShell();
+  const { history: messages } = useMessages();
+  const [editing, setEditing] = useState<Editing>(null);
+  const { threads: list } = shell.chat;
+  if (list.error !== null) {
+    return <div class="history-note" role="alert"><p>{messages.failed}</p><p class="muted small">{list.error.message}</p><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
+  }
+  if (!list.loaded) return <div class="history-note muted" role="status"><span class="spinner" />{messages.loading}</div>;
+  if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
+  if (threads.length === 0 && !list.hasMore) return <p class="history-note muted">{format(messages.noMatch, { query })}</p>;
+  const groups = groupByDay(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
+  return (
+    <>
+      {groups.map((group) => (
+        <section key={group.label} class="history-group">
+          <h3 class="history-day">{group.label}</h3>
+          <ul>
+            {group.entries.map((thread) => (
+              <li key={thread.id}><ThreadRow thread={thread} editing={editing?.id === thread.id ? editing.mode : null} onEdit={(mode) => setEditing(mode === null ? null : { id: thread.id, mode })} /></li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {list.hasMore && <MoreThreads />}
+    </>
+  );
+}
+
+/** Loads the next page when it comes into view, and on a click. */
+function MoreThreads(): JSX.Element {
+  const { chat } = useShell();
+  const { history: messages } = useMessages();
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (ref.current === null) return undefined;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) void chat.threads.loadMore();
+    });
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [chat]);
+  return <div ref={ref} class="history-more"><Button onClick={() => void chat.threads.loadMore()} disabled={chat.threads.loading}>{chat.threads.loading ? messages.loading : messages.more}</Button></div>;
+}
+
+interface RowProps {
+  thread: ThreadMetadata;
+  editing: 'rename' | 'delete' | null;
+  onEdit: (mode: 'rename' | 'delete' | null) => void;
+}
+
+function ThreadRow({ thread, editing, onEdit }: RowProps): JSX.Element {
+  const shell = useShell();
+  const { history: messages } = useMessages();
+  const title = thread.title ?? messages.untitled;
+  const { showRename, showDelete } = shell.options.value?.history ?? {};
+  const current = shell.store.conversation.value.id === thread.id;
+  if (editing === 'rename') return <Rename thread={thread} onEnd={() => onEdit(null)} />;
+  if (editing === 'delete') return <ConfirmDelete thread={thread} title={title} onEnd={() => onEdit(null)} />;
+  return (
+    <div class={current ? 'history-row history-current' : 'history-row'}>
+      <button type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
+        shell.hideHistory();
+        shell.openThread(thread.id);
+      }}>{title}</button>
+      <span class="history-actions">
+        {showRename !== false && <IconButton size="sm" icon="write" label={format(messages.rename, { title })} onClick={() => onEdit('rename')} />}
+        {showDelete !== false && <IconButton size="sm" icon="trash" label={format(messages.delete, { title })} onClick={() => onEdit('delete')} />}
+      </span>
+    </div>
+  );
+}
+
+function Rename({ thread, onEnd }: { thread: ThreadMetadata; onEnd: () => void }): JSX.Element {
+  const { chat } = useShell();
+  const { history: messages } = useMessages();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const save = async (): Promise<void> => {
+    const title = field.current?.value.trim() ?? '';
+    onEnd();
+    if (title === '' || title === thread.title) return;
+    await chat.rename(thread.id, title).catch((error: unknown) => chat.error(asError(error)));
+  };
+  return (
+    <form class="history-row" onSubmit={(event) => {
+      event.preventDefault();
+      void save();
+    }} onKeyDown={(event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      onEnd();
+    }}>
+      <input ref={field} class="history-name" aria-label={messages.renameLabel} maxLength={200} defaultValue={thread.title ?? ''} onBlur={() => void save()} />
+    </form>
+  );
+}
+
+function ConfirmDelete({ thread, title, onEnd }: { thread: ThreadMetadata; title: string; onEnd: () => void }): JSX.Element {
+  const { chat } = useShell();
+  const { history: messages } = useMessages();
+  const remove = async (): Promise<void> => {
+    onEnd();
+    await chat.delete(thread.id).catch((error: unknown) => chat.error(asError(error)));
+  };
+  return (
+    <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      onEnd();
+    }}>
+      <p dir="auto">{format(messages.confirmText, { title })}</p>
+      <div class="history-confirm-bar">
+        <Button onClick={onEnd} autofocus>{messages.cancel}</Button>
+        <Button kind="danger" onClick={() => void remove()}>{messages.confirm}</Button>
+      </div>
+    </div>
+  );
+}

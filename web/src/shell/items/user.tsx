@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import type { Attachment, UserMessageContent, UserMessageItem } from '../../core/protocol.generated';
+import { Icon } from '../../icons';
+import { format } from '../../locales';
+import { CopyButton } from '../button';
+import { useMessages, useShell } from '../context';
+
+/** What the user said, as typed: not Markdown. */
+export function UserMessage({ item, sending = false }: { item: UserMessageItem; sending?: boolean }): JSX.Element {
+  const { thread, message } = useMessages();
+  return (
+    <article class="user" part="user-message" aria-busy={sending}>
+      <h3 class="hidden">{thread.you}</h3>
+      {item.quoted_text && (
+        <blockquote class="quoted" part="quoted-text">
+          <Icon name="reply" size={14} label={thread.quoted} />
+          <span dir="auto">{item.quoted_text}</span>
+        </blockquote>
+      )}
+      {(item.attachments ?? []).length > 0 && <Attachments attachments={item.attachments ?? []} />}
+      {item.content.length > 0 && (
+        <div class="bubble" part="user-bubble" dir="auto">
+          {item.content.map((part, at) => <Part key={at} part={part} />)}
+        </div>
+      )}
+      <div class="row-actions row-actions-user" part="message-actions">
+        {sending ? <span class="hidden" role="status">{message.sending}</span> : <CopyButton text={() => plainText(item.content)} />}
+      </div>
+    </article>
+  );
+}
+
+function Part({ part }: { part: UserMessageContent }): JSX.Element {
+  const shell = useShell();
+  if (part.type === 'input_text') return <span>{part.text}</span>;
+  const onClick = shell.options.value?.entities.onClick;
+  if (!part.interactive || onClick === undefined) return <span class="tag" part="tag">{part.text}</span>;
+  const entity = {
+    id: part.id,
+    title: part.text,
+    interactive: true,
+    ...(part.group == null ? {} : { group: part.group }),
+    data: part.data as Record<string, string>,
+  };
+  return <button type="button" class="tag" part="tag" onClick={() => onClick(entity)}>{part.text}</button>;
+}
+
+export function plainText(content: readonly UserMessageContent[]): string {
+  return content.map((part) => (part.type === 'input_tag' ? `@${part.text}` : part.text)).join('');
+}
+
+export function Attachments({ attachments }: { attachments: readonly Attachment[] }): JSX.Element {
+  const shell = useShell();
+  const { message } = useMessages();
+  return (
+    <ul class="attachments" part="attachments">
+      {attachments.map((attachment) => (
+        <li key={attachment.id} class="attachment" aria-label={format(message.attachment, { name: attachment.name })}>
+          {attachment.type === 'image' && shell.allowImage(attachment.preview_url)
+            ? <img src={attachment.preview_url} alt={attachment.name} loading="lazy" />
+            : <span class="attachment-file"><Icon name="document" size={18} /><span>{attachment.name}</span></span>}
+        </li>
+      ))}
+    </ul>
+  );
+}

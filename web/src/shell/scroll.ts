@@ -1,0 +1,139 @@
+/**
+ * Where the conversation stands in its scroll container.
+ *
+ * - A thread opens at its newest row, and stays there while rows are laid out for the first time.
+ * - Rows put before the others do not move what is in view.
+ * - A sent message goes to the top, with room below for its answer; `autoScroll` follows the answer while the reader is near
+ *   the bottom.
+ */
+const near = 80;
+const topGap = 16;
+
+export class ScrollController {
+  /** Told when the newest row goes out of or comes into view. */
+  onAway: (away: boolean) => void = () => undefined;
+  autoScroll = false;
+
+  #scroller: HTMLElement | null = null;
+  #content: HTMLElement | null = null;
+  #tail: HTMLElement | null = null;
+  #observer: ResizeObserver | null = null;
+  #pinned = true;
+  #away = false;
+  /** The row that goes to the top while its answer comes. */
+  #anchor: HTMLElement | null = null;
+  #kept: { row: Element; top: number } | null = null;
+
+  attach(scroller: HTMLElement, content: HTMLElement, tail: HTMLElement): () => void {
+    this.#scroller = scroller;
+    this.#content = content;
+    this.#tail = tail;
+    this.#observer = new ResizeObserver(() => this.#resized());
+    this.#observer.observe(content);
+    this.#observer.observe(scroller);
+    const onScroll = (): void => this.#scrolled();
+    scroller.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      scroller.removeEventListener('scroll', onScroll);
+      this.#observer?.disconnect();
+      this.#scroller = null;
+    };
+  }
+
+  /** Another thread is on show: at its newest row, until the reader scrolls. */
+  reset(): void {
+    this.#anchor = null;
+    this.#kept = null;
+    this.#setTail(0);
+    this.#pinned = true;
+    this.#toEnd('instant');
+  }
+
+  /** The row goes to the top of the view, smoothly. */
+  anchor(row: HTMLElement): void {
+    this.#anchor = row;
+    this.#pinned = false;
+    this.#fitTail();
+    this.#scroller?.scrollTo({ top: row.offsetTop - topGap, behavior: motion() });
+  }
+
+  /** The row that stands for the anchored one from now on. */
+  replaceAnchor(row: HTMLElement): void {
+    if (this.#anchor === null) return;
+    this.#anchor = row;
+    this.#fitTail();
+  }
+
+  get anchored(): boolean {
+    return this.#anchor !== null;
+  }
+
+  /** The reader wants the newest row. */
+  jump(): void {
+    this.#pinned = true;
+    this.#toEnd(motion());
+  }
+
+  /** Before rows are put in front: remembers where the first one in view stands. */
+  keep(): void {
+    const scroller = this.#scroller;
+    const content = this.#content;
+    if (scroller === null || content === null) return;
+    const top = scroller.getBoundingClientRect().top;
+    const row = [...content.children].find((each) => each.getBoundingClientRect().bottom > top);
+    this.#kept = row === undefined ? null : { row, top: row.getBoundingClientRect().top };
+  }
+
+  /** After they were put in front: what was in view stands where it stood. */
+  restore(): void {
+    const kept = this.#kept;
+    this.#kept = null;
+    if (kept === null || this.#scroller === null || this.#pinned) return;
+    const moved = kept.row.getBoundingClientRect().top - kept.top;
+    if (Math.abs(moved) > 0.5) this.#scroller.scrollTop += moved;
+  }
+
+  #resized(): void {
+    this.#fitTail();
+    if (this.#pinned && (this.#anchor === null || this.autoScroll)) this.#toEnd('instant');
+    this.#scrolled(false);
+  }
+
+  #scrolled(byReader = true): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const tail = this.#tail?.offsetHeight ?? 0;
+    const rest = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
+    if (byReader) this.#pinned = rest < near && (this.#anchor === null || this.autoScroll);
+    const away = rest > near;
+    if (away === this.#away) return;
+    this.#away = away;
+    this.onAway(away);
+  }
+
+  #toEnd(behavior: ScrollBehavior): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const tail = this.#tail?.offsetHeight ?? 0;
+    const end = scroller.scrollHeight - tail - scroller.clientHeight;
+    // With room left below an anchored row, the end is above it: never scroll back for that.
+    scroller.scrollTo({ top: tail > 0 ? Math.max(end, scroller.scrollTop) : end, behavior });
+  }
+
+  /** As much room below the last row as the anchored one needs to reach the top. */
+  #fitTail(): void {
+    const { scroller, content, anchor } = { scroller: this.#scroller, content: this.#content, anchor: this.#anchor };
+    if (scroller === null || content === null || anchor === null) return;
+    if (!anchor.isConnected) return;
+    const below = content.offsetTop + content.offsetHeight - anchor.offsetTop + topGap;
+    this.#setTail(Math.max(0, scroller.clientHeight - below));
+  }
+
+  #setTail(height: number): void {
+    if (this.#tail !== null) this.#tail.style.height = `${Math.round(height)}px`;
+  }
+}
+
+function motion(): ScrollBehavior {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+}

@@ -1,0 +1,77 @@
+/** Progress, notices and failures: what is said about the conversation, not in it. */
+import type { JSX } from 'preact';
+import type { Notice } from '../core/conversation';
+import { Icon } from '../icons';
+import { format } from '../locales';
+import { Button, IconButton } from './button';
+import { useMessages, useShell } from './context';
+import { Markdown } from './markdown';
+
+/** The progress line, or a pulse until the answer's first sign. Keeps its height so that nothing jumps. */
+export function ProgressLine(): JSX.Element | null {
+  const { store } = useShell();
+  const { thread } = useMessages();
+  const progress = store.progress.value;
+  if (progress !== null) {
+    return (
+      <div class="progress" part="progress" role="status">
+        {progress.icon !== undefined && <Icon name={progress.icon} size={16} />}
+        <span class="shimmer">{progress.text}</span>
+      </div>
+    );
+  }
+  if (!store.waiting.value) return null;
+  return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
+}
+
+const noticeIcons: Record<Notice['level'], string> = { info: 'info', warning: 'warning', danger: 'error' };
+
+export function Notices(): JSX.Element {
+  const { store } = useShell();
+  const { notice: messages } = useMessages();
+  return (
+    <>
+      {store.notices.value.map((notice) => (
+        <div key={notice.id} class={`notice notice-${notice.level}`} part="notice" role={notice.level === 'info' ? 'status' : 'alert'}>
+          <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
+          <div class="notice-body">
+            {notice.title !== null && <strong>{notice.title}</strong>}
+            <Markdown text={notice.message} />
+          </div>
+          <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Why the last turn failed, at the end of the conversation, with the way to try again. */
+export function FailureRow(): JSX.Element | null {
+  const { store } = useShell();
+  const { failure: messages } = useMessages();
+  const failure = store.failure.value;
+  if (failure === null || store.unavailable.value) return null;
+  const { retry } = failure;
+  return (
+    <div class="notice notice-danger" part="error" role="alert">
+      <Icon name="error" size={18} />
+      <div class="notice-body">{failure.message ?? messages.unknown}</div>
+      {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
+      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissFailure()} />
+    </div>
+  );
+}
+
+/** The whole place of the conversation when there is none to show. */
+export function Unavailable({ title, text, code, onRetry }: { title: string; text: string; code: string | null; onRetry: (() => void) | null }): JSX.Element {
+  const { failure: messages } = useMessages();
+  return (
+    <div class="unavailable" part="load-error" role="alert">
+      <span class="unavailable-icon"><Icon name="warning" size={24} /></span>
+      <h3>{title}</h3>
+      <p>{text}</p>
+      {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
+      {code !== null && <p class="muted small">{format(messages.details, { code })}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+/** The conversation on show as signals: one for the list, one for each item, none for text as it streams. */
+import { batch, signal, type Signal } from '@preact/signals';
+import type { Chat } from '../core/chat';
+import type { Change, Conversation, Failure, Notice, Phase } from '../core/conversation';
+import { indexOf, type Progress } from '../core/fold';
+import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
+import { rowsOf, type Row } from './rows';
+
+type TextListener = (delta: string) => void;
+
+export class Store {
+  readonly conversation: Signal<Conversation>;
+  readonly rows = signal<readonly Row[]>([]);
+  readonly phase = signal<Phase>('idle');
+  readonly allowCancel = signal(true);
+  readonly thread = signal<ThreadMetadata | null>(null);
+  readonly progress = signal<Progress | null>(null);
+  readonly failure = signal<Failure | null>(null);
+  readonly unavailable = signal(false);
+  readonly notices = signal<readonly Notice[]>([]);
+  readonly sending = signal<UserMessageItem | null>(null);
+  readonly question = signal<Extract<ThreadItem, { type: 'structured_input' }> | null>(null);
+  readonly hasOlder = signal(false);
+  readonly loadingOlder = signal(false);
+  /** Nothing of the answer is visible yet. */
+  readonly waiting = signal(false);
+  readonly #items = new Map<string, Signal<ThreadItem>>();
+  readonly #texts = new Map<string, Set<TextListener>>();
+
+  constructor(private readonly chat: Chat) {
+    this.conversation = signal(chat.current);
+    chat.onSwitch = () => this.#bind();
+    this.#bind();
+  }
+
+  /** The item as it was last told; text that streams is in the conversation's state only. */
+  item(id: string): Signal<ThreadItem> | undefined {
+    return this.#items.get(id);
+  }
+
+  /** The item as it is now. */
+  current(id: string): ThreadItem | undefined {
+    const { items } = this.conversation.value.state;
+    return items[indexOf(items, id)];
+  }
+
+  isStreaming(id: string): boolean {
+    return this.conversation.value.streaming.has(id);
+  }
+
+  /** Calls `listener` with text as it is appended to a part of a message. Returns the way to stop. */
+  onText(id: string, part: number, listener: TextListener): () => void {
+    const key = `${id}:${part}`;
+    const listeners = this.#texts.get(key) ?? new Set();
+    this.#texts.set(key, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#texts.delete(key);
+    };
+  }
+
+  #bind(): void {
+    const conversation = this.chat.current;
+    conversation.onChange = (change) => this.#change(conversation, change);
+    batch(() => {
+      this.#items.clear();
+      this.conversation.value = conversation;
+      this.#list(conversation);
+      this.#status(conversation);
+    });
+  }
+
+  #change(conversation: Conversation, change: Change): void {
+    if (change.kind === 'delta') {
+      this.#text(conversation, change);
+      return;
+    }
+    batch(() => {
+      switch (change.kind) {
+        case 'item': {
+          const item = this.current(change.id);
+          const known = this.#items.get(change.id);
+          if (item !== undefined && known !== undefined) known.value = known.value === item ? { ...item } : item;
+          this.#layout(conversation);
+          break;
+        }
+        case 'list':
+          this.#list(conversation);
+          break;
+        case 'status':
+          this.#status(conversation);
+          break;
+      }
+    });
+  }
+
+  #text(conversation: Conversation, { id, part, delta }: Extract<Change, { kind: 'delta' }>): void {
+    for (const listener of this.#texts.get(`${id}:${part}`) ?? []) listener(delta);
+    if (this.progress.peek() !== null) this.progress.value = conversation.state.progress;
+    if (this.waiting.peek()) this.waiting.value = isWaiting(conversation);
+  }
+
+  #list(conversation: Conversation): void {
+    const { items } = conversation.state;
+    const ids = new Set(items.map((item) => item.id));
+    for (const id of this.#items.keys()) if (!ids.has(id)) this.#items.delete(id);
+    for (const item of items) {
+      const known = this.#items.get(item.id);
+      if (known === undefined) this.#items.set(item.id, signal(item));
+      else known.value = item;
+    }
+    this.sending.value = conversation.sending;
+    this.#layout(conversation);
+  }
+
+  #layout(conversation: Conversation): void {
+    this.rows.value = rowsOf(conversation.state.items, conversation.phase === 'responding', this.rows.peek());
+    this.question.value = conversation.question;
+    this.waiting.value = isWaiting(conversation);
+  }
+
+  #status(conversation: Conversation): void {
+    const { thread, progress } = conversation.state;
+    this.thread.value = thread;
+    this.progress.value = progress;
+    this.phase.value = conversation.phase;
+    this.allowCancel.value = conversation.allowCancel;
+    this.failure.value = conversation.failure;
+    this.unavailable.value = conversation.unavailable;
+    this.notices.value = conversation.notices;
+    this.sending.value = conversation.sending;
+    this.hasOlder.value = conversation.hasOlder;
+    this.loadingOlder.value = conversation.loadingOlder;
+    this.#layout(conversation);
+  }
+}
+
+/** Whether a turn runs without showing anything of its own: no item in the making, nothing said since the user spoke. */
+function isWaiting(conversation: Conversation): boolean {
+  if (conversation.phase !== 'responding') return false;
+  for (const id of conversation.streaming) {
+    const item = conversation.state.items[indexOf(conversation.state.items, id)];
+    if (item !== undefined && (item.type !== 'assistant_message' || item.content.some((part) => part.text !== ''))) return false;
+  }
+  return true;
+}

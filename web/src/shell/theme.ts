@@ -1,0 +1,96 @@
+/** The theme option as custom properties on the host. A page's own `openai-chatkit { --chatkit-… }` rules still win. */
+import type { FontObject } from '@openai/chatkit';
+import type { Theme } from '../core/options';
+
+type Declarations = Record<string, string>;
+
+const radii: Record<NonNullable<Theme['radius']>, Declarations> = {
+  pill: {},
+  round: { control: '12px', menu: '12px', card: '16px', bubble: '16px', composer: '20px' },
+  soft: { control: '8px', menu: '8px', card: '10px', bubble: '10px', composer: '12px' },
+  sharp: { control: '0px', menu: '0px', card: '0px', bubble: '0px', composer: '0px', '2xs': '0px', xs: '0px', sm: '0px', md: '0px', lg: '0px', xl: '0px', '2xl': '0px', '3xl': '0px', '4xl': '0px' },
+};
+
+const densities: Record<NonNullable<Theme['density']>, string> = { compact: '0.75', normal: '1', spacious: '1.3' };
+
+/** How strong the accent's soft tint is, in percent. */
+const accentLevels = [8, 14, 22, 32] as const;
+
+function isColor(value: string): boolean {
+  return CSS.supports('color', value);
+}
+
+/** A font list as CSS takes it, without anything that would end the declaration. */
+function fontList(value: string): string | null {
+  return /[;{}<>]/.test(value) || !CSS.supports('font-family', value) ? null : value;
+}
+
+function colors(theme: Theme, dark: boolean): Declarations {
+  const result: Declarations = {};
+  const { grayscale, accent, surface } = theme.color ?? {};
+  if (grayscale !== undefined) {
+    result['gray-hue'] = String(grayscale.hue);
+    result['gray-chroma'] = (grayscale.tint * 0.005).toFixed(3);
+    if (grayscale.shade) Object.assign(result, shades(grayscale.shade, dark));
+  }
+  if (accent !== undefined && isColor(accent.primary)) {
+    result['color-accent'] = accent.primary;
+    result['color-accent-soft'] = `color-mix(in oklab, var(--chatkit-color-accent) ${accentLevels[accent.level]}%, transparent)`;
+    result['color-link'] = dark ? 'oklch(from var(--chatkit-color-accent) max(l, 0.75) c h)' : 'oklch(from var(--chatkit-color-accent) min(l, 0.5) c h)';
+    result['color-focus'] = result['color-link'];
+  }
+  if (surface !== undefined && isColor(surface.background) && isColor(surface.foreground)) {
+    result['color-surface'] = surface.background;
+    result['color-text'] = surface.foreground;
+    result['color-text-emphasis'] = surface.foreground;
+    for (const [name, share] of [['secondary', 96], ['tertiary', 92]] as const) {
+      result[`color-surface-${name}`] = `color-mix(in oklab, ${surface.background} ${share}%, ${surface.foreground})`;
+    }
+    result['color-surface-elevated'] = surface.background;
+    result['color-surface-elevated-secondary'] = `color-mix(in oklab, ${surface.background} 96%, ${surface.foreground})`;
+  }
+  return result;
+}
+
+/** Surfaces a little darker (negative) or lighter (positive) than the palette's own. */
+function shades(shade: number, dark: boolean): Declarations {
+  const base = dark ? { surface: 0.215, 'surface-secondary': 0.25, 'surface-tertiary': 0.29 } : { surface: 1, 'surface-secondary': 0.98, 'surface-tertiary': 0.962 };
+  return Object.fromEntries(Object.entries(base).map(([name, lightness]) => {
+    const moved = Math.min(1, Math.max(0, lightness + shade * (dark ? 0.02 : 0.012)));
+    return [`color-${name}`, `oklch(${moved.toFixed(3)} var(--chatkit-gray-chroma) var(--chatkit-gray-hue))`];
+  }));
+}
+
+/** The style sheet's text for a theme; only values that parse get into it. */
+export function themeCss(theme: Theme, dark: boolean): string {
+  const declarations: Declarations = { ...colors(theme, dark) };
+  for (const [name, value] of Object.entries(radii[theme.radius ?? 'pill'])) declarations[`radius-${name}`] = value;
+  declarations.density = densities[theme.density ?? 'normal'];
+  const { baseSize, fontFamily, fontFamilyMono } = theme.typography ?? {};
+  if (baseSize !== undefined) declarations.base = `${baseSize}px`;
+  const body = fontFamily === undefined ? null : fontList(fontFamily);
+  const mono = fontFamilyMono === undefined ? null : fontList(fontFamilyMono);
+  if (body !== null) declarations['font-body'] = body;
+  if (mono !== null) declarations['font-mono'] = mono;
+  const lines = Object.entries(declarations).map(([name, value]) => `--chatkit-${name}: ${value};`);
+  return `:host { ${lines.join(' ')} }`;
+}
+
+const loadedFonts = new Set<string>();
+
+/** Makes the theme's font files known to the page; each once. A file that does not load is told. */
+export function loadFonts(sources: readonly FontObject[], failed: (error: Error) => void): void {
+  for (const font of sources) {
+    const key = JSON.stringify(font);
+    if (loadedFonts.has(key)) continue;
+    loadedFonts.add(key);
+    const face = new FontFace(font.family, `url(${JSON.stringify(font.src)})`, {
+      ...(font.weight === undefined ? {} : { weight: String(font.weight) }),
+      ...(font.style === undefined ? {} : { style: font.style }),
+      ...(font.unicodeRange === undefined ? {} : { unicodeRange: font.unicodeRange }),
+      display: font.display ?? 'swap',
+    });
+    document.fonts.add(face);
+    face.load().catch(() => failed(new Error(`The font ${font.family} could not be loaded from ${font.src}.`)));
+  }
+}

@@ -1,0 +1,198 @@
+import type { ComponentType, JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ThreadItem } from '../core/protocol.generated';
+import { Icon } from '../icons';
+import { CopyButton, IconButton } from './button';
+import { useMessages, useShell } from './context';
+import { AssistantMessage } from './items/assistant';
+import { ClientToolRow, GeneratedImageRow, StructuredInputRow, WidgetRow } from './items/others';
+import { UserMessage } from './items/user';
+import { TaskRow, WorkflowRow } from './items/workflow';
+import type { Row } from './rows';
+import { ScrollController } from './scroll';
+import { FailureRow, Notices, ProgressLine } from './status';
+
+type Renderers = { [T in ThreadItem['type']]?: ComponentType<{ item: Extract<ThreadItem, { type: T }> }> };
+
+const renderers: Renderers = {
+  user_message: UserMessage,
+  assistant_message: AssistantMessage,
+  widget: WidgetRow,
+  workflow: WorkflowRow,
+  task: TaskRow,
+  generated_image: GeneratedImageRow,
+  client_tool_call: ClientToolRow,
+  structured_input: StructuredInputRow,
+};
+
+/** How many rows are there at once when a thread opens, and how many more come with every idle moment. */
+const firstRows = 40;
+const moreRows = 40;
+const mostRows = 1000;
+
+/** The conversation: rows in a scroll container, older ones on demand. */
+export function Thread(): JSX.Element {
+  const shell = useShell();
+  const { store } = shell;
+  const { thread: messages } = useMessages();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const tail = useRef<HTMLDivElement>(null);
+  const scroll = useMemo(() => new ScrollController(), []);
+  const [away, setAway] = useState(false);
+  scroll.autoScroll = shell.options.value?.thread.autoScroll === true;
+  scroll.onAway = setAway;
+  useLayoutEffect(() => {
+    if (scroller.current === null || content.current === null || tail.current === null) return undefined;
+    return scroll.attach(scroller.current, content.current, tail.current);
+  }, [scroll]);
+
+  const conversation = store.conversation.value;
+  const rows = store.rows.value;
+  const shown = useMounted(conversation, rows.length, scroll);
+  const sending = store.sending.value;
+  useLayoutEffect(() => scroll.reset(), [scroll, conversation]);
+  useLayoutEffect(() => scroll.restore());
+  useAnchor(scroll, content, sending !== null, rows);
+
+  return (
+    <div ref={scroller} class="thread" part="thread" tabIndex={0} role="log" aria-live="off" aria-label={messages.log}>
+      <div class="column">
+        <Older scroll={scroll} hasMounted={shown >= rows.length} />
+        <div ref={content} class="rows">
+          {rows.slice(rows.length - shown).map((row) => <RowView key={row.id} row={row} />)}
+          {sending !== null && <div key="sending" class="row" data-type="user_message"><UserMessage item={sending} sending={store.failure.value === null} /></div>}
+          <ProgressLine />
+          <Notices />
+          <FailureRow />
+        </div>
+        <div ref={tail} class="tail" />
+      </div>
+      {away && (
+        <div class="jump">
+          <button type="button" class="jump-button" part="jump-button" aria-label={messages.jump} title={messages.jump} onClick={() => scroll.jump()}><Icon name="arrow-down" size={18} /></button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Mounts the newest rows first and the rest when the browser is idle, so that a long thread opens at once. */
+function useMounted(conversation: object, count: number, scroll: ScrollController): number {
+  const [state, setState] = useState({ conversation, limit: firstRows });
+  const limit = state.conversation === conversation ? state.limit : firstRows;
+  // New rows at the end must not take old ones away.
+  const seen = useRef({ conversation, count });
+  if (seen.current.conversation !== conversation) seen.current = { conversation, count };
+  const grown = Math.max(0, count - seen.current.count);
+  const shown = Math.min(count, limit + grown);
+  useEffect(() => {
+    if (shown >= Math.min(count, mostRows)) return undefined;
+    return whenIdle(() => {
+      scroll.keep();
+      setState({ conversation, limit: limit + moreRows });
+    });
+  }, [conversation, count, limit, shown, scroll]);
+  return shown;
+}
+
+function whenIdle(task: () => void): () => void {
+  if ('requestIdleCallback' in window) {
+    const handle = requestIdleCallback(task, { timeout: 500 });
+    return () => cancelIdleCallback(handle);
+  }
+  const handle = setTimeout(task, 50);
+  return () => clearTimeout(handle);
+}
+
+/** A message that is sent goes to the top; when the server's own comes, that one stands for it. */
+function useAnchor(scroll: ScrollController, content: { current: HTMLElement | null }, sending: boolean, rows: readonly Row[]): void {
+  const last = rows.findLast((row) => row.type === 'user_message')?.id;
+  useLayoutEffect(() => {
+    const all = content.current?.querySelectorAll<HTMLElement>('[data-type=user_message]') ?? [];
+    const newest = all[all.length - 1];
+    if (newest === undefined) return;
+    if (sending) scroll.anchor(newest);
+    else if (scroll.anchored) scroll.replaceAnchor(newest);
+  }, [scroll, content, sending, last]);
+}
+
+/** Loads older pages as the top comes into view. */
+function Older({ scroll, hasMounted }: { scroll: ScrollController; hasMounted: boolean }): JSX.Element | null {
+  const { store } = useShell();
+  const { thread: messages } = useMessages();
+  const ref = useRef<HTMLDivElement>(null);
+  const visible = store.hasOlder.value && hasMounted;
+  useEffect(() => {
+    if (ref.current === null) return undefined;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) void load();
+    }, { rootMargin: '400px 0px' });
+    const load = async (): Promise<void> => {
+      const conversation = store.conversation.peek();
+      // Kept at the moment the rows come, not when they are asked for: the reader scrolls on meanwhile.
+      conversation.beforeOlder = () => scroll.keep();
+      await conversation.loadOlder();
+    };
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [visible, store, scroll, store.rows.value.length]);
+  if (!visible) return null;
+  return (
+    <div ref={ref} class="older" role={store.loadingOlder.value ? 'status' : undefined}>
+      {store.loadingOlder.value
+        ? <><span class="spinner" /><span class="muted small">{messages.older}</span></>
+        : <button type="button" class="button button-plain" onClick={() => {
+          const conversation = store.conversation.peek();
+          conversation.beforeOlder = () => scroll.keep();
+          void conversation.loadOlder();
+        }}>{messages.showOlder}</button>}
+    </div>
+  );
+}
+
+function RowView({ row }: { row: Row }): JSX.Element | null {
+  const shell = useShell();
+  const item = shell.store.item(row.id)?.value;
+  const Renderer = item === undefined ? undefined : (renderers[item.type] as ComponentType<{ item: ThreadItem }> | undefined);
+  if (item === undefined || Renderer === undefined) return null;
+  return (
+    <div class="row" data-type={row.type}>
+      <Renderer item={item} />
+      {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
+    </div>
+  );
+}
+
+/** Copy, retry and feedback for a whole answer. */
+function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.Element | null {
+  const shell = useShell();
+  const { message: messages } = useMessages();
+  const [given, setGiven] = useState<'positive' | 'negative' | null>(null);
+  const { feedback, retry } = shell.options.value?.threadItemActions ?? {};
+  const items = turn.map((id) => shell.store.current(id)).filter((item) => item !== undefined);
+  const text = items.map(textOf).filter((each) => each !== '').join('\n\n');
+  const conversation = shell.store.conversation.value;
+  const rate = (kind: 'positive' | 'negative'): void => {
+    setGiven(kind);
+    conversation.feedback(turn, kind).then(() => shell.announcer.say(messages.thanks), (error: unknown) => {
+      setGiven(null);
+      conversation.report(error);
+    });
+  };
+  const asked = row.asked;
+  if (text === '' && feedback !== true && retry !== true) return null;
+  return (
+    <div class="row-actions" part="message-actions">
+      {text !== '' && <CopyButton text={() => text} />}
+      {feedback === true && <IconButton size="sm" icon="thumbs-up" label={messages.good} pressed={given === 'positive'} onClick={() => rate('positive')} />}
+      {feedback === true && <IconButton size="sm" icon="thumbs-down" label={messages.bad} pressed={given === 'negative'} onClick={() => rate('negative')} />}
+      {retry === true && asked !== null && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
+    </div>
+  );
+}
+
+function textOf(item: ThreadItem): string {
+  if (item.type === 'assistant_message') return item.content.map((part) => part.text).join('\n\n');
+  return item.type === 'widget' ? item.copy_text ?? '' : '';
+}
