@@ -5,6 +5,7 @@ const colors = palette.map((name) => `--chatkit-chart-${name}: light-dark(var(--
 export const chartsCss = `
 .w-chart { ${colors} position: relative; inline-size: 100%; min-inline-size: 0; display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
 .w-chart-plot { position: relative; inline-size: 100%; flex: 1 1 auto; min-block-size: 80px; aspect-ratio: 16 / 9; border-radius: var(--chatkit-radius-md); outline: none; }
+.w-chart-frame { inline-size: 100%; min-inline-size: 0; display: flex; }
 .w-chart-sized .w-chart-plot { aspect-ratio: auto; }
 .w-chart-plot:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 4px; }
 .w-chart svg { position: absolute; inset: 0; display: block; inline-size: 100%; block-size: 100%; overflow: visible; }

@@ -1,0 +1,164 @@
+/** From a chart's model and size to positions and paths. Pure; y grows downwards, as in SVG. */
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { area, line } from 'd3-shape';
+import { CURVES } from './curves';
+import type { ChartModel, Point, Series } from './model';
+
+export interface Bar {
+  category: number;
+  d: string;
+}
+
+export interface Shape {
+  series: Series;
+  bars: Bar[];
+  line: string;
+  area: string;
+  /** points that no line reaches: single values between gaps */
+  dots: { x: number; y: number }[];
+}
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+export interface Geometry {
+  width: number;
+  height: number;
+  plot: { left: number; right: number; top: number; bottom: number };
+  shapes: Shape[];
+  xTicks: Tick[];
+  yTicks: Tick[];
+  /** y of zero, or of the bottom when zero is not shown */
+  base: number;
+  /** centre and width of a category's band */
+  centers: number[];
+  step: number;
+  /** y of a value */
+  y: (value: number) => number;
+}
+
+const LABEL_HEIGHT = 24;
+const LABEL_GAP = 12;
+const MAX_BAR = 64;
+const BAR_RADIUS = 4;
+
+export interface Layout {
+  width: number;
+  height: number;
+  rtl: boolean;
+  formatNumber: (value: number) => string;
+  /** width of a label in pixels */
+  measure: (label: string) => number;
+}
+
+/** A bar whose far end from zero is rounded, when it is the end of its stack. */
+function barPath(x: number, width: number, from: number, to: number, rounded: boolean): string {
+  const r = rounded ? Math.min(BAR_RADIUS, width / 2, Math.abs(to - from)) : 0;
+  const inward = to < from ? r : -r;
+  const right = x + width;
+  return `M${x} ${from}V${to + inward}Q${x} ${to} ${x + r} ${to}H${right - r}Q${right} ${to} ${right} ${to + inward}V${from}Z`;
+}
+
+/** Bars side by side: one place for each stack and for each series without one. */
+function barSlots(series: readonly Series[]): Map<number, number> {
+  const slots = new Map<number, number>();
+  const stacks = new Map<string, number>();
+  let next = 0;
+  series.forEach((one, index) => {
+    if (one.type !== 'bar') return;
+    const known = one.stack === null ? undefined : stacks.get(one.stack);
+    const slot = known ?? next++;
+    if (one.stack !== null) stacks.set(one.stack, slot);
+    slots.set(index, slot);
+  });
+  return slots;
+}
+
+/** Whether no later series of the same stack goes further in this category. */
+function endsStack(model: ChartModel, index: number, category: number): boolean {
+  const one = model.series[index];
+  const value = model.points[index]?.[category]?.value ?? 0;
+  if (!one?.stack) return true;
+  return !model.series.some((other, later) => {
+    if (later <= index || other.type !== one.type || other.stack !== one.stack) return false;
+    const further = model.points[later]?.[category]?.value ?? 0;
+    return further !== 0 && further < 0 === value < 0;
+  });
+}
+
+function lonely(points: readonly Point[], index: number): boolean {
+  return points[index]?.value !== null && (points[index - 1]?.value ?? null) === null && (points[index + 1]?.value ?? null) === null;
+}
+
+export function layoutChart(model: ChartModel, layout: Layout): Geometry {
+  const { width, height, rtl } = layout;
+  const hasXLabels = model.showXAxis && model.categories.length > 0;
+  const plotHeight = { top: 8, bottom: height - (hasXLabels ? LABEL_HEIGHT : 4) };
+  const y = scaleLinear().domain([...model.domain]).nice(4).range([plotHeight.bottom, plotHeight.top]);
+  const values = y.ticks(Math.max(2, Math.min(5, Math.floor(height / 48))));
+  const labels = values.map((value) => layout.formatNumber(value));
+  const axisWidth = model.showYAxis ? Math.ceil(Math.max(...labels.map(layout.measure), 0)) + LABEL_GAP : 2;
+  const plot = { left: rtl ? 2 : axisWidth, right: rtl ? width - axisWidth : width - 2, ...plotHeight };
+
+  const band = bandsOf(model, plot, rtl);
+  const centers = model.categories.map((_, index) => (band(index) ?? 0) + band.bandwidth() / 2);
+  const [least = 0, most = 0] = y.domain();
+  const base = y(Math.max(least, Math.min(0, most)));
+  const slots = barSlots(model.series);
+  const shapes = model.series.map((series, index) => {
+    const points = model.points[index] ?? [];
+    if (series.type === 'bar') return { series, bars: barsOf(model, index, band, slots, y, rtl), line: '', area: '', dots: [] };
+    return { series, bars: [], ...linesOf(series, points, centers, y) };
+  });
+  return {
+    width, height, plot, shapes, base, centers, step: band.step(), y,
+    xTicks: hasXLabels ? thinned(model.categories.map(({ label }, index) => ({ at: centers[index] ?? 0, label })), layout.measure) : [],
+    yTicks: values.map((value, index) => ({ at: y(value), label: model.showYAxis ? (labels[index] ?? '') : '' })),
+  };
+}
+
+function bandsOf(model: ChartModel, plot: { left: number; right: number }, rtl: boolean): ReturnType<typeof scaleBand<number>> {
+  const band = scaleBand<number>().domain(model.categories.map((_, index) => index)).range(rtl ? [plot.right, plot.left] : [plot.left, plot.right]);
+  if (!model.series.some((one) => one.type === 'bar')) return band;
+  if (model.barCategoryGap === null) return band.paddingInner(0.3).paddingOuter(0.15);
+  const share = (model.barCategoryGap * model.categories.length) / Math.max(1, plot.right - plot.left);
+  return band.padding(Math.min(0.9, share));
+}
+
+function barsOf(model: ChartModel, index: number, band: ReturnType<typeof scaleBand<number>>, slots: ReadonlyMap<number, number>, y: (value: number) => number, rtl: boolean): Bar[] {
+  const total = new Set(slots.values()).size;
+  const slot = slots.get(index) ?? 0;
+  const gap = total > 1 ? Math.min(model.barGap ?? 4, band.bandwidth() / total / 2) : 0;
+  const width = Math.max(1, Math.min(MAX_BAR, (band.bandwidth() - gap * (total - 1)) / total));
+  const block = width * total + gap * (total - 1);
+  return (model.points[index] ?? []).flatMap((point, category) => {
+    if (point.value === null || point.value === 0) return [];
+    const start = (band(category) ?? 0) + (band.bandwidth() - block) / 2;
+    const place = rtl ? total - 1 - slot : slot;
+    return [{ category, d: barPath(start + place * (width + gap), width, y(point.from), y(point.to), endsStack(model, index, category)) }];
+  });
+}
+
+function linesOf(series: Series, points: readonly Point[], centers: readonly number[], y: (value: number) => number): Pick<Shape, 'line' | 'area' | 'dots'> {
+  const curve = CURVES[series.curve];
+  const x = (_: Point, index: number): number => centers[index] ?? 0;
+  const isThere = (point: Point): boolean => point.value !== null;
+  const stroke = line<Point>().defined(isThere).x(x).y((point) => y(point.to)).curve(curve);
+  const fill = area<Point>().defined(isThere).x(x).y0((point) => y(point.from)).y1((point) => y(point.to)).curve(curve);
+  const all = [...points];
+  return {
+    line: stroke(all) ?? '',
+    area: series.type === 'area' ? (fill(all) ?? '') : '',
+    dots: points.flatMap((point, index) => (lonely(points, index) ? [{ x: centers[index] ?? 0, y: y(point.to) }] : [])),
+  };
+}
+
+/** Drops labels that would touch: every second one, every third … */
+function thinned(ticks: Tick[], measure: (label: string) => number): Tick[] {
+  const widest = Math.max(0, ...ticks.map((tick) => measure(tick.label)));
+  const distance = ticks.length > 1 ? Math.abs((ticks[1]?.at ?? 0) - (ticks[0]?.at ?? 0)) : Infinity;
+  const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / Math.max(1, distance)));
+  return ticks.filter((_, index) => index % every === 0);
+}

@@ -1,0 +1,134 @@
+/** What a chart shows, read from a component's fields. Pure. */
+import { color, count, isRecord, oneOf, text } from '../widgets/values';
+import { CURVES, type CurveName } from './curves';
+
+export type SeriesType = 'bar' | 'line' | 'area';
+
+export interface Series {
+  type: SeriesType;
+  key: string;
+  label: string;
+  /** series of one type with the same stack are put on top of each other */
+  stack: string | null;
+  curve: CurveName;
+  /** a CSS colour */
+  color: string;
+}
+
+export interface Point {
+  /** the value itself; null is a gap */
+  value: number | null;
+  /** where its shape begins and ends on the value axis, after stacking */
+  from: number;
+  to: number;
+}
+
+export interface ChartModel {
+  categories: { key: string; label: string }[];
+  series: Series[];
+  /** points by series, then by category */
+  points: Point[][];
+  /** least and greatest value that must be visible; always includes 0 when there are bars or areas */
+  domain: readonly [number, number];
+  showXAxis: boolean;
+  showYAxis: boolean;
+  showLegend: boolean;
+  showTooltip: boolean;
+  /** pixels between bars of one category, and between categories */
+  barGap: number | null;
+  barCategoryGap: number | null;
+}
+
+const TYPES = new Set(['bar', 'line', 'area'] as const);
+const PALETTE = ['blue', 'purple', 'orange', 'green', 'pink', 'yellow', 'red'];
+
+/** A number, also one written as text; anything else is a gap. */
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+function seriesOf(value: unknown): Series[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).flatMap((entry, index) => {
+    const type = oneOf(entry['type'], TYPES);
+    const key = text(entry['dataKey']);
+    if (!type || !key) return [];
+    return [{
+      type,
+      key,
+      label: text(entry['label']) || key,
+      stack: type === 'line' ? null : text(entry['stack']) || null,
+      curve: typeof entry['curveType'] === 'string' && Object.hasOwn(CURVES, entry['curveType']) ? (entry['curveType'] as CurveName) : 'natural',
+      color: color(entry['color'], 'chart') ?? `var(--chatkit-chart-${PALETTE[index % PALETTE.length] ?? 'blue'})`,
+    }];
+  });
+}
+
+interface Axis {
+  key: string;
+  hide: boolean;
+  labels: Record<string, unknown>;
+}
+
+function axisOf(value: unknown): Axis {
+  if (!isRecord(value)) return { key: text(value), hide: false, labels: {} };
+  return { key: text(value['dataKey']), hide: value['hide'] === true, labels: isRecord(value['labels']) ? value['labels'] : {} };
+}
+
+/** Stacks values of one category: positive ones grow upwards, negative ones downwards, each on its own pile. */
+function stackPoints(series: readonly Series[], rows: readonly Record<string, unknown>[]): Point[][] {
+  const points: Point[][] = series.map(() => []);
+  for (const row of rows) {
+    const piles = new Map<string, { up: number; down: number }>();
+    series.forEach((one, index) => {
+      const value = numberOf(row[one.key]);
+      const id = one.stack === null ? null : `${one.type} ${one.stack}`;
+      const pile = id === null ? { up: 0, down: 0 } : (piles.get(id) ?? { up: 0, down: 0 });
+      if (id !== null) piles.set(id, pile);
+      const side = (value ?? 0) < 0 ? 'down' : 'up';
+      const from = pile[side];
+      const to = from + (value ?? 0);
+      pile[side] = to;
+      points[index]?.push({ value, from, to });
+    });
+  }
+  return points;
+}
+
+function domainOf(series: readonly Series[], points: readonly Point[][]): readonly [number, number] {
+  const values = points.flat().filter((point) => point.value !== null).flatMap((point) => [point.from, point.to]);
+  if (values.length === 0) return [0, 1];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  // Lengths and areas only compare from zero; lines that never come near it may leave it out.
+  const onlyLines = series.every((one) => one.type === 'line');
+  const lines = points.flat().flatMap((point) => (point.value === null ? [] : [point.value]));
+  const floor = Math.min(...lines);
+  if (onlyLines && floor > 0 && floor > (Math.max(...lines) - floor) * 2) return [floor, most];
+  return least === most && most === 0 ? [0, 1] : [Math.min(0, least), Math.max(0, most)];
+}
+
+export function readChart(node: Record<string, unknown>): ChartModel {
+  const axis = axisOf(node['xAxis']);
+  const rows = Array.isArray(node['data']) ? node['data'].filter(isRecord) : [];
+  const series = seriesOf(node['series']);
+  const points = stackPoints(series, rows);
+  const gap = (value: unknown): number | null => (value === 0 ? 0 : (count(value) ?? null));
+  return {
+    categories: rows.map((row) => {
+      const key = text(row[axis.key]);
+      return { key, label: (Object.hasOwn(axis.labels, key) && text(axis.labels[key])) || key };
+    }),
+    series,
+    points,
+    domain: domainOf(series, points),
+    showXAxis: !axis.hide,
+    showYAxis: node['showYAxis'] === true,
+    showLegend: node['showLegend'] !== false,
+    showTooltip: node['showTooltip'] !== false,
+    barGap: gap(node['barGap']),
+    barCategoryGap: gap(node['barCategoryGap']),
+  };
+}
