@@ -28,7 +28,7 @@ class PageOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(serialization_alias=to_camel))
 
     greeting: str | None = None
-    """The start screen's heading."""
+    """The start screen's heading; the brand's tagline unless given."""
     prompts: list[StartPrompt] = []
     """What the start screen proposes."""
     placeholder: str | None = None
@@ -51,10 +51,10 @@ class PageOptions(BaseModel):
     """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
     options: dict[str, Any] = {}
 
-    def element_options(self) -> dict[str, Any]:
+    def element_options(self, tagline: str | None = None) -> dict[str, Any]:
         """The part of the element's options that is plain JSON. What depends on the browser, the page adds."""
         start = {
-            "greeting": self.greeting,
+            "greeting": self.greeting or tagline,
             "prompts": [prompt.model_dump(exclude_none=True) for prompt in self.prompts],
         }
         chosen: dict[str, Any] = {
@@ -79,7 +79,7 @@ def page_config(page: PageOptions, branding: Branding, endpoint: str) -> dict[st
         "branding": branding_json(branding),
         "colorScheme": page.color_scheme,
         "theme": {key: value for key, value in theme.items() if value},
-        "options": page.element_options(),
+        "options": page.element_options(branding.tagline),
     }
 
 

@@ -60,11 +60,9 @@ function showTrouble(title, text, command) {
   byId('trouble').hidden = false;
 }
 
-function showBrand({ name, tagline, logoUrl, faviconUrl, primaryColor }) {
+function showBrand({ name, logoUrl, faviconUrl, primaryColor }) {
   document.title = name;
   byId('name').textContent = name;
-  byId('tagline').textContent = tagline ?? '';
-  byId('brand').setAttribute('aria-label', name);
   if (faviconUrl) byId('favicon').href = faviconUrl;
   if (primaryColor) document.documentElement.style.setProperty('--accent', primaryColor);
   if (logoUrl) {
@@ -97,7 +95,7 @@ function applyScheme(config) {
   button.setAttribute('aria-label', scheme === 'dark' ? 'Use light colours' : 'Use dark colours');
   button.title = button.getAttribute('aria-label');
   for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
-    meta.content = scheme === 'dark' ? '#161618' : '#ffffff';
+    meta.content = scheme === 'dark' ? '#1a1a1b' : '#ffffff';
   }
   return scheme;
 }
@@ -111,6 +109,11 @@ function elementDefined() {
     // The script only imports the element's main module: that one can be missing too.
     setTimeout(() => reject(new Error('slow')), 20_000);
   });
+}
+
+/** With a keyboard at hand one can type at once; on a touch screen the keyboard would cover the page unasked. */
+function focusWhereTypingIsEasy() {
+  if (matchMedia('(pointer: fine)').matches) chat.focusComposer().catch(() => undefined);
 }
 
 async function loadConfig() {
@@ -152,6 +155,7 @@ async function start() {
 
   const refresh = () => chat.setOptions(elementOptions(config, applyScheme(config)));
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
+  chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
   refresh();
   systemScheme.addEventListener('change', refresh);
   byId('scheme').addEventListener('click', () => {
