@@ -41,7 +41,7 @@ export function codeBlock(text: string, language: string, messages: Messages): H
   code.textContent = text;
   const body = element('pre', 'ck-code-body', code);
   body.tabIndex = 0; // it scrolls, so it must be reachable by keyboard
-  body.setAttribute('role', 'region');
+  body.setAttribute('role', 'group');
   body.setAttribute('aria-label', name.textContent || messages.widgets.code);
 
   const block = element('div', 'ck-code', element('div', 'ck-code-bar', name, copy), body);

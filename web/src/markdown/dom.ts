@@ -132,7 +132,7 @@ function table(builder: Builder): void {
   const frame = document.createElement('div');
   frame.className = 'ck-table';
   frame.tabIndex = 0; // it scrolls, so it must be reachable by keyboard
-  frame.setAttribute('role', 'region');
+  frame.setAttribute('role', 'group');
   frame.setAttribute('aria-label', builder.context.messages.widgets.table);
   const node = document.createElement('table');
   frame.append(node);

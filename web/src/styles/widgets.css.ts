@@ -31,6 +31,7 @@ const containersCss = `
 }
 .w-card-sm { max-inline-size: 360px; } .w-card-md { max-inline-size: 448px; } .w-card-lg { max-inline-size: 576px; } .w-card-full { max-inline-size: none; }
 .w-card-body { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); padding: var(--w-inset); }
+.w-card-body[inert] { color: var(--chatkit-color-text-secondary); }
 .w-status { display: flex; align-items: center; gap: calc(var(--chatkit-space) * 2); padding: calc(var(--chatkit-space) * 2.5) var(--w-inset); border-block-end: 1px solid var(--chatkit-color-border-subtle); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text-secondary); }
 .w-status-text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .w-favicon { inline-size: 16px; block-size: 16px; flex: none; border-radius: var(--chatkit-radius-xs); object-fit: contain; }
@@ -40,7 +41,6 @@ const containersCss = `
 .w-status + .w-outcome, .w-outcome:first-child { border-block-start: 0; }
 .w-outcome .ck-icon { inline-size: 18px; block-size: 18px; }
 .w-outcome-confirm .ck-icon { color: var(--chatkit-color-success); }
-.w-outcome:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -4px; border-radius: var(--chatkit-radius-xl); }
 
 .w-list { max-inline-size: 576px; }
 .w-list-items { margin: 0; padding: calc(var(--chatkit-space) * 1.5); list-style: none; }

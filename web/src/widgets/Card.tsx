@@ -42,7 +42,7 @@ export function Card({ node }: { node: WidgetNode }): JSX.Element {
   const content = (
     <>
       <Status value={node['status']} />
-      {!folded && <div class="w-card-body" style={v.sides('padding', node['padding'])}><Children of={node} /></div>}
+      {!folded && <div class="w-card-body" inert={isForm && outcome !== null} style={v.sides('padding', node['padding'])}><Children of={node} /></div>}
       {(confirm ?? cancel) && <Footer confirm={confirm} cancel={cancel} isForm={isForm} outcome={outcome} onDone={done} />}
     </>
   );

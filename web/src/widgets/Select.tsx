@@ -217,7 +217,8 @@ function SearchableList({ options, selected, listId, labelling, change, close }:
   const found = matching(options, query);
   const keys = useListKeys({ options: found, selected, open: true, setOpen: close, change, active: false });
   const messages = useScope().host.messages.widgets;
-  useLayoutEffect(() => input.current?.focus({ preventScroll: true }), []);
+  // After the layer is shown: what is not shown takes no focus.
+  useEffect(() => input.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     if (query) keys.setActive(nextEnabled(found, -1, 1));
   }, [query]);

@@ -18,7 +18,7 @@ const HeaderContext = createContext(false);
 export function Table({ node }: Props): JSX.Element {
   const { host } = useScope();
   return (
-    <div class="w-table" role="region" tabIndex={0} aria-label={host.messages.widgets.table}>
+    <div class="w-table" role="group" tabIndex={0} aria-label={host.messages.widgets.table}>
       <table><tbody><Children of={node} /></tbody></table>
     </div>
   );

@@ -3,6 +3,7 @@ import { Button } from './Button';
 import { Card } from './Card';
 import { ChartView } from './ChartView';
 import { Checkbox } from './Checkbox';
+import { DatePicker } from './DatePicker';
 import { Form } from './FormFrame';
 import { Input } from './Input';
 import { Basic, Box, Col, Divider, Row, Spacer, Transition } from './layout';
@@ -17,7 +18,7 @@ import { Textarea } from './Textarea';
 import type { WidgetRenderer } from './types';
 
 const BUILTIN: Readonly<Record<string, WidgetRenderer>> = {
-  Badge, Basic, Box, Button, Caption, Card, Chart: ChartView, Checkbox, Col, Divider, Form, Icon: IconView, Image, Input, Label, ListView, ListViewItem, Markdown: MarkdownView,
+  Badge, Basic, Box, Button, Caption, Card, Chart: ChartView, Checkbox, Col, DatePicker, Divider, Form, Icon: IconView, Image, Input, Label, ListView, ListViewItem, Markdown: MarkdownView,
   RadioGroup, Row, Select, Spacer, Table, 'Table.Cell': TableCell, 'Table.Row': TableRow, Text: TextView, Textarea, Title, Transition,
 };
 

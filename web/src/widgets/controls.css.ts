@@ -77,7 +77,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-textarea { display: block; padding-block: calc((var(--w-height) - 1.45em) / 2); line-height: 1.45; resize: vertical; block-size: auto; min-block-size: calc(var(--w-rows) * 1.45em + var(--w-height) - 1.45em); }
 .w-grows { field-sizing: content; resize: none; max-block-size: calc(var(--w-max-rows) * 1.45em + var(--w-height) - 1.45em); }
 .w-textarea.w-pill { border-radius: calc(var(--w-height) / 2); }
-.w-editable {
+:where(.w-editable) {
   appearance: none; box-sizing: border-box; display: block; inline-size: calc(100% + 16px); margin: -5px -8px; padding: 4px 7px; border: 1px solid transparent; border-radius: var(--chatkit-radius-md); background: transparent; color: inherit; font: inherit;
   font-size: inherit; line-height: 1.5; resize: none; field-sizing: content; overflow: auto; max-block-size: calc(var(--w-max-rows, 40) * 1lh + 10px); transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration);
 }
@@ -110,8 +110,10 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-select-value { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .w-select-empty { color: var(--chatkit-color-text-secondary); font-weight: 400; }
 .w-select > .ck-icon { flex: none; color: var(--chatkit-color-text-tertiary); inline-size: 1.1em; block-size: 1.1em; }
-.w-clearable .w-select { padding-inline-end: calc(var(--w-gutter) + 2.6em); }
-.w-clear { all: unset; position: absolute; inset-block: 0; inset-inline-end: 2.1em; margin-block: auto; display: grid; place-items: center; inline-size: 24px; block-size: 24px; border-radius: var(--chatkit-radius-full); cursor: pointer; color: var(--chatkit-color-text-tertiary); font-size: 14px; }
+.w-clearable .w-select > .ck-icon:last-child { margin-inline-start: 24px; }
+.w-date.w-clearable .w-select { padding-inline-end: 36px; } .w-date.w-clearable .w-select > .ck-icon:last-child { margin: 0; }
+.w-clear { all: unset; position: absolute; inset-block: 0; inset-inline-end: 30px; margin-block: auto; display: grid; place-items: center; inline-size: 24px; block-size: 24px; border-radius: var(--chatkit-radius-full); cursor: pointer; color: var(--chatkit-color-text-tertiary); font-size: 14px; }
+.w-date .w-clear { inset-inline-end: 8px; }
 .w-clear:hover { background: var(--chatkit-color-active); color: var(--chatkit-color-text); }
 .w-clear:focus-visible { outline: 2px solid var(--chatkit-color-focus); }
 

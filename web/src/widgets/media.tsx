@@ -54,7 +54,7 @@ export function MarkdownView({ node }: Props): JSX.Element {
       allowImage: (url) => host.allowImage(url),
       onDeepLink: (name, data) => host.onDeepLink?.(name, data),
       messages: host.messages,
-      headingLevel: 3,
+      headingLevel: host.headingLevel ?? 3,
     });
     markdown.current.set(value);
     if (!streaming) markdown.current.finish();

@@ -76,11 +76,11 @@ function PlainText({ node }: Props): JSX.Element {
 }
 
 export function Title({ node }: Props): JSX.Element {
+  const { host } = useScope();
   const size = v.oneOf(node['size'], TITLE_SIZES) ?? 'md';
   const value = v.text(node['value']);
-  // Headings inside a message are below the thread's own title and the message's heading.
   return (
-    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={3}
+    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={host.headingLevel ?? 3}
       title={node['truncate'] === true ? value : undefined}>
       {value}
     </div>

@@ -29,6 +29,8 @@ export interface WidgetHost {
   reportError(error: Error): void;
   /** unknown component types and the like */
   log(name: string, data?: Record<string, unknown>): void;
+  /** level of a `Title` and of `#` in a Markdown component; 3 by default, below the thread's own title */
+  headingLevel?: number;
   /** a `chatkit-link:` in a Markdown component was followed */
   onDeepLink?(name: string, data: Record<string, string>): void;
 }
