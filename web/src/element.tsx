@@ -10,6 +10,8 @@ import { Announcer } from './shell/announcer';
 import { App } from './shell/app';
 import { ComposerModel } from './shell/composer-model';
 import { ShellProvider, type Shell } from './shell/context';
+import { loadWidgets } from './shell/widgets-lazy';
+import { whenIdle } from './shell/idle';
 import { mayLoadImage } from './shell/images';
 import { contentOf } from './shell/start';
 import { Store } from './shell/store';
@@ -202,7 +204,11 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   #announceReady(): void {
     if (this.#ready || !this.#connected || this.#options.peek() === null) return;
     this.#ready = true;
-    void twoFrames().then(() => this.#emit('chatkit.ready'));
+    void twoFrames().then(() => {
+      this.#emit('chatkit.ready');
+      // Not before the first screen stands, but before the first widget comes.
+      whenIdle(() => loadWidgets((error) => this.#chat.log('widgets.unavailable', { message: String(error) })));
+    });
   }
 
   #expectOptions(): void {

@@ -53,6 +53,8 @@ export interface Notice {
   readonly level: 'info' | 'warning' | 'danger';
   readonly message: string;
   readonly title: string | null;
+  /** The item after which it was said. */
+  readonly after: string | null;
 }
 
 /** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
@@ -178,7 +180,8 @@ export class Conversation {
     if (this.#id === null || this.busy) return;
     if (this.unavailable) return this.load();
     const { thread, page } = await this.#fetchNewest(this.#id);
-    if (this.busy) return;
+    // A turn may have begun meanwhile; it knows better.
+    if (this.phase !== 'idle') return;
     const items = mergeNewest(this.state.items, page.data);
     const metadata = metadataOf(thread);
     const threadChanged = !isDeepEqual(metadata, this.state.thread);
@@ -303,7 +306,7 @@ export class Conversation {
         this.#apply(event);
       }
     } catch (thrown) {
-      error = this.#stopped || isAbort(thrown) ? null : asError(thrown);
+      error = abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
       if (error !== null) this.#fail(error, reached ? () => void this.#retryLast() : again);
     }
     this.#endTurn();
@@ -398,7 +401,7 @@ export class Conversation {
         break;
       case 'notice':
         this.#noticeCount += 1;
-        this.notices = [...this.notices, { id: this.#noticeCount, level: event.level, message: event.message, title: event.title ?? null }];
+        this.notices = [...this.notices, { id: this.#noticeCount, level: event.level, message: event.message, title: event.title ?? null, after: this.#newest()?.id ?? null }];
         break;
     }
   }

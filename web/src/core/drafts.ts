@@ -17,7 +17,7 @@ export class Drafts {
     }
   }
 
-  write(threadId: string | null, text: string): void {
+  keep(threadId: string | null, text: string): void {
     try {
       if (text === '') localStorage.removeItem(this.#key(threadId));
       else {

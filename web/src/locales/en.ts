@@ -67,6 +67,7 @@ export const en = {
     complete: 'complete',
   },
   image: { pending: 'Creating the image', done: 'Generated image', progress: 'Image progress', blocked: 'This image may not be shown: its host is not allowed.' },
+  widget: { loading: 'Loading' },
   tool: { pending: 'Running {name}', completed: 'Ran {name}' },
   composer: {
     label: 'Message',

@@ -9,7 +9,7 @@ export class Announcer {
 
   /** Says a status at once. */
   say(text: string): void {
-    this.#write(text);
+    this.#speak(text);
   }
 
   /** Takes text as it streams and says it sentence by sentence. */
@@ -17,17 +17,17 @@ export class Announcer {
     this.#pending += delta;
     const end = lastSentenceEnd(this.#pending);
     if (end === 0) return;
-    this.#write(this.#pending.slice(0, end));
+    this.#speak(this.#pending.slice(0, end));
     this.#pending = this.#pending.slice(end);
   }
 
   /** Says what is left, and that it is all. */
   finish(text: string): void {
-    this.#write(`${this.#pending} ${text}`);
+    this.#speak(`${this.#pending} ${text}`);
     this.#pending = '';
   }
 
-  #write(text: string): void {
+  #speak(text: string): void {
     const region = this.#region;
     const plain = text.replace(/[*_`#>|]+/g, '').trim();
     if (region === null || plain === '') return;

@@ -17,7 +17,14 @@ export function App(): JSX.Element {
   const options = shell.options.value;
   const open = shell.historyOpen.value;
   return (
-    <section class="root" part="root" aria-label={options?.frameTitle ?? frame.title}>
+    <section
+      class="root"
+      part="root"
+      aria-label={options?.frameTitle ?? frame.title}
+      onFocusIn={(event) => {
+        shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;
+      }}
+    >
       <div class="main" inert={open}>
         <Header />
         <Body />

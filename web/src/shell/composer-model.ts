@@ -27,6 +27,8 @@ export class ComposerModel {
   readonly focusRequests = signal(0);
   readonly empty: ReadonlySignal<boolean> = computed(() =>
     this.text.value.trim() === '' && this.attachments.value.length === 0 && this.tags.value.length === 0);
+  /** The user's focus is at the foot, so what takes its place takes the focus too. */
+  engaged = false;
   #threadId: string | null = null;
 
   constructor(
@@ -51,7 +53,7 @@ export class ComposerModel {
 
   type(text: string): void {
     this.text.value = text;
-    this.drafts.write(this.#threadId, text);
+    this.drafts.keep(this.#threadId, text);
   }
 
   /** Another thread is on show: its draft comes back. */
@@ -66,9 +68,9 @@ export class ComposerModel {
   /** The thread on show got its id; what stands in the composer stays. */
   rename(threadId: string): void {
     if (this.#threadId === threadId) return;
-    this.drafts.write(this.#threadId, '');
+    this.drafts.keep(this.#threadId, '');
     this.#threadId = threadId;
-    this.drafts.write(threadId, this.text.value);
+    this.drafts.keep(threadId, this.text.value);
   }
 
   selectTool(toolId: string | null): void {

@@ -9,6 +9,7 @@ import { Attachments } from './items/user';
 /** Whether a key press sends: Enter alone, and never while an input method composes. */
 export function sends(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'keyCode'>): boolean {
   // 229: Safari ends the composition before it tells of the Enter that ended it.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it
   if (event.isComposing || event.keyCode === 229) return false;
   return event.key === 'Enter' && !event.shiftKey && !event.altKey;
 }
@@ -59,8 +60,10 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
   const ref = useRef<HTMLTextAreaElement>(null);
   const text = model.text.value;
   const request = model.focusRequests.value;
+  const answered = useRef(model.engaged ? -1 : request);
   useEffect(() => {
-    if (request > 0) ref.current?.focus();
+    if (request > answered.current) ref.current?.focus();
+    answered.current = request;
   }, [request]);
   // Where the browser does not size fields by their content, measure.
   useLayoutEffect(() => {

@@ -53,12 +53,14 @@ interface FieldsProps {
 
 function QuestionFields({ question, answer, onChange, onSend }: FieldsProps): JSX.Element {
   const id = useId();
+  const { composer } = useShell();
   const body = useRef<HTMLDivElement>(null);
   // A question with options takes focus itself, so that it is read out before them; one without goes to its field.
   useEffect(() => {
+    if (!composer.engaged) return;
     const target = question.type === 'freeform' ? 'textarea' : 'h3';
     body.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: true });
-  }, [question.type]);
+  }, [composer, question.type]);
   return (
     <div ref={body} class="question-body" role="group" aria-labelledby={id}>
       <h3 id={id} class="question-title" tabIndex={-1} dir="auto">{question.question}</h3>

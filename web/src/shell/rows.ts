@@ -25,12 +25,17 @@ export function rowsOf(items: readonly ThreadItem[], responding: boolean, before
       turn = [];
     } else turn.push(item.id);
     const next = visible[at + 1];
-    const ends = item.type !== 'user_message' && (next === undefined ? !responding : next.type === 'user_message');
+    const ends = item.type !== 'user_message' && (next === undefined ? !responding && !isPending(item) : next.type === 'user_message');
     const row: Row = { id: item.id, type: item.type, turn: ends ? turn : null, asked };
     const old = known.get(item.id);
     rows.push(old !== undefined && sameRow(old, row) ? old : row);
   }
   return rows.length === before.length && rows.every((row, at) => row === before[at]) ? before : rows;
+}
+
+/** The turn is not over: the user or the page has to answer. */
+function isPending(item: ThreadItem): boolean {
+  return (item.type === 'structured_input' || item.type === 'client_tool_call') && (item.status ?? 'pending') === 'pending';
 }
 
 function sameRow(a: Row, b: Row): boolean {

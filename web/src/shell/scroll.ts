@@ -8,6 +8,7 @@
  */
 const near = 80;
 const topGap = 16;
+const readerScrolls = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 export class ScrollController {
   /** Told when the newest row goes out of or comes into view. */
@@ -22,6 +23,8 @@ export class ScrollController {
   #away = false;
   /** The row that goes to the top while its answer comes. */
   #anchor: HTMLElement | null = null;
+  /** The reader has scrolled since the anchor was set. */
+  #touched = false;
   #kept: { row: Element; top: number } | null = null;
 
   attach(scroller: HTMLElement, content: HTMLElement, tail: HTMLElement): () => void {
@@ -32,9 +35,12 @@ export class ScrollController {
     this.#observer.observe(content);
     this.#observer.observe(scroller);
     const onScroll = (): void => this.#scrolled();
+    const onTouch = (): void => void (this.#touched = true);
     scroller.addEventListener('scroll', onScroll, { passive: true });
+    for (const type of readerScrolls) scroller.addEventListener(type, onTouch, { passive: true });
     return () => {
       scroller.removeEventListener('scroll', onScroll);
+      for (const type of readerScrolls) scroller.removeEventListener(type, onTouch);
       this.#observer?.disconnect();
       this.#scroller = null;
     };
@@ -52,16 +58,22 @@ export class ScrollController {
   /** The row goes to the top of the view, smoothly. */
   anchor(row: HTMLElement): void {
     this.#anchor = row;
+    this.#touched = false;
     this.#pinned = false;
-    this.#fitTail();
-    this.#scroller?.scrollTo({ top: row.offsetTop - topGap, behavior: motion() });
+    this.#toAnchor();
   }
 
   /** The row that stands for the anchored one from now on. */
   replaceAnchor(row: HTMLElement): void {
     if (this.#anchor === null) return;
     this.#anchor = row;
+    if (this.#touched) this.#fitTail();
+    else this.#toAnchor();
+  }
+
+  #toAnchor(): void {
     this.#fitTail();
+    if (this.#anchor !== null) this.#scroller?.scrollTo({ top: this.#anchor.offsetTop - topGap, behavior: motion() });
   }
 
   get anchored(): boolean {

@@ -26,12 +26,15 @@ export function ProgressLine(): JSX.Element | null {
 
 const noticeIcons: Record<Notice['level'], string> = { info: 'info', warning: 'warning', danger: 'error' };
 
-export function Notices(): JSX.Element {
+/** Notices said after an item; null: those said before any that is there. */
+export function Notices({ after }: { after: string | null }): JSX.Element | null {
   const { store } = useShell();
   const { notice: messages } = useMessages();
+  const notices = store.notices.value.filter((notice) => notice.after === after);
+  if (notices.length === 0) return null;
   return (
     <>
-      {store.notices.value.map((notice) => (
+      {notices.map((notice) => (
         <div key={notice.id} class={`notice notice-${notice.level}`} part="notice" role={notice.level === 'info' ? 'status' : 'alert'}>
           <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
           <div class="notice-body">

@@ -9,6 +9,7 @@ import { ClientToolRow, GeneratedImageRow, StructuredInputRow, WidgetRow } from 
 import { UserMessage } from './items/user';
 import { TaskRow, WorkflowRow } from './items/workflow';
 import type { Row } from './rows';
+import { whenIdle } from './idle';
 import { ScrollController } from './scroll';
 import { FailureRow, Notices, ProgressLine } from './status';
 
@@ -60,10 +61,10 @@ export function Thread(): JSX.Element {
       <div class="column">
         <Older scroll={scroll} hasMounted={shown >= rows.length} />
         <div ref={content} class="rows">
+          {shown === rows.length && <Notices after={null} />}
           {rows.slice(rows.length - shown).map((row) => <RowView key={row.id} row={row} />)}
           {sending !== null && <div key="sending" class="row" data-type="user_message"><UserMessage item={sending} sending={store.failure.value === null} /></div>}
           <ProgressLine />
-          <Notices />
           <FailureRow />
         </div>
         <div ref={tail} class="tail" />
@@ -94,15 +95,6 @@ function useMounted(conversation: object, count: number, scroll: ScrollControlle
     });
   }, [conversation, count, limit, shown, scroll]);
   return shown;
-}
-
-function whenIdle(task: () => void): () => void {
-  if ('requestIdleCallback' in window) {
-    const handle = requestIdleCallback(task, { timeout: 500 });
-    return () => cancelIdleCallback(handle);
-  }
-  const handle = setTimeout(task, 50);
-  return () => clearTimeout(handle);
 }
 
 /** A message that is sent goes to the top; when the server's own comes, that one stands for it. */
@@ -157,10 +149,13 @@ function RowView({ row }: { row: Row }): JSX.Element | null {
   const Renderer = item === undefined ? undefined : (renderers[item.type] as ComponentType<{ item: ThreadItem }> | undefined);
   if (item === undefined || Renderer === undefined) return null;
   return (
-    <div class="row" data-type={row.type}>
-      <Renderer item={item} />
-      {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
-    </div>
+    <>
+      <div class="row" data-type={row.type}>
+        <Renderer item={item} />
+        {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
+      </div>
+      <Notices after={row.id} />
+    </>
   );
 }
 

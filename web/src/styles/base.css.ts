@@ -6,7 +6,8 @@ export const baseCss = `
   box-sizing: border-box;
   width: 100%;
   height: 100%;
-  min-height: 0;
+  /* A page that forgot to give it a height must not find it blank. */
+  min-height: 320px;
   min-width: 0;
   overflow: hidden;
   background: var(--chatkit-color-surface);
@@ -21,6 +22,9 @@ export const baseCss = `
 *, *::before, *::after { box-sizing: border-box; }
 p, h1, h2, h3, h4, h5, h6, ul, ol, dl, dd, figure, blockquote { margin: 0; padding: 0; font: inherit; }
 ul, ol { list-style: none; }
+.ck-md ul { list-style: disc; }
+.ck-md ol { list-style: decimal; }
+.ck-md ul ul { list-style: circle; }
 button, input, textarea, select { font: inherit; color: inherit; letter-spacing: inherit; }
 button { background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
 button:disabled { cursor: default; }
@@ -42,6 +46,9 @@ img { max-width: 100%; }
   color: var(--chatkit-color-text-secondary);
   transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
+/* The icon component sizes itself by the font. */
+.icon-button .ck-icon { inline-size: 20px; block-size: 20px; }
+.icon-button-sm .ck-icon { inline-size: 17px; block-size: 17px; }
 .icon-button-sm { width: var(--chatkit-control-md); height: var(--chatkit-control-md); border-radius: min(var(--chatkit-radius-control), 8px); }
 .icon-button:hover:not(:disabled) { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .icon-button:active:not(:disabled) { background: var(--chatkit-color-active); }

@@ -1,6 +1,6 @@
 /** The frame: header, start screen, composer, history. */
 export const shellCss = `
-.root { position: absolute; inset: 0; display: flex; flex-direction: column; container: chat / inline-size; }
+.root { position: absolute; inset: 0; display: flex; flex-direction: column; container: chat / size; }
 .main { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
 .column { width: 100%; max-width: 800px; margin-inline: auto; padding-inline: 24px; }
 @container chat (max-width: 560px) { .column { padding-inline: 16px; } }
@@ -17,12 +17,15 @@ export const shellCss = `
   border-radius: min(var(--chatkit-radius-control), 12px); color: var(--chatkit-color-text-secondary); transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
-.prompt svg { flex: none; }
+.prompt .ck-icon { inline-size: 18px; block-size: 18px; }
 .prompts li + li { border-top: 0; }
 @container chat (max-width: 560px) { .start { padding: 16px; justify-content: safe end; } }
 
 /* --- composer --- */
 .foot { flex: none; padding-bottom: max(calc(16px * var(--chatkit-density)), env(safe-area-inset-bottom)); position: relative; }
+/* The conversation fades out towards the composer instead of being cut off. */
+.foot::before { content: ''; position: absolute; inset: -24px 16px auto 0; height: 24px; background: linear-gradient(to top, var(--chatkit-color-surface), transparent); pointer-events: none; }
+.foot > .column { position: relative; }
 @container chat (max-width: 560px) { .foot .column { padding-inline: 12px; } .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
 .composer, .question, .closed {
   border-radius: var(--chatkit-radius-composer); background: var(--chatkit-color-surface-elevated);
@@ -48,10 +51,12 @@ export const shellCss = `
   display: grid; place-items: center; flex: none; width: 40px; height: 40px; border-radius: min(var(--chatkit-radius-control), 20px);
   background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); transition: background var(--chatkit-duration), color var(--chatkit-duration), opacity var(--chatkit-duration);
 }
+.send .ck-icon { inline-size: 20px; block-size: 20px; }
+.send[part=stop-button] .ck-icon { inline-size: 16px; block-size: 16px; }
 .send:hover:not(:disabled) { opacity: 0.86; }
 .send:disabled { background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-tertiary); }
-.disclaimer { padding: 8px 12px 0; text-align: center; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-tertiary); text-wrap: balance; }
-.disclaimer-strong { color: var(--chatkit-color-text); }
+.foot .disclaimer { line-height: 1.4; padding: 8px 12px 0; text-align: center; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-tertiary); text-wrap: balance; }
+.foot .disclaimer-strong { color: var(--chatkit-color-text); }
 .closed { display: flex; align-items: center; gap: 12px; padding: 12px 16px; font-size: var(--chatkit-text-sm); flex-wrap: wrap; }
 .closed > span { flex: 1; min-width: 12ch; }
 
@@ -59,14 +64,14 @@ export const shellCss = `
 .question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-rise 0.24s var(--chatkit-ease); }
 .question-head { display: flex; align-items: center; gap: 4px; min-height: 32px; padding-inline-start: 8px; font-size: var(--chatkit-text-sm); }
 .question-head:has(> .icon-button + .muted) { padding-inline-start: 0; }
-.question-body { display: flex; flex-direction: column; gap: 8px; max-height: 46cqh; overflow-y: auto; padding: 2px 8px; }
+.question-body { display: flex; flex-direction: column; gap: 8px; max-height: 60cqh; overflow-y: auto; padding: 3px 8px 4px; }
 .question-title { font-weight: 600; font-size: var(--chatkit-text-md); text-wrap: pretty; }
 .question-title:focus-visible { outline: none; }
 .question-description { font-size: var(--chatkit-text-sm); }
 .choices { display: flex; flex-direction: column; gap: 6px; }
 .choice { position: relative; display: flex; align-items: center; gap: 12px; min-height: 44px; padding: 8px 14px; border-radius: min(var(--chatkit-radius-menu), 14px); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); cursor: pointer; transition: background var(--chatkit-duration), box-shadow var(--chatkit-duration); }
 .choice:hover { background: var(--chatkit-color-hover); }
-.choice input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
+.choice input { position: absolute; inset-inline-start: 14px; margin: 0; opacity: 0; pointer-events: none; }
 .choice span { flex: 1; min-width: 0; }
 .choice svg { flex: none; visibility: hidden; }
 .choice:has(:checked) { background: var(--chatkit-color-accent-soft); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-accent); }

@@ -7,12 +7,14 @@ export const threadCss = `
 /* Rows in the making and at the end are laid out at once: skipping them would show their guessed height first. */
 .row:nth-last-child(-n + 8) { content-visibility: visible; }
 .row[data-type=assistant_message], .row[data-type=workflow], .row[data-type=task] { contain-intrinsic-size: auto 160px; }
+/* The room kept for the buttons of a user's message is part of the gap below it. */
+.row[data-type=user_message] + .row { margin-top: calc(-16px * var(--chatkit-density)); }
 .row[data-type=client_tool_call]:empty { display: none; }
 .tail { flex: none; }
 .older { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 56px; }
 
 /* --- messages --- */
-.user { display: flex; flex-direction: column; align-items: flex-end; gap: 6px; }
+.user { display: flex; flex-direction: column; align-items: flex-end; gap: 4px; }
 .bubble {
   max-width: min(85%, 60ch); padding: calc(10px * var(--chatkit-density)) 16px; border-radius: var(--chatkit-radius-bubble);
   background: var(--chatkit-color-surface-tertiary); white-space: pre-wrap; overflow-wrap: anywhere;
@@ -31,7 +33,7 @@ export const threadCss = `
 .prose { overflow-wrap: anywhere; line-height: 1.65; }
 .prose + .prose { margin-top: 1em; }
 .row-actions { display: flex; align-items: center; gap: 2px; height: 32px; margin-top: 4px; margin-inline-start: -8px; color: var(--chatkit-color-text-secondary); }
-.row-actions-user { margin: 0; opacity: 0; transition: opacity var(--chatkit-duration); }
+.row-actions-user { margin: 0 -4px 0 0; opacity: 0; transition: opacity var(--chatkit-duration); }
 .user:hover .row-actions-user, .user:focus-within .row-actions-user { opacity: 1; }
 @media (hover: none) { .row-actions-user { opacity: 1; } }
 @media (pointer: coarse) { .row-actions { height: 40px; } }
@@ -75,6 +77,7 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .query { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); font-size: var(--chatkit-text-xs); }
 
 /* --- other items --- */
+.widget-loading { min-height: 120px; max-width: 448px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); }
 .image { width: fit-content; max-width: min(100%, 512px); border-radius: min(var(--chatkit-radius-card), 16px); overflow: hidden; position: relative; }
 .image img { display: block; max-width: 100%; height: auto; }
 .image-working img { filter: blur(6px) saturate(0.8); transform: scale(1.03); }
@@ -99,11 +102,11 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .notice-danger { background: var(--chatkit-color-danger-soft); }
 .notice-danger > svg { color: var(--chatkit-color-danger); }
 .notice-body { flex: 1; min-width: 0; padding-block: 5px; overflow-wrap: anywhere; }
-.notice-body strong { display: block; font-weight: 600; }
+.notice-body > strong { display: block; font-weight: 600; }
 .notice .button { min-height: 32px; padding-inline: 12px; }
 @container chat (max-width: 560px) { .notice { flex-wrap: wrap; } .notice-body { flex-basis: 60%; } }
 
-.jump { position: sticky; bottom: 12px; height: 0; display: flex; justify-content: center; align-items: flex-end; pointer-events: none; }
+.jump { position: sticky; bottom: 20px; height: 0; display: flex; justify-content: center; align-items: flex-end; pointer-events: none; }
 .jump-button { pointer-events: auto; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 50%; background: var(--chatkit-color-surface-elevated); box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md); color: var(--chatkit-color-text-secondary); animation: ck-rise 0.16s; }
 .jump-button:hover { color: var(--chatkit-color-text); background: var(--chatkit-color-surface-elevated-secondary); }
 @media (pointer: coarse) { .jump-button { width: 44px; height: 44px; } }

@@ -1,14 +1,22 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, WidgetItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { WidgetView } from '../../widgets';
 import { useMessages, useShell } from '../context';
+import { asError } from '../../core/errors';
 import { useWidgetHost } from '../widget-host';
+import { loadWidgets, widgets } from '../widgets-lazy';
 
 export function WidgetRow({ item }: { item: WidgetItem }): JSX.Element {
   const host = useWidgetHost(item.id);
-  return <div class="widget-row" part="widget"><WidgetView itemId={item.id} widget={item.widget} host={host} /></div>;
+  const { widget: messages } = useMessages();
+  const renderers = widgets.value;
+  useEffect(() => {
+    if (renderers === null) loadWidgets((error) => host.reportError(asError(error)));
+  }, [renderers, host]);
+  if (renderers === null) return <div class="widget-row widget-loading" role="status" aria-label={messages.loading} />;
+  return <div class="widget-row" part="widget"><renderers.WidgetView itemId={item.id} widget={item.widget} host={host} /></div>;
 }
 
 export function GeneratedImageRow({ item }: { item: GeneratedImageItem }): JSX.Element {

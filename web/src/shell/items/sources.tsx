@@ -58,8 +58,7 @@ function citation(sources: readonly Source[], shell: Shell): Node {
 /** The link or button that opens a source; null when there is nothing to open. */
 function openerOf(source: Source, shell: Shell): HTMLElement | null {
   if (source.type === 'url') {
-    const target = linkTarget(source.url);
-    if (target === null) return null;
+    if (linkTarget(source.url).kind !== 'open') return null;
     const link = document.createElement('a');
     link.href = source.url;
     link.target = '_blank';
@@ -125,7 +124,7 @@ function SourceRow({ source }: { source: Source }): JSX.Element {
       {source.description && <span class="source-description">{source.description}</span>}
     </>
   );
-  if (source.type === 'url' && linkTarget(source.url) !== null) {
+  if (source.type === 'url' && linkTarget(source.url).kind === 'open') {
     return <a class="source" href={source.url} target="_blank" rel="noopener noreferrer">{body}</a>;
   }
   if (source.type === 'entity' && source.interactive && onClick !== undefined) {
