@@ -1,8 +1,8 @@
 """`ChatKit`: a server, its page and its element as one ASGI app."""
 
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ class ChatKit(Starlette):
     built element lies, unless it is the package's own.
 
     As an app of its own it warms the store up when it starts, and waits for turns to store what they have when it
-    stops. It never closes the store: who opened it does. A mounted app is not told of start and stop; use `lifespan`.
+    stops. It never closes the store: who opened it does, for example in a `lifespan` given here, which is entered
+    before and left after all that. A mounted app is not told of start and stop; enter `app.lifespan()` from your own.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class ChatKit(Starlette):
         static_dir: Path | str | None = None,
         path: str = "/chatkit",
         element_dir: Path | str | None = None,
+        lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     ) -> None:
         self.server = server
         self.settings = settings or Settings.load()
         self.branding = branding or Branding.load()
         self.authentication = OwnContext(context) if context else authentication or _from_settings(self.settings)
         self.streams = OpenStreams()
+        self._own_lifespan = lifespan or nullcontext
         self._page = page
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
@@ -78,12 +81,13 @@ class ChatKit(Starlette):
     @asynccontextmanager
     async def lifespan(self) -> AsyncGenerator[None, None]:
         """From start to stop. A store that is down does not keep the app from starting."""
-        try:
-            await self.server.store.warm_up()
-        except StoreUnavailableError as error:
-            logger.warning("The store is not available yet: %s", error)
-        yield
-        await self.streams.ended()
+        async with self._own_lifespan():
+            try:
+                await self.server.store.warm_up()
+            except StoreUnavailableError as error:
+                logger.warning("The store is not available yet: %s", error)
+            yield
+            await self.streams.ended()
 
     # Routes -----------------------------------------------------------------------------------------------------------
 

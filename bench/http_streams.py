@@ -1,0 +1,286 @@
+"""CPU per text delta over HTTP: 300 streams at 50 deltas a second each, one uvicorn worker.
+
+Three servers in one run, each in a process of its own:
+
+- `bare`: a Starlette `StreamingResponse` of ready-made frames, which is the floor;
+- `ours`: `chatkit.http.ChatKit` with a hook that constructs typed events;
+- `reference`: the reference package behind the route that its documentation shows, with the same hook. It is skipped
+  unless `--reference-python` names a Python that has it, with Starlette and uvicorn.
+
+Counted is the server process's own CPU time between two moments while all streams run, divided by the deltas that it
+made in between; so neither the client nor the opening of the streams is in it.
+
+    python bench/http_streams.py --reference-python /path/to/venv/bin/python
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+KINDS = ("bare", "ours", "reference")
+PAUSE_SECONDS = 0.02
+REQUEST = json.dumps(
+    {
+        "type": "threads.create",
+        "params": {
+            "input": {
+                "content": [{"type": "input_text", "text": "Hello"}],
+                "attachments": [],
+                "inference_options": {},
+            }
+        },
+    }
+).encode()
+BARE_FRAME = (
+    b'data: {"type":"thread.item.updated","item_id":"msg_1","update":'
+    b'{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"word "}}\n\n'
+)
+
+made = 0
+"""Deltas that this server process has made."""
+
+
+async def _answer_cpu(request: Any) -> Any:
+    from starlette.responses import JSONResponse
+
+    return JSONResponse({"cpu": time.process_time(), "deltas": made, "memory": _memory()})
+
+
+def _memory() -> int:
+    """Resident bytes, where the system tells."""
+    status = Path("/proc/self/status")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text()) if status.is_file() else None
+    return int(found[1]) * 1024 if found else 0
+
+
+async def _paced(deltas: int) -> AsyncIterator[int]:
+    """Every pause one number, on a fixed schedule."""
+    global made
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for number in range(deltas):
+        due += PAUSE_SECONDS
+        await asyncio.sleep(max(0.0, due - loop.time()))
+        made += 1
+        yield number
+
+
+def bare_app(deltas: int) -> Any:
+    """Ready-made frames through Starlette."""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response, StreamingResponse
+    from starlette.routing import Route
+
+    async def frames() -> AsyncIterator[bytes]:
+        async for _ in _paced(deltas):
+            yield BARE_FRAME
+
+    async def stream(request: Request) -> Response:
+        await request.body()
+        return StreamingResponse(frames(), media_type="text/event-stream")
+
+    return Starlette(routes=[Route("/chatkit", stream, methods=["POST"]), Route("/cpu", _answer_cpu)])
+
+
+def _server(deltas: int) -> Any:
+    """The same application under both packages."""
+    from chatkit.server import ChatKitServer
+    from chatkit.types import (
+        AssistantMessageContent,
+        AssistantMessageContentPartAdded,
+        AssistantMessageContentPartTextDelta,
+        AssistantMessageItem,
+        ThreadItemAddedEvent,
+        ThreadItemDoneEvent,
+        ThreadItemUpdatedEvent,
+    )
+
+    class Server(ChatKitServer[Any]):
+        async def respond(self, thread: Any, input_user_message: Any, context: Any) -> AsyncIterator[Any]:
+            item_id = self.store.generate_item_id("message", thread, context)
+            item = AssistantMessageItem(id=item_id, thread_id=thread.id, created_at=datetime.now(UTC), content=[])
+            yield ThreadItemAddedEvent(item=item)
+            part = AssistantMessageContentPartAdded(
+                content_index=0, content=AssistantMessageContent(text="", annotations=[])
+            )
+            yield ThreadItemUpdatedEvent(item_id=item_id, update=part)
+            async for _ in _paced(deltas):
+                delta = AssistantMessageContentPartTextDelta(content_index=0, delta="word ")
+                yield ThreadItemUpdatedEvent(item_id=item_id, update=delta)
+            content = [AssistantMessageContent(text="word " * deltas, annotations=[])]
+            yield ThreadItemDoneEvent(item=item.model_copy(update={"content": content}))
+
+    return Server(_forgetful_store())
+
+
+def _forgetful_store() -> Any:
+    """A store that keeps nothing: what is measured is the stream."""
+    from chatkit.store import Store
+
+    async def nothing(self: Any, *_: Any) -> None:
+        return None
+
+    names: frozenset[str] = Store.__abstractmethods__
+    return type("ForgetfulStore", (Store,), dict.fromkeys(names, nothing))()
+
+
+def our_app(deltas: int) -> Any:
+    """`ChatKit` as an application would run it, but for the limit of turns per minute."""
+    from starlette.routing import Route
+
+    from chatkit.http import ChatKit, Settings
+
+    app = ChatKit(_server(deltas), settings=Settings(turns_per_minute=0))
+    app.router.routes.insert(0, Route("/cpu", _answer_cpu))
+    return app
+
+
+def reference_app(deltas: int) -> Any:
+    """The route that the reference's documentation shows."""
+    from chatkit.server import StreamingResult
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response, StreamingResponse
+    from starlette.routing import Route
+
+    server = _server(deltas)
+
+    async def chatkit(request: Request) -> Response:
+        result = await server.process(await request.body(), {})
+        if isinstance(result, StreamingResult):
+            return StreamingResponse(result, media_type="text/event-stream")
+        return Response(content=result.json, media_type="application/json")
+
+    return Starlette(routes=[Route("/chatkit", chatkit, methods=["POST"]), Route("/cpu", _answer_cpu)])
+
+
+APPS = {"bare": bare_app, "ours": our_app, "reference": reference_app}
+
+
+def serve(kind: str, port: int, deltas: int) -> None:
+    """What a server process does."""
+    import uvicorn
+
+    uvicorn.run(APPS[kind](deltas), port=port, log_level="error", access_log=False, timeout_graceful_shutdown=0)
+
+
+# The client
+
+
+async def _status(port: int) -> dict[str, float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /cpu HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    return json.loads(answer.partition(b"\r\n\r\n")[2])
+
+
+async def _until_up(port: int) -> None:
+    while True:
+        with contextlib.suppress(OSError, ValueError):
+            await _status(port)
+            return
+        await asyncio.sleep(0.05)
+
+
+async def _read(port: int, first: asyncio.Semaphore) -> None:
+    """Opens one stream and reads it to its end; releases the semaphore at the first delta."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    head = f"POST /chatkit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(REQUEST)}\r\n\r\n"
+    writer.write(head.encode() + REQUEST)
+    seen = b""
+    while b"text_delta" not in seen:
+        chunk = await reader.read(65536)
+        if not chunk:
+            raise SystemExit(f"A stream ended early: {seen[-400:]!r}")
+        seen = seen[-200:] + chunk
+    first.release()
+    while await reader.read(65536):
+        pass
+    writer.close()
+
+
+async def measure(python: str, kind: str, streams: int, seconds: float) -> dict[str, float]:
+    """Runs one server and its clients. CPU in microseconds per delta, deltas per second, memory per stream in KiB."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    deltas = int((seconds + 30) / PAUSE_SECONDS)
+    here = str(Path(__file__).resolve())
+    process = subprocess.Popen([python, here, "--serve", kind, "--port", str(port), "--deltas", str(deltas)])
+    try:
+        await _until_up(port)
+        idle = await _status(port)
+        first = asyncio.Semaphore(0)
+        readers = [asyncio.create_task(_read(port, first)) for _ in range(streams)]
+        for _ in readers:
+            await first.acquire()
+        await asyncio.sleep(1)
+        before, began = await _status(port), time.perf_counter()
+        await asyncio.sleep(seconds)
+        after, ended = await _status(port), time.perf_counter()
+        for reader in readers:
+            reader.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
+    finally:
+        process.kill()
+        process.wait()
+    deltas_made = after["deltas"] - before["deltas"]
+    return {
+        "cpu": (after["cpu"] - before["cpu"]) / deltas_made * 1e6,
+        "rate": deltas_made / (ended - began),
+        "memory": (before["memory"] - idle["memory"]) / streams / 1024,
+    }
+
+
+async def compare(options: argparse.Namespace) -> None:
+    """Measures the servers in turn, several rounds, and prints the best of each: noise only ever adds."""
+    pythons = {"bare": sys.executable, "ours": sys.executable, "reference": options.reference_python}
+    best: dict[str, dict[str, float]] = {}
+    for _ in range(options.rounds):
+        for kind in KINDS:
+            if pythons[kind] is None:
+                continue
+            found = await measure(pythons[kind], kind, options.streams, options.seconds)
+            if kind not in best or found["cpu"] < best[kind]["cpu"]:
+                best[kind] = found
+    print(f"{options.streams} streams, {1 / PAUSE_SECONDS:g} deltas a second each, {options.seconds:g} s measured")
+    print(f"{'server':<12}{'CPU per delta':>16}{'of the floor':>14}{'deltas/s':>12}{'memory/stream':>16}")
+    for kind, found in best.items():
+        print(
+            f"{kind:<12}{found['cpu']:>13.1f} µs{found['cpu'] / best['bare']['cpu']:>13.2f}×"
+            f"{found['rate']:>12.0f}{found['memory']:>12.0f} KiB"
+        )
+
+
+def main() -> None:
+    """Reads the options; one of them, `--serve`, is what this script calls itself with."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--streams", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--reference-python", default=os.environ.get("REFERENCE_PYTHON"))
+    parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--deltas", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(options.serve, options.port, options.deltas)
+    else:
+        asyncio.run(compare(options))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""`chatkit doctor`: what may be wrong with an installation, and how to mend it."""
+
+import asyncio
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal, cast
+
+from chatkit.http.assets import ELEMENT_FOLDER
+from chatkit.http.settings import Branding, Settings, SettingsError
+from chatkit.store import StoreUnavailableError
+
+__all__ = ["Finding", "examine"]
+
+_OURS = "open-chatkit"
+_REFERENCE = "openai-chatkit"
+_OLDEST_PYTHON = (3, 11)
+_PATIENCE_SECONDS = 5
+_SIGNS = {"good": "✓", "note": "–", "wrong": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `remedy` says what to do, when something is to be done."""
+
+    level: Literal["good", "note", "wrong"]
+    text: str
+    remedy: str | None = None
+
+    def shown(self) -> str:
+        """As a line or two of text."""
+        return f"{_SIGNS[self.level]} {self.text}" + (f"\n    {self.remedy}" if self.remedy else "")
+
+
+def _good(text: str) -> Finding:
+    return Finding("good", text)
+
+
+async def examine() -> list[Finding]:
+    """Looks at everything. The settings come first, since the rest depends on them."""
+    findings = [_python(), *_distributions(), _element()]
+    try:
+        settings = Settings.load(env_file=".env")
+        Branding.load(env_file=".env")
+    except SettingsError as error:
+        return [*findings, Finding("wrong", "Settings", str(error).replace("\n", "\n    "))]
+    checks: list[Callable[[Settings], Awaitable[Finding]]] = [_secret_key, _database, _redis, _model]
+    return [*findings, _good("Settings can be read"), *[await check(settings) for check in checks]]
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] < _OLDEST_PYTHON:
+        return Finding("wrong", f"Python {version}", "ChatKit needs Python 3.11 or later.")
+    return _good(f"Python {version}")
+
+
+def _distributions() -> list[Finding]:
+    """Both distributions bring a package `chatkit`: whichever was installed last has overwritten the other's files."""
+    installed = {name: _version(name) for name in (_OURS, _REFERENCE)}
+    found: list[Finding] = []
+    if installed[_OURS] is None:
+        found.append(Finding("note", f"{_OURS} is not installed; its source is being used"))
+    else:
+        found.append(_good(f"{_OURS} {installed[_OURS]}"))
+    if installed[_REFERENCE] is not None:
+        remedy = f"pip uninstall {_REFERENCE} && pip install --force-reinstall --no-deps {_OURS}"
+        found.append(Finding("wrong", f"{_REFERENCE} {installed[_REFERENCE]} is installed too", remedy))
+    return found
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _element() -> Finding:
+    remedy = "Installed packages bring them; from a source tree: python scripts/hatch_build.py"
+    try:
+        manifest = cast("dict[str, dict[str, object]]", json.loads((ELEMENT_FOLDER / "manifest.json").read_text()))
+    except (OSError, ValueError):
+        return Finding("wrong", "The element's files are missing", remedy)
+    missing = [name for name in manifest["files"] if not (ELEMENT_FOLDER / name).is_file()]
+    if missing:
+        return Finding("wrong", f"{len(missing)} of the element's files are missing, {missing[0]} for one", remedy)
+    return _good(f"The element's {len(manifest['files'])} files are there")
+
+
+async def _secret_key(settings: Settings) -> Finding:
+    if settings.secret_key is not None or settings.jwt_secret is not None or settings.jwt_jwks_url is not None:
+        return _good("A way to sign users in is set")
+    return Finding(
+        "note",
+        "No CHATKIT_SECRET_KEY",
+        f"`chatkit serve` keeps one in {settings.data_dir}; several machines need the same one in the environment.",
+    )
+
+
+async def _database(settings: Settings) -> Finding:
+    if settings.database_url is None:
+        return Finding("note", "No CHATKIT_DATABASE_URL", f"`chatkit serve` uses a SQLite file in {settings.data_dir}.")
+    try:
+        from chatkit.stores import SQLStore
+
+        store = SQLStore[object](settings.database_url.get_secret_value(), schema_name=settings.database_schema)
+    except (ImportError, ValueError) as error:
+        return Finding("wrong", "Database", str(error))
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await store.ping()
+    except StoreUnavailableError as error:
+        return Finding("wrong", "Database", str(error))
+    except TimeoutError:
+        return Finding("wrong", "Database", f"It did not answer within {_PATIENCE_SECONDS} s: check host and port.")
+    finally:
+        await store.close()
+    return _good("The database answers, its tables are up to date")
+
+
+async def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("note", "No CHATKIT_REDIS_URL", "Nothing needs it yet.")
+    if importlib.util.find_spec("redis") is None:
+        return Finding("wrong", "Redis", "Its client is not installed: pip install 'open-chatkit[redis]'")
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        client = Redis.from_url(settings.redis_url.get_secret_value())  # pyright: ignore[reportUnknownMemberType] # untyped there
+    except ValueError as error:
+        return Finding("wrong", "Redis", f"CHATKIT_REDIS_URL: {error}")
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await client.ping()  # pyright: ignore[reportUnknownMemberType, reportGeneralTypeIssues]
+    except (RedisError, OSError, TimeoutError) as error:
+        return Finding("wrong", "Redis does not answer", f"{type(error).__name__}: check CHATKIT_REDIS_URL.")
+    finally:
+        await client.aclose()
+    return _good("Redis answers")
+
+
+async def _model(_: Settings) -> Finding:
+    """Only whether something is configured: asking a model costs money."""
+    if importlib.util.find_spec("agents") is None:
+        return Finding(
+            "note", "The OpenAI Agents SDK is not installed", "For chatkit.agents: pip install 'open-chatkit[openai]'"
+        )
+    named = [name for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT") if os.environ.get(name)]
+    if not named:
+        return Finding(
+            "note", "No model is configured", "The demo answers offline. Set OPENAI_API_KEY, or OPENAI_BASE_URL."
+        )
+    return _good(f"A model is configured by {', '.join(named)}")

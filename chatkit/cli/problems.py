@@ -1,0 +1,29 @@
+"""Errors that the user of the command line can do something about, shown in words."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import typer
+
+from chatkit.http.settings import SettingsError
+from chatkit.store import StoreUnavailableError
+
+__all__ = ["UsageProblem", "readable_problems"]
+
+
+class UsageProblem(Exception):
+    """Something the user can mend; the message says how."""
+
+
+@contextmanager
+def readable_problems() -> Generator[None]:
+    """Ends the command with a message and exit code 1 for what the user can mend; anything else keeps its traceback."""
+    try:
+        yield
+    except SettingsError as error:
+        typer.echo(f"Wrong settings:\n{error}", err=True)
+    except (UsageProblem, StoreUnavailableError) as error:
+        typer.echo(f"Error: {error}", err=True)
+    else:
+        return
+    raise typer.Exit(1)
