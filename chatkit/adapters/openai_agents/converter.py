@@ -35,7 +35,7 @@ from chatkit.types import (
     WorkflowItem,
 )
 
-__all__ = ["Converted", "ThreadItemConverter", "simple_to_agent_input", "text_input"]
+__all__ = ["Converted", "ThreadItemConverter", "is_context", "simple_to_agent_input", "text_input"]
 
 Converted = TResponseInputItem | list[TResponseInputItem] | None
 """What an item becomes: one input item, several, or none."""
@@ -44,6 +44,22 @@ _MENTIONS = (
     "The user's message mentions the entities below with '@'. This is what is known of them. Call them by their names, "
     "without the '@', which is only how the user picked them."
 )
+_QUOTE = "The user's message is about this passage in particular:"
+_WIDGET = "A widget (item id: "
+_IMAGE = "The assistant generated this image."
+_HIDDEN = "Context for you alone, which the user does not see:"
+_TASK = "The user was shown that this task was performed:"
+_QUESTIONS = "The user was asked these questions; status: "
+
+_CONTEXT = (_MENTIONS, _QUOTE, _WIDGET, _IMAGE, _HIDDEN, _TASK)
+
+
+def is_context(text: str) -> bool:
+    """Whether the text of a user's message in the input is not the user's, but put there by `ThreadItemConverter`.
+
+    Answers to questions count as the user's own words.
+    """
+    return text.startswith(_CONTEXT)
 
 
 def text_input(text: str) -> ResponseInputTextParam:
@@ -88,9 +104,7 @@ class ThreadItemConverter:
         attachments = [await self.attachment_to_message_content(attachment) for attachment in item.attachments]
         messages: list[TResponseInputItem] = [_user(text_input(text), *attachments)]
         if item.quoted_text and is_last_message:
-            messages.append(
-                _user(text_input(f"The user's message is about this passage in particular:\n{item.quoted_text}"))
-            )
+            messages.append(_user(text_input(f"{_QUOTE}\n{item.quoted_text}")))
         tags: dict[str, UserMessageTagContent] = {}  # one for each name, the first
         for part in item.content:
             if isinstance(part, UserMessageTagContent):
@@ -123,14 +137,14 @@ class ThreadItemConverter:
     async def widget_to_input(self, item: WidgetItem) -> Converted:
         """What the widget shows, as JSON, and its item's id."""
         shown = item.widget.model_dump_json(exclude_unset=True, exclude_none=True)
-        return _user(text_input(f"A widget (item id: {item.id}) was shown to the user:{shown}"))
+        return _user(text_input(f"{_WIDGET}{item.id}) was shown to the user:{shown}"))
 
     async def generated_image_to_input(self, item: GeneratedImageItem) -> Converted:
         """The image; nothing while it is being made."""
         if item.image is None:
             return None
         return _user(
-            text_input("The assistant generated this image."),
+            text_input(_IMAGE),
             {"type": "input_image", "detail": "auto", "image_url": item.image.url},
         )
 
@@ -146,7 +160,7 @@ class ThreadItemConverter:
     async def structured_input_to_input(self, item: StructuredInputItem) -> Converted:
         """The questions and their answers."""
         lines = "\n".join(f"- {asked.question}: {_answer(asked)}" for asked in item.inputs)
-        return _wrapped(f"The user was asked these questions; status: {item.status}", "StructuredInput", lines)
+        return _wrapped(f"{_QUESTIONS}{item.status}", "StructuredInput", lines)
 
     async def hidden_context_to_input(self, item: HiddenContextItem) -> Converted:
         """The text that was kept for the model. Anything but text needs an override."""
@@ -211,14 +225,14 @@ def _call(call_id: str, name: str, arguments: dict[str, Any], output: str) -> li
 
 
 def _hidden(text: str) -> Message:
-    return _wrapped("Context for you alone, which the user does not see:", "HiddenContext", text)
+    return _wrapped(_HIDDEN, "HiddenContext", text)
 
 
 def _task(task: Task) -> Message | None:
     if not isinstance(task, CustomTask) or not (task.title or task.content):
         return None
     said = ": ".join(part for part in (task.title, task.content) if part)
-    return _wrapped("The user was shown that this task was performed:", "Task", said)
+    return _wrapped(_TASK, "Task", said)
 
 
 def _answer(asked: StructuredInput) -> str:

@@ -6,7 +6,7 @@ happens, however slowly the events are read.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunResultStreaming
@@ -147,7 +147,7 @@ async def stream_agent_response(
     *,
     converter: ResponseStreamConverter = _DEFAULT_RESPONSE_STREAM_CONVERTER,
     show_tool_calls: bool = False,
-) -> AsyncIterator[ThreadStreamEvent]:
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     """The run's events for the thread: to be yielded from `ChatKitServer.respond`.
 
     The model's events and those of the context's helpers come in order of arrival. A workflow that the last turn left

@@ -1,0 +1,257 @@
+"""`AgentChatKitServer`: a ChatKit server whose answers come from an agent, with everything around it done."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Generic, Literal, TypeVar
+
+from agents import Agent, Model, ModelSettings, RunConfig, RunContextWrapper, Runner
+from agents.mcp import MCPServer
+from agents.models import get_default_model_settings
+
+from chatkit.adapters.openai_agents.context import AgentContext
+from chatkit.adapters.openai_agents.converter import ThreadItemConverter
+from chatkit.adapters.openai_agents.faults import as_stream_error
+from chatkit.adapters.openai_agents.mcp import connected
+from chatkit.adapters.openai_agents.offline import OfflineModel
+from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
+from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
+from chatkit.adapters.openai_agents.settings import AgentSettings
+from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
+from chatkit.adapters.openai_agents.titles import first_words, model_title
+from chatkit.adapters.openai_agents.untrusted import client_facts
+from chatkit.errors import BaseStreamError
+from chatkit.logger import logger
+from chatkit.server import ChatKitServer, current_request_metadata
+from chatkit.store import AttachmentStore, Store
+from chatkit.types import (
+    AssistantMessageItem,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+    UserMessageTextContent,
+)
+
+__all__ = ["AgentChatKitServer", "Instructions", "Titles"]
+
+TContext = TypeVar("TContext")
+Instructions = str | Callable[[TContext], str | Awaitable[str | None] | None]
+"""More instructions for the agent, or what makes them from the request's context."""
+
+Titles = Literal["model", "first_words", "none"]
+"""Where a new thread's title comes from: the model (the first words, offline), the user's first words, or nowhere."""
+
+_TITLE_SECONDS = 10
+_PAGE = 100
+
+
+class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
+    """Answers with an agent of the OpenAI Agents SDK: pass one, or subclass and override `get_agent`.
+
+        server = AgentChatKitServer(MemoryStore(), agent=Agent(name="Helper", tools=[…]))
+
+    An agent without a model of its own gets the one of `settings` (`AgentSettings.load()` unless given), which is the
+    offline demo model when nothing is configured. What the page sends as `userInfo` and `pageContext` in a request's
+    metadata reaches the prompt, marked as data. `models` are those that users may choose in the composer, by the id
+    that it sends. `titles` says where a new thread's title comes from. Close it with `close()`.
+    """
+
+    def __init__(
+        self,
+        store: Store[TContext],
+        attachment_store: AttachmentStore[TContext] | None = None,
+        *,
+        agent: Agent[Any] | None = None,
+        settings: AgentSettings | None = None,
+        models: SettingsModelProvider | None = None,
+        offline_model: OfflineModel | None = None,
+        model_choices: Mapping[str, str | Model] | None = None,
+        instructions: Instructions[TContext] | None = None,
+        converter: ThreadItemConverter | Callable[[TContext], ThreadItemConverter] | None = None,
+        response_converter: ResponseStreamConverter | None = None,
+        history_limit: int = 50,
+        max_turns: int = 10,
+        show_tool_calls: bool = False,
+        titles: Titles = "model",
+    ) -> None:
+        super().__init__(store, attachment_store)
+        if history_limit < 1:
+            raise ValueError("history_limit must be at least 1.")
+        self.agent = agent
+        self.models = models or SettingsModelProvider(settings or AgentSettings.load(), offline_model=offline_model)
+        self.model_choices = dict(model_choices or {})
+        self.instructions = instructions
+        self.converter = converter or ThreadItemConverter()
+        self.response_converter = response_converter or ResponseStreamConverter()
+        self.history_limit = history_limit
+        self.max_turns = max_turns
+        self.show_tool_calls = show_tool_calls
+        self.titles = titles
+
+    # What subclasses override.
+
+    async def get_agent(self, context: TContext) -> Agent[Any]:
+        """The agent that answers this request."""
+        if self.agent is None:
+            raise ModelConfigurationError(f"{type(self).__name__} has no agent: pass one, or override get_agent().")
+        return self.agent
+
+    async def extra_instructions(self, context: TContext) -> str | None:
+        """Instructions for this request, after the agent's own: those that were passed, and what the page says."""
+        given = self.instructions(context) if callable(self.instructions) else self.instructions
+        own = await given if inspect.isawaitable(given) else given
+        return "\n\n".join(part for part in (own, client_facts(current_request_metadata())) if part) or None
+
+    async def mcp_servers(self, context: TContext) -> Sequence[MCPServer]:
+        """Tool servers that act for this request's user, beside the agent's own; see `mcp_server`. None by default.
+
+        They are connected before the run and closed after it.
+        """
+        return ()
+
+    def get_converter(self, context: TContext) -> ThreadItemConverter:
+        """What turns this request's thread into input."""
+        return self.converter if isinstance(self.converter, ThreadItemConverter) else self.converter(context)
+
+    def agent_context(self, thread: ThreadMetadata, context: TContext) -> AgentContext[TContext]:
+        """What tools get as their context."""
+        return AgentContext(thread=thread, store=self.store, request_context=context)
+
+    async def post_respond_hook(
+        self, thread: ThreadMetadata, agent_context: AgentContext[TContext]
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Comes after the agent's answer: may yield events, use the helpers of `agent_context`, change the thread."""
+        return
+        yield
+
+    async def generate_title(self, agent: Agent[Any], input_user_message: UserMessageItem, answered: str) -> str | None:
+        """The title of a thread after its first exchange."""
+        asked = _text_of(input_user_message)
+        model = agent.model if isinstance(agent.model, Model) else self.models.get_model(agent.model)
+        if self.titles == "first_words" or isinstance(model, OfflineModel):
+            return first_words(asked)
+        return await model_title(model, asked, answered) or first_words(asked)
+
+    # What ChatKitServer asks for.
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: TContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Runs the agent on the thread's newest items and streams its answer."""
+        agent_context = self.agent_context(thread, context)
+        answered: list[str] = []
+        try:
+            agent = await self._agent_for(context, input_user_message)
+            items = await self._history(thread, context)
+            async with connected(await self.mcp_servers(context)) as servers:
+                if servers:
+                    agent = agent.clone(mcp_servers=[*agent.mcp_servers, *servers])
+                async with aclosing(self._run(agent, items, input_user_message, agent_context)) as events:
+                    async for event in events:
+                        answered.extend(_answer_in(event))
+                        yield event
+            async for event in self.post_respond_hook(thread, agent_context):
+                yield event
+            for event in pending_events(agent_context):
+                yield event
+        except BaseStreamError:
+            raise
+        except Exception as error:
+            raise as_stream_error(error) from error
+        if thread.title is None and input_user_message is not None and self.titles != "none":
+            thread.title = await self._title(agent, input_user_message, "\n\n".join(answered))
+
+    async def close(self) -> None:
+        """Closes what this server opened: the model's client."""
+        await self.models.aclose()
+
+    # How it is done.
+
+    async def _run(
+        self,
+        agent: Agent[Any],
+        items: Sequence[ThreadItem],
+        message: UserMessageItem | None,
+        agent_context: AgentContext[TContext],
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        result = Runner.run_streamed(
+            agent,
+            await self.get_converter(agent_context.request_context).to_agent_input(items),
+            context=agent_context,
+            max_turns=self.max_turns,
+            previous_response_id=agent_context.previous_response_id,
+            run_config=self._run_config(agent, message),
+        )
+        stream = stream_agent_response(
+            agent_context, result, converter=self.response_converter, show_tool_calls=self.show_tool_calls
+        )
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+
+    def _run_config(self, agent: Agent[Any], message: UserMessageItem | None) -> RunConfig:
+        """The model and the tool that the user picked in the composer, if they are among those on offer."""
+        options = message.inference_options if message else None
+        chosen = self.model_choices.get(options.model or "") if options else None
+        tool = options.tool_choice.id if options and options.tool_choice else None
+        offered = tool is not None and tool in {tool.name for tool in agent.tools}
+        return RunConfig(
+            model=chosen,
+            model_provider=self.models,
+            model_settings=ModelSettings(tool_choice=tool) if offered else None,
+            tracing_disabled=not self.models.settings.agents_tracing,
+        )
+
+    async def _agent_for(self, context: TContext, message: UserMessageItem | None) -> Agent[Any]:
+        """The agent with its model's own default settings and the request's instructions."""
+        agent = await self.get_agent(context)
+        if agent.model is None and agent.model_settings == get_default_model_settings():
+            # The SDK took its own default model's settings, which other models may refuse.
+            agent = agent.clone(model_settings=get_default_model_settings(self.models.settings.default_model))
+        extra = await self.extra_instructions(context)
+        if extra is None:
+            return agent
+        own = agent
+
+        async def instructions(run_context: RunContextWrapper[Any], _: Agent[Any]) -> str:
+            first = await own.get_system_prompt(run_context)
+            return f"{first}\n\n{extra}" if first else extra
+
+        return agent.clone(instructions=instructions)
+
+    async def _history(self, thread: ThreadMetadata, context: TContext) -> list[ThreadItem]:
+        """The newest items, oldest first."""
+        newest: list[ThreadItem] = []
+        after: str | None = None
+        while len(newest) < self.history_limit:
+            limit = min(_PAGE, self.history_limit - len(newest))
+            page = await self.store.load_thread_items(thread.id, after, limit, "desc", context)
+            newest.extend(page.data)
+            after = page.after or (page.data[-1].id if page.data else None)
+            if not page.has_more or not page.data:
+                break
+        return newest[::-1]
+
+    async def _title(self, agent: Agent[Any], message: UserMessageItem, answered: str) -> str | None:
+        try:
+            async with asyncio.timeout(_TITLE_SECONDS):
+                return await self.generate_title(agent, message, answered)
+        except Exception:  # noqa: BLE001 - the answer stands; a title is not worth an error
+            logger.warning("No title could be generated; the first words stand in", exc_info=True)
+            return first_words(_text_of(message))
+
+
+def _text_of(message: UserMessageItem) -> str:
+    """What the user wrote, mentions by name."""
+    parts = (part.text if isinstance(part, UserMessageTextContent) else f"@{part.text}" for part in message.content)
+    return "".join(parts)
+
+
+def _answer_in(event: ThreadStreamEvent) -> list[str]:
+    """The text of an assistant message that the event finishes."""
+    if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, AssistantMessageItem):
+        return [part.text for part in event.item.content]
+    return []
