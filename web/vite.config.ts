@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { lucideShards } from './scripts/lucide.ts';
+import { markdownAliases } from './scripts/markdown-aliases.ts';
 
 /**
  * Writes the two files with fixed names beside the hashed assets:
@@ -44,8 +45,7 @@ function entryScript(): Plugin {
 export default defineConfig({
   base: './',
   plugins: [entryScript(), lucideShards()],
-  // Our own finder of bare addresses stands in for markdown-it's, which carries every top-level domain.
-  resolve: { alias: { 'linkify-it': fileURLToPath(new URL('src/markdown/linkify.ts', import.meta.url)) } },
+  resolve: { alias: markdownAliases },
   publicDir: false,
   build: {
     target: 'es2022',

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { lucideShards } from './scripts/lucide.ts';
+import { markdownAliases } from './scripts/markdown-aliases.ts';
 
 export default defineConfig({
   plugins: [lucideShards()],
-  test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
+  resolve: { alias: markdownAliases },
+  test: { environment: 'happy-dom', server: { deps: { inline: ['markdown-it'] } }, include: ['tests/**/*.test.{ts,tsx}'] },
 });

@@ -10,6 +10,7 @@ import type { Messages } from '../locales';
 import { insertMarkers, withoutMarkers, type AnnotationMark } from './annotations';
 import { copyCode } from './code';
 import { buildBlock, type RenderContext } from './dom';
+import { missesEntities, whenEntitiesArrive } from './entities';
 import { highlightLater } from './highlight';
 import { linkTarget } from './links';
 import { morphChildren } from './morph';
@@ -45,6 +46,7 @@ export class StreamingMarkdown {
   /** length of the open source's complete lines when they were last examined: no new line, nothing new to find */
   private examined = 0;
   private dirty = false;
+  private stopWaiting: (() => void) | undefined;
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly context: RenderContext;
@@ -106,6 +108,15 @@ export class StreamingMarkdown {
   flush(): void {
     this.cancel();
     if (!this.dirty) return;
+    if (!missesEntities(() => this.update())) return;
+    this.stopWaiting?.();
+    this.stopWaiting = whenEntitiesArrive(() => {
+      this.reopenFrom(0);
+      this.flush();
+    });
+  }
+
+  private update(): void {
     this.dirty = false;
     const start = this.committedEnd;
     const rest = this.text.slice(start);
@@ -116,7 +127,7 @@ export class StreamingMarkdown {
     if (user >= 0) {
       // Link addresses are often listed at the end of an answer: the blocks that use them are built once more.
       this.reopenFrom(user);
-      this.flush();
+      this.update();
       return;
     }
     const open = this.done ? [] : this.buildOpen(rest.slice(end), start + end);
@@ -125,6 +136,7 @@ export class StreamingMarkdown {
 
   destroy(): void {
     this.cancel();
+    this.stopWaiting?.();
     this.container.removeEventListener('click', this.onClick);
     this.container.replaceChildren();
     this.committed = [];

@@ -4,15 +4,10 @@ import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Entries } from './form';
 import { isNode, WidgetPart } from './registry';
 import { ScopeContext, type WidgetScope } from './scope';
-import type { WidgetHost, WidgetRoot } from './types';
+import { adoptStyles } from './styles';
+import type { WidgetProps } from './types';
 
-interface Props {
-  itemId: string;
-  widget: WidgetRoot;
-  host: WidgetHost;
-}
-
-export function WidgetView({ itemId, widget, host }: Props): JSX.Element {
+export function WidgetView({ itemId, widget, host }: WidgetProps): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const [running, setRunning] = useState(0);
   const idPrefix = `ck-w${useId()}`;
@@ -29,6 +24,7 @@ export function WidgetView({ itemId, widget, host }: Props): JSX.Element {
   }), [itemId, host, idPrefix]);
   const busy = running > 0;
   useKeptFocus(root, busy);
+  useLayoutEffect(() => adoptStyles(root.current?.getRootNode()), []);
   const node: unknown = widget;
   return (
     <ScopeContext.Provider value={scope}>

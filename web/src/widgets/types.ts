@@ -1,7 +1,7 @@
 /** What widget renderers share. A widget is data from a server: its fields are read through values.ts, never trusted. */
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { ActionConfig } from '../core/protocol.generated';
+import type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
 import type { Messages } from '../locales';
 
 export type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
@@ -37,3 +37,9 @@ export interface WidgetHost {
 
 /** Renders one component. Children are rendered with `<Children of={node} />`. */
 export type WidgetRenderer = (props: { node: WidgetNode }) => JSX.Element | null;
+
+export interface WidgetProps {
+  itemId: string;
+  widget: WidgetRoot;
+  host: WidgetHost;
+}

@@ -1,6 +1,7 @@
 import { tests } from 'commonmark-spec';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { linkTarget } from '../../src/markdown';
+import { loadRareEntities } from '../../src/markdown/entities';
 import { normalise, random, render, stream, toHtml } from './support';
 
 /** Raw HTML is shown as text here, and bare addresses become links: examples about either say nothing about us. */
@@ -16,6 +17,8 @@ function withLinkPolicy(html: string): string {
   return html.replace(/<a href="([^"]*)"[^>]*>(.*?)<\/a>/gs, (whole, href: string, text: string) =>
     linkTarget(href.replaceAll('&amp;', '&')).kind === 'none' ? text : whole);
 }
+
+beforeAll(() => loadRareEntities());
 
 const examples = tests.filter(isAboutMarkdown);
 /** Bare addresses, which become links here as in GFM. */
