@@ -3,12 +3,12 @@
 import base64
 import binascii
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from chatkit._hooks import Hooks
-from chatkit._wire import client_page, client_thread, dump
+from chatkit._turn import Plan
+from chatkit._wire import client_page, client_thread, dump, threads_page
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError
@@ -30,13 +30,11 @@ from chatkit.types import (
     ItemsListReq,
     LockedStatus,
     NonStreamingReq,
-    Page,
     StreamingReq,
     StructuredInputAnswer,
     StructuredInputItem,
     StructuredInputMultipleChoice,
     StructuredInputSubmission,
-    Thread,
     ThreadAddClientToolOutputParams,
     ThreadAddStructuredInputParams,
     ThreadAddUserMessageParams,
@@ -69,21 +67,13 @@ from chatkit.types import (
     WidgetItem,
 )
 
-__all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "Plan", "answer", "plan"]
+__all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan"]
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
 TContext = TypeVar("TContext")
 AnyHooks = Hooks[Any]
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a streaming operation came to: events to send at once, then a turn, if there is one."""
-
-    before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
-    turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
 
 
 async def plan(hooks: Hooks[TContext], request: StreamingReq, context: TContext) -> Plan:
@@ -183,8 +173,7 @@ async def _get_by_id(hooks: AnyHooks, params: ThreadGetByIdParams, context: Any)
 
 async def _list_threads(hooks: AnyHooks, params: ThreadListParams, context: Any) -> bytes:
     page = await hooks.store.load_threads(_limit(params.limit), params.after, params.order, context)
-    shown = [client_thread(thread) for thread in page.data]
-    return dump(Page[Thread].model_construct(data=shown, has_more=page.has_more, after=page.after))
+    return threads_page(page)
 
 
 async def _update_thread(hooks: AnyHooks, params: ThreadUpdateParams, context: Any) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from chatkit._fold import PendingItems
@@ -25,53 +26,82 @@ from chatkit.types import (
     ThreadUpdatedEvent,
 )
 
-__all__ = ["run_turn", "uncancelled"]
+__all__ = ["Plan", "play", "uncancelled"]
 
 TContext = TypeVar("TContext")
 T = TypeVar("T")
 
 
-async def run_turn(
-    hooks: Hooks[TContext], thread: ThreadMetadata, context: TContext, source: AsyncIterator[ThreadStreamEvent]
-) -> AsyncGenerator[ThreadStreamEvent, None]:
-    """Plays a hook's events: stores what is done before it is shown, saves a changed thread, reports errors as events.
+@dataclass(slots=True)
+class Plan:
+    """What a streaming operation came to: events to send at once, then a turn, if there is one.
 
-    `thread` is the object that the hook has and may change. Closing this generator, or cancelling the task that waits
-    for it, is the user's stop: the hook is ended, then `handle_stream_cancelled` gets what was pending.
+    The turn is the thread object that the hook has and may change, and the hook's events.
     """
-    yield StreamOptionsEvent(stream_options=hooks.get_stream_options(thread, context))
+
+    before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
+
+
+async def play(
+    hooks: Hooks[TContext],
+    prepare: Callable[[], Awaitable[Plan]],
+    context: TContext,
+    show: Callable[[ThreadStreamEvent], T],
+) -> AsyncGenerator[T, None]:
+    """Prepares a turn and plays it, each visible event as `show` makes it.
+
+    What is done is stored before it is shown, a changed thread is saved, errors of the hook become events; errors of
+    `prepare` are raised. Closing this generator, or cancelling the task that waits for it, is the user's stop: the hook
+    is ended, then `handle_stream_cancelled` gets what was pending.
+
+    One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
+    """
+    plan = await prepare()
+    for event in plan.before:
+        yield show(event)
+    if plan.turn is None:
+        return
+    thread, source = plan.turn
+    yield show(StreamOptionsEvent(stream_options=hooks.get_stream_options(thread, context)))
     watch = _ThreadWatch(thread)
     pending = PendingItems()
     try:
         async for event in source:
             if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
                 pending.update(event)
-                yield event
+                yield show(event)
             elif isinstance(event, ThreadItemDeltaEvent):
                 for delta in _text_deltas(event):
-                    pending.see(delta)
-                    yield delta
+                    pending.update(delta)
+                    yield show(delta)
             else:
                 effect = _EFFECTS.get(type(event))
                 if effect is not None:
                     await effect(hooks.store, thread.id, event, context)
                 pending.see(event)
                 if not hides(event):
-                    yield event
+                    yield show(event)
             if watch.changed():
-                yield await _save(hooks.store, watch, context)
+                yield show(await _save(hooks.store, watch, context))
     except (asyncio.CancelledError, GeneratorExit):
         await uncancelled(_stop(hooks, thread, pending, context, source))
         raise
-    except CustomStreamError as error:
-        yield ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
-    except StreamError as error:
-        yield ErrorEvent(code=error.code, allow_retry=error.allow_retry)
-    except Exception:  # noqa: BLE001 - the boundary of a turn: whatever the hook raises becomes an event
-        logger.exception("The answer in thread %s ended with an error", thread.id)
-        yield ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
+    except Exception as error:  # noqa: BLE001 - the boundary of a turn: whatever the hook raises becomes an event
+        yield show(_error_event(error, thread))
     if watch.changed():
-        yield await uncancelled(_save(hooks.store, watch, context))
+        yield show(await uncancelled(_save(hooks.store, watch, context)))
+
+
+def _error_event(error: Exception, thread: ThreadMetadata) -> ErrorEvent:
+    match error:
+        case CustomStreamError():
+            return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
+        case StreamError():
+            return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+        case _:
+            logger.error("The answer in thread %s ended with an error", thread.id, exc_info=error)
+            return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
 async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
@@ -124,16 +154,17 @@ class _ThreadWatch:
     which costs nothing; only what can be changed in place is compared with a copy.
     """
 
-    __slots__ = ("_extra", "_fields", "_status", "thread")
+    __slots__ = ("_extra", "_fields", "_now", "_status", "thread")
 
     def __init__(self, thread: ThreadMetadata) -> None:
         self.thread = thread
+        self._now: dict[str, Any] = vars(thread)
         self.note()
 
     def note(self) -> None:
         """Takes the thread as it is now for the known state."""
         thread = self.thread
-        self._fields: dict[str, Any] = vars(thread) | {
+        self._fields: dict[str, Any] = self._now | {
             "metadata": copy.deepcopy(thread.metadata),
             "allowed_image_domains": copy.copy(thread.allowed_image_domains),
         }
@@ -142,11 +173,11 @@ class _ThreadWatch:
 
     def changed(self) -> bool:
         """Whether anything differs from the known state."""
-        thread = self.thread
+        now = self._now
         return (
-            vars(thread) != self._fields
-            or thread.status.__dict__ != self._status
-            or thread.__pydantic_extra__ != self._extra
+            now != self._fields
+            or now["status"].__dict__ != self._status
+            or self.thread.__pydantic_extra__ != self._extra
         )
 
 

@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from chatkit._diff import diff_widget
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
-from chatkit._turn import run_turn
+from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_is_loaded, agents_sdk_user_agent_override, with_user_agent
 from chatkit._wire import event_frame, parse_request
 from chatkit.actions import Action
@@ -194,22 +195,13 @@ class ChatKitServer(ABC, Generic[TContext]):
         parsed = parse_request(request)
         _request_metadata.set(parsed.metadata)
         if is_streaming_req(parsed):
-            return StreamingResult(self._frames(parsed, context))
+            return StreamingResult(play(self, partial(self._plan, parsed, context), context, event_frame))
         with agents_sdk_user_agent_override():
             return NonStreamingResult(await answer(self, parsed, context))
 
-    async def _frames(self, request: StreamingReq, context: TContext) -> AsyncGenerator[bytes, None]:
+    async def _plan(self, request: StreamingReq, context: TContext) -> Plan:
         prepared = await plan(self, request, context)
-        if prepared.turn is None:
-            for event in prepared.before:
-                yield event_frame(event)
-            return
-        thread, source = prepared.turn
-        turn = run_turn(self, thread, context, with_user_agent(source) if agents_sdk_is_loaded() else source)
-        try:
-            for event in prepared.before:
-                yield event_frame(event)
-            async for event in turn:
-                yield event_frame(event)
-        finally:
-            await turn.aclose()
+        if prepared.turn is not None and agents_sdk_is_loaded():
+            thread, source = prepared.turn
+            prepared.turn = thread, with_user_agent(source)
+        return prepared
