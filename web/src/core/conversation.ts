@@ -66,6 +66,8 @@ export interface Failure {
 
 export type Phase = 'idle' | 'loading' | 'responding' | 'tool';
 
+type LoadedPage = Page<ThreadItem> & { data: ThreadItem[] };
+
 export interface Action {
   readonly type: string;
   readonly payload?: unknown;
@@ -139,16 +141,16 @@ export class Conversation {
   }
 
   /** The thread and its newest items, oldest first. `threads.get_by_id` gives the oldest ones, which do for a short thread. */
-  async #fetchNewest(id: string): Promise<{ thread: Thread; page: Page<ThreadItem> }> {
+  async #fetchNewest(id: string): Promise<{ thread: Thread; page: LoadedPage }> {
     const api = this.host.api();
     const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id });
-    if (!thread.items.has_more) return { thread, page: { data: thread.items.data, has_more: false } };
+    if (!thread.items.has_more) return { thread, page: { data: thread.items.data ?? [], has_more: false } };
     const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' });
-    return { thread, page: { ...page, data: page.data.toReversed() } };
+    return { thread, page: { ...page, data: (page.data ?? []).toReversed() } };
   }
 
   #older(page: Page<ThreadItem>): void {
-    this.hasOlder = page.has_more && page.after != null;
+    this.hasOlder = page.has_more === true && page.after != null;
     this.#olderAfter = page.after ?? null;
   }
 
@@ -162,7 +164,7 @@ export class Conversation {
         thread_id: this.#id, limit: pageSize, order: 'desc', after: this.#olderAfter,
       });
       const known = new Set(this.state.items.map((item) => item.id));
-      const older = page.data.toReversed().filter((item) => !known.has(item.id));
+      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id));
       this.beforeOlder();
       this.state = { ...this.state, items: [...older, ...this.state.items] };
       this.#older(page);

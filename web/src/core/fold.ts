@@ -65,7 +65,7 @@ export function indexOf(items: readonly ThreadItem[], id: string): number {
 }
 
 const handlers: Handlers = {
-  'thread.created': (state, { thread }) => ({ ...state, thread: metadataOf(thread), items: thread.items.data, imageProgress: {} }),
+  'thread.created': (state, { thread }) => ({ ...state, thread: metadataOf(thread), items: thread.items.data ?? [], imageProgress: {} }),
   'thread.updated': (state, { thread }) => ({ ...state, thread: metadataOf(thread) }),
   'thread.item.added': (state, { item }) => put(state, item),
   'thread.item.done': (state, { item }) => put(state, item),

@@ -1,10 +1,858 @@
-// The protocol's types, as the server writes them to the wire.
+// Written by scripts/generate_protocol_types.py from the Python models: do not edit.
 
 import type { Widgets } from '@openai/chatkit';
 
+/** A widget's root, as pages know it. */
 export type WidgetRoot = Widgets.Card | Widgets.ListView | Widgets.BasicRoot;
+/** A component inside a widget, as pages know it. */
 export type WidgetComponent = Widgets.WidgetComponent;
 
+/** Text as the user typed it. */
+export interface UserMessageTextContent {
+  type: 'input_text';
+  text: string;
+}
+
+/** An @-mention of an entity. `data` is the page's own and comes from the client: do not trust it. */
+export interface UserMessageTagContent {
+  type: 'input_tag';
+  id: string;
+  text: string;
+  data: Record<string, unknown>;
+  group?: string | null;
+  interactive?: boolean;
+}
+
+export type UserMessageContent =
+  | UserMessageTextContent
+  | UserMessageTagContent;
+
+/** The tool that the user picked for one message. */
+export interface ToolChoice {
+  id: string;
+}
+
+/** What the user chose in the composer for one message. */
+export interface InferenceOptions {
+  tool_choice?: ToolChoice | null;
+  model?: string | null;
+}
+
+/** A user message on its way in: attachments by id. */
+export interface UserMessageInput {
+  content: UserMessageContent[];
+  attachments: string[];
+  quoted_text?: string | null;
+  inference_options: InferenceOptions;
+}
+
+/** The first message. */
+export interface ThreadCreateParams {
+  input: UserMessageInput;
+}
+
+/** Opens a thread with a message and answers it. */
+export interface ThreadsCreateReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.create';
+  params: ThreadCreateParams;
+}
+
+/** A message, and the thread it belongs to. */
+export interface ThreadAddUserMessageParams {
+  input: UserMessageInput;
+  thread_id: string;
+}
+
+/** Adds a message to a thread and answers it. */
+export interface ThreadsAddUserMessageReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.add_user_message';
+  params: ThreadAddUserMessageParams;
+}
+
+/** What the pending client tool gave; any JSON. */
+export interface ThreadAddClientToolOutputParams {
+  thread_id: string;
+  result: unknown;
+}
+
+/** Hands in a client tool's output and goes on with the answer. */
+export interface ThreadsAddClientToolOutputReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.add_client_tool_output';
+  params: ThreadAddClientToolOutputParams;
+}
+
+/** One answer as the client sends it. */
+export interface StructuredInputAnswerSubmission {
+  values?: string[];
+  skipped?: boolean;
+}
+
+/** All answers as the client sends them, by question id; or that the whole was skipped. */
+export interface StructuredInputSubmission {
+  status?: 'answered' | 'skipped';
+  answers?: Record<string, StructuredInputAnswerSubmission>;
+}
+
+/** The answers to a structured input. */
+export interface ThreadAddStructuredInputParams {
+  thread_id: string;
+  item_id: string;
+  input: StructuredInputSubmission;
+}
+
+/** Hands in the answers to a structured input and goes on with the answer. */
+export interface ThreadsAddStructuredInputReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.add_structured_input';
+  params: ThreadAddStructuredInputParams;
+}
+
+/** The user message to answer anew. */
+export interface ThreadRetryAfterItemParams {
+  thread_id: string;
+  item_id: string;
+}
+
+/** Deletes everything after a user message and answers it anew. */
+export interface ThreadsRetryAfterItemReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.retry_after_item';
+  params: ThreadRetryAfterItemParams;
+}
+
+/** An action as it reaches the server: its type and the payload, form values included. */
+export interface Action<TType, TPayload> {
+  type: TType;
+  payload?: TPayload;
+}
+
+/** An action, and the widget it came from, if it came from one. */
+export interface ThreadCustomActionParams {
+  thread_id: string;
+  item_id?: string | null;
+  action: Action<string, unknown>;
+}
+
+/** Runs an action that answers with a stream. */
+export interface ThreadsCustomActionReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.custom_action';
+  params: ThreadCustomActionParams;
+}
+
+/** Which thread. */
+export interface ThreadGetByIdParams {
+  thread_id: string;
+}
+
+/** A thread with its first page of items. */
+export interface ThreadsGetByIdReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.get_by_id';
+  params: ThreadGetByIdParams;
+}
+
+/** Which page of threads; `limit` is 20 unless given, 100 at most. */
+export interface ThreadListParams {
+  limit?: number | null;
+  order?: 'asc' | 'desc';
+  after?: string | null;
+}
+
+/** A page of threads. */
+export interface ThreadsListReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.list';
+  params: ThreadListParams;
+}
+
+/** Which page of which thread's items; `limit` is 20 unless given, 100 at most. */
+export interface ItemsListParams {
+  thread_id: string;
+  limit?: number | null;
+  order?: 'asc' | 'desc';
+  after?: string | null;
+}
+
+/** A page of items. */
+export interface ItemsListReq {
+  metadata?: Record<string, unknown>;
+  type: 'items.list';
+  params: ItemsListParams;
+}
+
+export type FeedbackKind =
+  | 'positive'
+  | 'negative';
+
+/** What the user thinks of some items. */
+export interface ItemFeedbackParams {
+  thread_id: string;
+  item_ids: string[];
+  kind: FeedbackKind;
+}
+
+/** Records feedback. */
+export interface ItemsFeedbackReq {
+  metadata?: Record<string, unknown>;
+  type: 'items.feedback';
+  params: ItemFeedbackParams;
+}
+
+/** A file that the client wants to upload; `size` in bytes. */
+export interface AttachmentCreateParams {
+  name: string;
+  size: number;
+  mime_type: string;
+}
+
+/** Registers an attachment and says where to upload it. */
+export interface AttachmentsCreateReq {
+  metadata?: Record<string, unknown>;
+  type: 'attachments.create';
+  params: AttachmentCreateParams;
+}
+
+/** Which attachment. */
+export interface AttachmentDeleteParams {
+  attachment_id: string;
+}
+
+/** Deletes an attachment. */
+export interface AttachmentsDeleteReq {
+  metadata?: Record<string, unknown>;
+  type: 'attachments.delete';
+  params: AttachmentDeleteParams;
+}
+
+/** A thread's new title. */
+export interface ThreadUpdateParams {
+  thread_id: string;
+  title: string;
+}
+
+/** Renames a thread. */
+export interface ThreadsUpdateReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.update';
+  params: ThreadUpdateParams;
+}
+
+/** Which thread. */
+export interface ThreadDeleteParams {
+  thread_id: string;
+}
+
+/** Deletes a thread and its items. */
+export interface ThreadsDeleteReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.delete';
+  params: ThreadDeleteParams;
+}
+
+/** Recorded speech, base64. */
+export interface InputTranscribeParams {
+  audio_base64: string;
+  mime_type: string;
+}
+
+/** Turns speech into text. */
+export interface InputTranscribeReq {
+  metadata?: Record<string, unknown>;
+  type: 'input.transcribe';
+  params: InputTranscribeParams;
+}
+
+/** Runs an action that answers at once, also during a response. */
+export interface ThreadsSyncCustomActionReq {
+  metadata?: Record<string, unknown>;
+  type: 'threads.sync_custom_action';
+  params: ThreadCustomActionParams;
+}
+
+export type ChatKitReq =
+  | ThreadsCreateReq
+  | ThreadsAddUserMessageReq
+  | ThreadsAddClientToolOutputReq
+  | ThreadsAddStructuredInputReq
+  | ThreadsRetryAfterItemReq
+  | ThreadsCustomActionReq
+  | ThreadsGetByIdReq
+  | ThreadsListReq
+  | ItemsListReq
+  | ItemsFeedbackReq
+  | AttachmentsCreateReq
+  | AttachmentsDeleteReq
+  | ThreadsUpdateReq
+  | ThreadsDeleteReq
+  | InputTranscribeReq
+  | ThreadsSyncCustomActionReq;
+
+/** The thread takes messages. */
+export interface ActiveStatus {
+  type: 'active';
+}
+
+/** The thread takes no messages for now; `reason` is shown to the user. */
+export interface LockedStatus {
+  type: 'locked';
+  reason?: string | null;
+}
+
+/** The thread takes no messages any more; `reason` is shown to the user. */
+export interface ClosedStatus {
+  type: 'closed';
+  reason?: string | null;
+}
+
+/** Some rows of a longer list. `after` is the id to ask for the next page with, when `has_more`. */
+export interface Page<T> {
+  data?: T[];
+  has_more?: boolean;
+  after?: string | null;
+}
+
+/** Where and how the client sends the bytes, in two-phase uploads. */
+export interface AttachmentUploadDescriptor {
+  url: string;
+  method: 'POST' | 'PUT';
+  headers?: Record<string, string>;
+}
+
+/** A file without a preview. */
+export interface FileAttachment {
+  id: string;
+  name: string;
+  mime_type: string;
+  upload_descriptor?: AttachmentUploadDescriptor | null;
+  thread_id?: string | null;
+  metadata?: Record<string, unknown> | null;
+  type: 'file';
+}
+
+/** An image; `preview_url` is what the client shows. */
+export interface ImageAttachment {
+  id: string;
+  name: string;
+  mime_type: string;
+  upload_descriptor?: AttachmentUploadDescriptor | null;
+  thread_id?: string | null;
+  metadata?: Record<string, unknown> | null;
+  type: 'image';
+  preview_url: string;
+}
+
+export type Attachment =
+  | FileAttachment
+  | ImageAttachment;
+
+/** What the user sent. `quoted_text` is the part of an answer that they reply to. */
+export interface UserMessageItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'user_message';
+  content: UserMessageContent[];
+  attachments?: Attachment[];
+  quoted_text?: string | null;
+  inference_options: InferenceOptions;
+}
+
+/** A web page. `attribution` names the publisher. */
+export interface URLSource {
+  title: string;
+  description?: string | null;
+  timestamp?: string | null;
+  group?: string | null;
+  type: 'url';
+  url: string;
+  attribution?: string | null;
+}
+
+/** A file, by its name. */
+export interface FileSource {
+  title: string;
+  description?: string | null;
+  timestamp?: string | null;
+  group?: string | null;
+  type: 'file';
+  filename: string;
+}
+
+/** A thing of the application's own (a person, a document, an order). */
+export interface EntitySource {
+  title: string;
+  description?: string | null;
+  timestamp?: string | null;
+  group?: string | null;
+  type: 'entity';
+  id: string;
+  icon?: 'agent' | 'analytics' | 'atom' | 'batch' | 'bolt' | 'book-open' | 'book-closed' | 'book-clock' | 'bug' | 'calendar' | 'chart' | 'check' | 'check-circle' | 'check-circle-filled' | 'chevron-left' | 'chevron-right' | 'circle-question' | 'clock' | 'compass' | 'confetti' | 'cube' | 'desktop' | 'document' | 'dot' | 'dots-horizontal' | 'dots-vertical' | 'empty-circle' | 'external-link' | 'globe' | 'keys' | 'lab' | 'images' | 'info' | 'lifesaver' | 'lightbulb' | 'mail' | 'map-pin' | 'maps' | 'mobile' | 'name' | 'notebook' | 'notebook-pencil' | 'page-blank' | 'phone' | 'play' | 'plus' | 'profile' | 'profile-card' | 'reload' | 'star' | 'star-filled' | 'search' | 'sparkle' | 'sparkle-double' | 'square-code' | 'square-image' | 'square-text' | 'suitcase' | 'settings-slider' | 'user' | 'wreath' | 'write' | 'write-alt' | 'write-alt2' | string | null;
+  label?: string | null;
+  inline_label?: string | null;
+  interactive?: boolean;
+  data?: Record<string, unknown>;
+  preview?: 'lazy' | null;
+}
+
+/** A citation. `index` is the character of the text that it stands behind; without one it belongs to the whole. */
+export interface Annotation {
+  type: 'annotation';
+  source: URLSource | FileSource | EntitySource;
+  index?: number | null;
+}
+
+/** One part of an answer: Markdown text and its citations. */
+export interface AssistantMessageContent {
+  annotations?: Annotation[];
+  text: string;
+  type: 'output_text';
+}
+
+/** What the assistant answered. */
+export interface AssistantMessageItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'assistant_message';
+  content: AssistantMessageContent[];
+}
+
+/** A tool that the page runs. Pending until the client sends its output. */
+export interface ClientToolCallItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'client_tool_call';
+  status?: 'pending' | 'completed';
+  call_id: string;
+  name: string;
+  arguments: Record<string, unknown>;
+  output?: unknown;
+}
+
+/** A tool that the server ran (an extension: sent only where the application asks for it). */
+export interface ToolCallItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'tool_call';
+  status?: 'in_progress' | 'completed' | 'failed';
+  call_id: string;
+  name: string;
+  arguments?: Record<string, unknown>;
+  output?: unknown;
+  hosted?: boolean;
+}
+
+/** A widget. `copy_text` is what copying the widget puts on the clipboard. */
+export interface WidgetItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'widget';
+  widget: WidgetRoot;
+  copy_text?: string | null;
+}
+
+/** An image that the model made; `url` may be a data URL. */
+export interface GeneratedImage {
+  id: string;
+  url: string;
+}
+
+/** A generated image; without an image it is still being made. */
+export interface GeneratedImageItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'generated_image';
+  image?: GeneratedImage | null;
+}
+
+/** The answer to one question: the values chosen or typed, or that it was skipped. */
+export interface StructuredInputAnswer {
+  values?: string[];
+  skipped?: boolean;
+}
+
+/** One choice. */
+export interface StructuredInputMultipleChoiceOption {
+  value: string;
+}
+
+/** Choices, of which the user may also write one of their own. Only the first value counts unless `multiple`. */
+export interface StructuredInputMultipleChoice {
+  id: string;
+  question: string;
+  answer?: StructuredInputAnswer | null;
+  type: 'multiple_choice';
+  options: StructuredInputMultipleChoiceOption[];
+  multiple?: boolean;
+}
+
+/** A question answered in words. */
+export interface StructuredInputFreeform {
+  id: string;
+  question: string;
+  answer?: StructuredInputAnswer | null;
+  type: 'freeform';
+  description?: string | null;
+}
+
+export type StructuredInput =
+  | StructuredInputMultipleChoice
+  | StructuredInputFreeform;
+
+/** Questions that take over the composer until they are answered or skipped. */
+export interface StructuredInputItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'structured_input';
+  status?: 'pending' | 'answered' | 'skipped';
+  inputs: StructuredInput[];
+}
+
+/** A step in the application's own words; `content` is Markdown. */
+export interface CustomTask {
+  status_indicator?: 'none' | 'loading' | 'complete';
+  type: 'custom';
+  title?: string | null;
+  icon?: 'agent' | 'analytics' | 'atom' | 'batch' | 'bolt' | 'book-open' | 'book-closed' | 'book-clock' | 'bug' | 'calendar' | 'chart' | 'check' | 'check-circle' | 'check-circle-filled' | 'chevron-left' | 'chevron-right' | 'circle-question' | 'clock' | 'compass' | 'confetti' | 'cube' | 'desktop' | 'document' | 'dot' | 'dots-horizontal' | 'dots-vertical' | 'empty-circle' | 'external-link' | 'globe' | 'keys' | 'lab' | 'images' | 'info' | 'lifesaver' | 'lightbulb' | 'mail' | 'map-pin' | 'maps' | 'mobile' | 'name' | 'notebook' | 'notebook-pencil' | 'page-blank' | 'phone' | 'play' | 'plus' | 'profile' | 'profile-card' | 'reload' | 'star' | 'star-filled' | 'search' | 'sparkle' | 'sparkle-double' | 'square-code' | 'square-image' | 'square-text' | 'suitcase' | 'settings-slider' | 'user' | 'wreath' | 'write' | 'write-alt' | 'write-alt2' | string | null;
+  content?: string | null;
+}
+
+/** A web search: what was asked, and the pages found. */
+export interface SearchTask {
+  status_indicator?: 'none' | 'loading' | 'complete';
+  type: 'web_search';
+  title?: string | null;
+  title_query?: string | null;
+  queries?: string[];
+  sources?: URLSource[];
+}
+
+/** One thought of a reasoning model; `content` is Markdown. */
+export interface ThoughtTask {
+  status_indicator?: 'none' | 'loading' | 'complete';
+  type: 'thought';
+  title?: string | null;
+  content: string;
+}
+
+/** Files being read. */
+export interface FileTask {
+  status_indicator?: 'none' | 'loading' | 'complete';
+  type: 'file';
+  title?: string | null;
+  sources?: FileSource[];
+}
+
+/** An image being made. */
+export interface ImageTask {
+  status_indicator?: 'none' | 'loading' | 'complete';
+  type: 'image';
+  title?: string | null;
+}
+
+export type Task =
+  | CustomTask
+  | SearchTask
+  | ThoughtTask
+  | FileTask
+  | ImageTask;
+
+/** A workflow's summary in words. */
+export interface CustomSummary {
+  title: string;
+  icon?: 'agent' | 'analytics' | 'atom' | 'batch' | 'bolt' | 'book-open' | 'book-closed' | 'book-clock' | 'bug' | 'calendar' | 'chart' | 'check' | 'check-circle' | 'check-circle-filled' | 'chevron-left' | 'chevron-right' | 'circle-question' | 'clock' | 'compass' | 'confetti' | 'cube' | 'desktop' | 'document' | 'dot' | 'dots-horizontal' | 'dots-vertical' | 'empty-circle' | 'external-link' | 'globe' | 'keys' | 'lab' | 'images' | 'info' | 'lifesaver' | 'lightbulb' | 'mail' | 'map-pin' | 'maps' | 'mobile' | 'name' | 'notebook' | 'notebook-pencil' | 'page-blank' | 'phone' | 'play' | 'plus' | 'profile' | 'profile-card' | 'reload' | 'star' | 'star-filled' | 'search' | 'sparkle' | 'sparkle-double' | 'square-code' | 'square-image' | 'square-text' | 'suitcase' | 'settings-slider' | 'user' | 'wreath' | 'write' | 'write-alt' | 'write-alt2' | string | null;
+}
+
+/** A workflow's summary as the time it took, in seconds. */
+export interface DurationSummary {
+  duration: number;
+}
+
+/** Steps shown together; folded to the summary once it ends, unless `expanded`. */
+export interface Workflow {
+  type: 'custom' | 'reasoning';
+  tasks: Task[];
+  summary?: CustomSummary | DurationSummary | null;
+  expanded?: boolean;
+}
+
+/** A workflow. */
+export interface WorkflowItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'workflow';
+  workflow: Workflow;
+}
+
+/** A task on its own. */
+export interface TaskItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'task';
+  task: CustomTask | SearchTask | ThoughtTask | FileTask | ImageTask;
+}
+
+/** Something for the model that the user never sees. It never leaves the server. */
+export interface HiddenContextItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'hidden_context_item';
+  content: unknown;
+}
+
+/** As `HiddenContextItem`, written by this package itself. */
+export interface SDKHiddenContextItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'sdk_hidden_context';
+  content: string;
+}
+
+/** Marks that the assistant is done, where several items make up one turn. */
+export interface EndOfTurnItem {
+  id: string;
+  thread_id: string;
+  created_at: string;
+  type: 'end_of_turn';
+}
+
+export type ThreadItem =
+  | UserMessageItem
+  | AssistantMessageItem
+  | ClientToolCallItem
+  | ToolCallItem
+  | WidgetItem
+  | GeneratedImageItem
+  | StructuredInputItem
+  | WorkflowItem
+  | TaskItem
+  | HiddenContextItem
+  | SDKHiddenContextItem
+  | EndOfTurnItem;
+
+/** A thread as a client sees it, with a page of its items. */
+export interface Thread {
+  title?: string | null;
+  id: string;
+  created_at: string;
+  status?: ActiveStatus | LockedStatus | ClosedStatus;
+  allowed_image_domains?: string[] | null;
+  metadata?: Record<string, unknown>;
+  items: Page<ThreadItem>;
+}
+
+/** A new thread exists. */
+export interface ThreadCreatedEvent {
+  type: 'thread.created';
+  thread: Thread;
+}
+
+/** The thread's metadata changed. Clients keep the items they have. */
+export interface ThreadUpdatedEvent {
+  type: 'thread.updated';
+  thread: Thread;
+}
+
+/** The item is final; it is stored before the event is sent. */
+export interface ThreadItemDoneEvent {
+  type: 'thread.item.done';
+  item: UserMessageItem | AssistantMessageItem | ClientToolCallItem | ToolCallItem | WidgetItem | GeneratedImageItem | StructuredInputItem | WorkflowItem | TaskItem | HiddenContextItem | SDKHiddenContextItem | EndOfTurnItem;
+}
+
+/** An item begins to stream. Nothing is stored yet. */
+export interface ThreadItemAddedEvent {
+  type: 'thread.item.added';
+  item: UserMessageItem | AssistantMessageItem | ClientToolCallItem | ToolCallItem | WidgetItem | GeneratedImageItem | StructuredInputItem | WorkflowItem | TaskItem | HiddenContextItem | SDKHiddenContextItem | EndOfTurnItem;
+}
+
+/** Appends `delta` to the text of part `content_index`. */
+export interface AssistantMessageContentPartTextDelta {
+  type: 'assistant_message.content_part.text_delta';
+  content_index: number;
+  delta: string;
+}
+
+/** Sets part `content_index` of an assistant message. */
+export interface AssistantMessageContentPartAdded {
+  type: 'assistant_message.content_part.added';
+  content_index: number;
+  content: AssistantMessageContent;
+}
+
+/** Inserts an annotation at `annotation_index` of part `content_index`; past the end, it is appended. */
+export interface AssistantMessageContentPartAnnotationAdded {
+  type: 'assistant_message.content_part.annotation_added';
+  content_index: number;
+  annotation_index: number;
+  annotation: Annotation;
+}
+
+/** Sets the final state of part `content_index`. */
+export interface AssistantMessageContentPartDone {
+  type: 'assistant_message.content_part.done';
+  content_index: number;
+  content: AssistantMessageContent;
+}
+
+/** Appends `delta` to the `value` of the `Text` or `Markdown` with that id; `done` ends its streaming. */
+export interface WidgetStreamingTextValueDelta {
+  type: 'widget.streaming_text.value_delta';
+  component_id: string;
+  delta: string;
+  done: boolean;
+}
+
+/** Replaces the component with that id, wherever it stands in the widget. */
+export interface WidgetComponentUpdated {
+  type: 'widget.component.updated';
+  component_id: string;
+  component: WidgetComponent;
+}
+
+/** Replaces the whole widget. */
+export interface WidgetRootUpdated {
+  type: 'widget.root.updated';
+  widget: WidgetRoot;
+}
+
+/** Inserts a task at `task_index`. */
+export interface WorkflowTaskAdded {
+  type: 'workflow.task.added';
+  task_index: number;
+  task: CustomTask | SearchTask | ThoughtTask | FileTask | ImageTask;
+}
+
+/** Sets the task at `task_index`. */
+export interface WorkflowTaskUpdated {
+  type: 'workflow.task.updated';
+  task_index: number;
+  task: CustomTask | SearchTask | ThoughtTask | FileTask | ImageTask;
+}
+
+/** Sets the image so far; `progress` goes from 0 to 1. */
+export interface GeneratedImageUpdated {
+  type: 'generated_image.updated';
+  image: GeneratedImage;
+  progress?: number | null;
+}
+
+export type ThreadItemUpdate =
+  | AssistantMessageContentPartTextDelta
+  | AssistantMessageContentPartAdded | AssistantMessageContentPartAnnotationAdded | AssistantMessageContentPartDone | WidgetStreamingTextValueDelta | WidgetComponentUpdated | WidgetRootUpdated | WorkflowTaskAdded | WorkflowTaskUpdated | GeneratedImageUpdated;
+
+/** A change to a streaming item. Nothing is stored. */
+export interface ThreadItemUpdatedEvent {
+  type: 'thread.item.updated';
+  item_id: string;
+  update: ThreadItemUpdate;
+}
+
+/** The item is gone; it is deleted before the event is sent. */
+export interface ThreadItemRemovedEvent {
+  type: 'thread.item.removed';
+  item_id: string;
+}
+
+/** The item has a new state; it is saved before the event is sent. */
+export interface ThreadItemReplacedEvent {
+  type: 'thread.item.replaced';
+  item: UserMessageItem | AssistantMessageItem | ClientToolCallItem | ToolCallItem | WidgetItem | GeneratedImageItem | StructuredInputItem | WorkflowItem | TaskItem | HiddenContextItem | SDKHiddenContextItem | EndOfTurnItem;
+}
+
+/** Settings of one answer: whether the user may stop it. */
+export interface StreamOptions {
+  allow_cancel: boolean;
+}
+
+/** The settings of the answer that follows. */
+export interface StreamOptionsEvent {
+  type: 'stream_options';
+  stream_options: StreamOptions;
+}
+
+/** What the assistant is doing; shown until the next visible event. */
+export interface ProgressUpdateEvent {
+  type: 'progress_update';
+  icon?: 'agent' | 'analytics' | 'atom' | 'batch' | 'bolt' | 'book-open' | 'book-closed' | 'book-clock' | 'bug' | 'calendar' | 'chart' | 'check' | 'check-circle' | 'check-circle-filled' | 'chevron-left' | 'chevron-right' | 'circle-question' | 'clock' | 'compass' | 'confetti' | 'cube' | 'desktop' | 'document' | 'dot' | 'dots-horizontal' | 'dots-vertical' | 'empty-circle' | 'external-link' | 'globe' | 'keys' | 'lab' | 'images' | 'info' | 'lifesaver' | 'lightbulb' | 'mail' | 'map-pin' | 'maps' | 'mobile' | 'name' | 'notebook' | 'notebook-pencil' | 'page-blank' | 'phone' | 'play' | 'plus' | 'profile' | 'profile-card' | 'reload' | 'star' | 'star-filled' | 'search' | 'sparkle' | 'sparkle-double' | 'square-code' | 'square-image' | 'square-text' | 'suitcase' | 'settings-slider' | 'user' | 'wreath' | 'write' | 'write-alt' | 'write-alt2' | string | null;
+  text: string;
+}
+
+/** Something for the page to do, without an answer. */
+export interface ClientEffectEvent {
+  type: 'client_effect';
+  name: string;
+  data?: Record<string, unknown>;
+}
+
+/** The answer ended with an error; `message` is given for code `custom`, else the client has words for the code. */
+export interface ErrorEvent {
+  type: 'error';
+  code?: 'stream.error' | 'thread.locked' | 'thread.closed' | 'custom';
+  message?: string | null;
+  allow_retry?: boolean;
+}
+
+/** A remark to the user that is not part of the conversation; `message` is Markdown. */
+export interface NoticeEvent {
+  type: 'notice';
+  level: 'info' | 'warning' | 'danger';
+  message: string;
+  title?: string | null;
+}
+
+export type ThreadStreamEvent =
+  | ThreadCreatedEvent
+  | ThreadUpdatedEvent
+  | ThreadItemDoneEvent
+  | ThreadItemAddedEvent
+  | ThreadItemUpdatedEvent
+  | ThreadItemRemovedEvent
+  | ThreadItemReplacedEvent
+  | StreamOptionsEvent
+  | ProgressUpdateEvent
+  | ClientEffectEvent
+  | ErrorEvent
+  | NoticeEvent;
+
+/** A thread without its items. */
+export interface ThreadMetadata {
+  title?: string | null;
+  id: string;
+  created_at: string;
+  status?: ActiveStatus | LockedStatus | ClosedStatus;
+  allowed_image_domains?: string[] | null;
+  metadata?: Record<string, unknown>;
+}
+
+export type Source =
+  | URLSource
+  | FileSource
+  | EntitySource;
+
+/** What a synchronous action answers: the item it changed, if any. */
+export interface SyncCustomActionResponse {
+  updated_item?: ThreadItem | null;
+}
+
+/** The text that was spoken. */
+export interface TranscriptionResult {
+  text: string;
+}
+
+/** An action as a widget carries it. An `Action` is accepted wherever one of these is expected. */
 export interface ActionConfig {
   type: string;
   payload?: unknown;
@@ -12,108 +860,3 @@ export interface ActionConfig {
   loadingBehavior?: 'auto' | 'none' | 'self' | 'container';
   streaming?: boolean;
 }
-
-export interface Page<T> { data: T[]; has_more: boolean; after?: string | null }
-
-export interface ActiveStatus { type: 'active' }
-export interface LockedStatus { type: 'locked'; reason?: string | null }
-export interface ClosedStatus { type: 'closed'; reason?: string | null }
-export type ThreadStatus = ActiveStatus | LockedStatus | ClosedStatus;
-
-export interface ThreadMetadata {
-  title?: string | null;
-  id: string;
-  created_at: string;
-  status?: ThreadStatus;
-  allowed_image_domains?: string[] | null;
-  metadata?: Record<string, unknown>;
-}
-export interface Thread extends ThreadMetadata { items: Page<ThreadItem> }
-
-export interface URLSource { type: 'url'; title: string; description?: string | null; timestamp?: string | null; group?: string | null; url: string; attribution?: string | null }
-export interface FileSource { type: 'file'; title: string; description?: string | null; timestamp?: string | null; group?: string | null; filename: string }
-export interface EntitySource {
-  type: 'entity'; title: string; description?: string | null; timestamp?: string | null; group?: string | null; id: string; icon?: string | null;
-  label?: string | null; inline_label?: string | null; interactive?: boolean; data?: Record<string, unknown>; preview?: 'lazy' | null;
-}
-export type Source = URLSource | FileSource | EntitySource;
-export interface Annotation { type?: 'annotation'; source: Source; index?: number | null }
-
-export interface UserMessageTextContent { type: 'input_text'; text: string }
-export interface UserMessageTagContent { type: 'input_tag'; id: string; text: string; data: Record<string, unknown>; group?: string | null; interactive?: boolean }
-export type UserMessageContent = UserMessageTextContent | UserMessageTagContent;
-export interface ToolChoice { id: string }
-export interface InferenceOptions { tool_choice?: ToolChoice | null; model?: string | null }
-export interface UserMessageInput { content: UserMessageContent[]; attachments: string[]; quoted_text?: string | null; inference_options: InferenceOptions }
-
-export interface AttachmentUploadDescriptor { url: string; method: 'POST' | 'PUT'; headers?: Record<string, string> }
-interface AttachmentBase { id: string; name: string; mime_type: string; upload_descriptor?: AttachmentUploadDescriptor | null; thread_id?: string | null }
-export interface FileAttachment extends AttachmentBase { type: 'file' }
-export interface ImageAttachment extends AttachmentBase { type: 'image'; preview_url: string }
-export type Attachment = FileAttachment | ImageAttachment;
-
-export interface AssistantMessageContent { type?: 'output_text'; text: string; annotations?: Annotation[] }
-
-interface ThreadItemBase { id: string; thread_id: string; created_at: string }
-export interface UserMessageItem extends ThreadItemBase { type: 'user_message'; content: UserMessageContent[]; attachments?: Attachment[]; quoted_text?: string | null; inference_options?: InferenceOptions }
-export interface AssistantMessageItem extends ThreadItemBase { type: 'assistant_message'; content: AssistantMessageContent[] }
-export interface ClientToolCallItem extends ThreadItemBase { type: 'client_tool_call'; status?: 'pending' | 'completed'; call_id: string; name: string; arguments: Record<string, unknown>; output?: unknown }
-export interface WidgetItem extends ThreadItemBase { type: 'widget'; widget: WidgetRoot; copy_text?: string | null }
-export interface GeneratedImage { id: string; url: string }
-export interface GeneratedImageItem extends ThreadItemBase { type: 'generated_image'; image?: GeneratedImage | null }
-export interface StructuredInputAnswer { values?: string[]; skipped?: boolean }
-export interface StructuredInputMultipleChoiceOption { value: string }
-export interface StructuredInputMultipleChoice { type: 'multiple_choice'; id: string; question: string; answer?: StructuredInputAnswer | null; options: StructuredInputMultipleChoiceOption[]; multiple?: boolean }
-export interface StructuredInputFreeform { type: 'freeform'; id: string; question: string; answer?: StructuredInputAnswer | null; description?: string | null }
-export type StructuredInput = StructuredInputMultipleChoice | StructuredInputFreeform;
-export interface StructuredInputItem extends ThreadItemBase { type: 'structured_input'; status?: 'pending' | 'answered' | 'skipped'; inputs: StructuredInput[] }
-export interface TaskItem extends ThreadItemBase { type: 'task'; task: Task }
-export interface WorkflowItem extends ThreadItemBase { type: 'workflow'; workflow: Workflow }
-export interface EndOfTurnItem extends ThreadItemBase { type: 'end_of_turn' }
-export interface HiddenContextItem extends ThreadItemBase { type: 'hidden_context_item'; content: unknown }
-export interface SDKHiddenContextItem extends ThreadItemBase { type: 'sdk_hidden_context'; content: string }
-export type ThreadItem =
-  | UserMessageItem | AssistantMessageItem | ClientToolCallItem | WidgetItem | GeneratedImageItem | StructuredInputItem
-  | WorkflowItem | TaskItem | HiddenContextItem | SDKHiddenContextItem | EndOfTurnItem;
-
-export interface CustomSummary { title: string; icon?: string | null }
-export interface DurationSummary { duration: number }
-export type WorkflowSummary = CustomSummary | DurationSummary;
-export interface Workflow { type: 'custom' | 'reasoning'; tasks: Task[]; summary?: WorkflowSummary | null; expanded?: boolean }
-type StatusIndicator = 'none' | 'loading' | 'complete';
-export interface CustomTask { type: 'custom'; status_indicator?: StatusIndicator; title?: string | null; icon?: string | null; content?: string | null }
-export interface SearchTask { type: 'web_search'; status_indicator?: StatusIndicator; title?: string | null; title_query?: string | null; queries?: string[]; sources?: URLSource[] }
-export interface ThoughtTask { type: 'thought'; status_indicator?: StatusIndicator; title?: string | null; content: string }
-export interface FileTask { type: 'file'; status_indicator?: StatusIndicator; title?: string | null; sources?: FileSource[] }
-export interface ImageTask { type: 'image'; status_indicator?: StatusIndicator; title?: string | null }
-export type Task = CustomTask | SearchTask | ThoughtTask | FileTask | ImageTask;
-
-export type ThreadItemUpdate =
-  | { type: 'assistant_message.content_part.added'; content_index: number; content: AssistantMessageContent }
-  | { type: 'assistant_message.content_part.text_delta'; content_index: number; delta: string }
-  | { type: 'assistant_message.content_part.annotation_added'; content_index: number; annotation_index: number; annotation: Annotation }
-  | { type: 'assistant_message.content_part.done'; content_index: number; content: AssistantMessageContent }
-  | { type: 'widget.streaming_text.value_delta'; component_id: string; delta: string; done: boolean }
-  | { type: 'widget.root.updated'; widget: WidgetRoot }
-  | { type: 'widget.component.updated'; component_id: string; component: WidgetComponent }
-  | { type: 'workflow.task.added'; task_index: number; task: Task }
-  | { type: 'workflow.task.updated'; task_index: number; task: Task }
-  | { type: 'generated_image.updated'; image: GeneratedImage; progress?: number | null };
-
-export interface StreamOptions { allow_cancel: boolean }
-export type ThreadStreamEvent =
-  | { type: 'thread.created'; thread: Thread }
-  | { type: 'thread.updated'; thread: Thread }
-  | { type: 'thread.item.added'; item: ThreadItem }
-  | { type: 'thread.item.updated'; item_id: string; update: ThreadItemUpdate }
-  | { type: 'thread.item.done'; item: ThreadItem }
-  | { type: 'thread.item.removed'; item_id: string }
-  | { type: 'thread.item.replaced'; item: ThreadItem }
-  | { type: 'stream_options'; stream_options: StreamOptions }
-  | { type: 'progress_update'; icon?: string | null; text: string }
-  | { type: 'client_effect'; name: string; data?: Record<string, unknown> }
-  | { type: 'error'; code?: string; message?: string | null; allow_retry?: boolean }
-  | { type: 'notice'; level: 'info' | 'warning' | 'danger'; message: string; title?: string | null };
-
-export interface StructuredInputAnswerSubmission { values?: string[]; skipped?: boolean }
-export interface StructuredInputSubmission { status?: 'answered' | 'skipped'; answers?: Record<string, StructuredInputAnswerSubmission> }

@@ -36,8 +36,8 @@ export class ThreadList {
       const page = await this.api().call<Page<Thread>>('threads.list', { limit: 30, order: 'desc', ...(after === null ? {} : { after }) });
       if (generation !== this.#generation) return;
       const known = new Set(after === null ? [] : this.threads.map((thread) => thread.id));
-      this.threads = [...(after === null ? [] : this.threads), ...page.data.filter((thread) => !known.has(thread.id))];
-      this.hasMore = page.has_more && page.after != null;
+      this.threads = [...(after === null ? [] : this.threads), ...(page.data ?? []).filter((thread) => !known.has(thread.id))];
+      this.hasMore = page.has_more === true && page.after != null;
       this.#after = page.after ?? null;
       this.error = null;
       this.loaded = true;

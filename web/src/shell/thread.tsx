@@ -5,7 +5,7 @@ import { Icon } from '../icons';
 import { CopyButton, IconButton } from './button';
 import { useMessages, useShell } from './context';
 import { AssistantMessage } from './items/assistant';
-import { ClientToolRow, GeneratedImageRow, StructuredInputRow, WidgetRow } from './items/others';
+import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRow } from './items/others';
 import { UserMessage } from './items/user';
 import { TaskRow, WorkflowRow } from './items/workflow';
 import type { Row } from './rows';
@@ -23,6 +23,7 @@ const renderers: Renderers = {
   task: TaskRow,
   generated_image: GeneratedImageRow,
   client_tool_call: ClientToolRow,
+  tool_call: ToolRow,
   structured_input: StructuredInputRow,
 };
 

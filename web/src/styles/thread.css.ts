@@ -76,6 +76,11 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .queries { display: flex; flex-wrap: wrap; gap: 6px; }
 .query { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); font-size: var(--chatkit-text-xs); }
 
+/* --- tools --- */
+.tool-details { display: flex; flex-direction: column; gap: 8px; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
+.tool-details dt { padding-block: 8px 4px; }
+.tool-details pre { margin: 0; padding: 10px 12px; max-height: 240px; overflow: auto; border-radius: min(var(--chatkit-radius-menu), 10px); background: var(--chatkit-color-surface-secondary); font: var(--chatkit-text-xs) / 1.5 var(--chatkit-font-mono); color: var(--chatkit-color-text); }
+
 /* --- other items --- */
 .widget-loading { min-height: 120px; max-width: 448px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); }
 .image { width: fit-content; max-width: min(100%, 512px); border-radius: min(var(--chatkit-radius-card), 16px); overflow: hidden; position: relative; }

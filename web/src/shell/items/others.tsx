@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
-import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, WidgetItem } from '../../core/protocol.generated';
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, ToolCallItem, WidgetItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
 import { useMessages, useShell } from '../context';
@@ -42,9 +42,40 @@ export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Eleme
   return (
     <p class="tool-call" part="client-tool-call" role="status">
       <span class="spinner" />
-      <span class="shimmer">{format(tool.pending, { name: item.name.replaceAll('_', ' ') })}</span>
+      <span class="shimmer">{format(tool.pending, { name: nameOf(item.name) })}</span>
     </p>
   );
+}
+
+/** A tool the server ran: its name, and what went in and out on request. */
+export function ToolRow({ item }: { item: ToolCallItem }): JSX.Element {
+  const { tool } = useMessages();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const status = item.status ?? 'in_progress';
+  const label = format({ in_progress: tool.pending, completed: tool.completed, failed: tool.failed }[status], { name: nameOf(item.name) });
+  const details = { [tool.input]: item.arguments ?? {}, ...(item.output == null ? {} : { [tool.output]: item.output }) };
+  return (
+    <section class="tool" part="tool-call" aria-busy={status === 'in_progress'}>
+      <button type="button" class="workflow-toggle" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        {status === 'in_progress' ? <span class="spinner" /> : <Icon name={status === 'failed' ? 'error' : 'tools'} size={16} />}
+        <span class={status === 'in_progress' ? 'shimmer' : undefined}>{label}</span>
+        <Icon name="chevron-right" size={14} />
+      </button>
+      <div id={id} class={open ? 'fold fold-open' : 'fold'} inert={!open}>
+        <dl class="tool-details">
+          {open && Object.entries(details).map(([name, value]) => (
+            <div key={name}><dt>{name}</dt><dd><pre tabIndex={0}>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre></dd></div>
+          ))}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+/** `get_weather` reads better as words. */
+function nameOf(tool: string): string {
+  return tool.replaceAll(/[_-]+/g, ' ');
 }
 
 /** Questions as they stay in the thread. While they wait, the composer asks them. */
