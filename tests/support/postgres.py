@@ -100,7 +100,7 @@ def run_postgres() -> Iterator[PostgresServer]:
     if binaries is None:
         raise FileNotFoundError("PostgreSQL is not installed: no initdb was found.")
     user = _unprivileged_user()
-    folder = Path(tempfile.mkdtemp(prefix="open-chatkit-postgres-", dir="/tmp"))  # noqa: S108  short, for the socket
+    folder = Path(tempfile.mkdtemp(prefix="open-chatkit-postgres-", dir="/tmp"))  # short: it holds the socket
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
     server = PostgresServer(binaries, folder, user)

@@ -19,7 +19,7 @@ from chatkit.stores.sql.errors import driver_error, unavailable
 
 __all__ = ["Database", "Query", "adopt_engine", "open_engine"]
 
-_PING_AFTER = 1.0
+PING_AFTER = 1.0
 """Seconds of rest after which a pooled connection is tried before it is used."""
 
 _RETURNED = "chatkit_returned"
@@ -209,7 +209,7 @@ def _ping_the_rested(engine: AsyncEngine) -> None:
 
     def leaves(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
         now = time.monotonic()
-        if now - entry.info.pop(_RETURNED, now) < _PING_AFTER:
+        if now - entry.info.pop(_RETURNED, now) < PING_AFTER:
             return
         try:
             dialect.do_ping(connection)

@@ -1,0 +1,132 @@
+"""Rules for pages: what a cursor finds, also while others write."""
+
+# ruff: noqa: S101  (it is a suite of tests)
+
+import asyncio
+
+import pytest
+
+from chatkit.store import NotFoundError
+from chatkit.testing.store_contract.base import AnyStore, Contexts, all_items, item, new_id
+from chatkit.types import ThreadMetadata
+
+__all__ = ["PageRules"]
+
+_WRITERS = 5
+_ITEMS_EACH = 8
+
+
+class PageRules:
+    """What holds for pages."""
+
+    async def test_page_says_whether_there_is_more_and_where_to_go_on(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        added = [item(thread.id) for _ in range(3)]
+        for one in added:
+            await store.add_thread_item(thread.id, one, contexts[0])
+        page = await store.load_thread_items(thread.id, None, 2, "asc", contexts[0])
+        assert (page.has_more, page.after) == (True, added[1].id)
+        page = await store.load_thread_items(thread.id, page.after, 2, "asc", contexts[0])
+        assert ([i.id for i in page.data], page.has_more) == ([added[2].id], False)
+        page = await store.load_thread_items(thread.id, added[2].id, 2, "asc", contexts[0])
+        assert (page.data, page.has_more) == ([], False)
+        page = await store.load_thread_items(thread.id, None, 3, "desc", contexts[0])
+        assert (len(page.data), page.has_more) == (3, False)
+
+    async def test_empty_pages(self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata) -> None:
+        page = await store.load_thread_items(thread.id, None, 20, "desc", contexts[0])
+        assert (page.data, page.has_more) == ([], False)
+        page = await store.load_threads(20, None, "desc", contexts[1])
+        assert (page.data, page.has_more) == ([], False)
+
+    @pytest.mark.parametrize("order", ["asc", "desc"])
+    async def test_unknown_cursor_is_not_found(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata, order: str
+    ) -> None:
+        elsewhere = thread.model_copy(update={"id": new_id("thr")})
+        await store.save_thread(elsewhere, contexts[0])
+        stranger, gone = item(elsewhere.id), item(thread.id)
+        await store.add_thread_item(elsewhere.id, stranger, contexts[0])
+        for one in (gone, item(thread.id)):
+            await store.add_thread_item(thread.id, one, contexts[0])
+        await store.delete_thread_item(thread.id, gone.id, contexts[0])
+        for after in (new_id("msg"), stranger.id, gone.id, thread.id):
+            with pytest.raises(NotFoundError):
+                await store.load_thread_items(thread.id, after, 10, order, contexts[0])
+        for after in (new_id("thr"), stranger.id):
+            with pytest.raises(NotFoundError):
+                await store.load_threads(10, after, order, contexts[0])
+
+    @pytest.mark.parametrize(("limit", "order"), [(0, "asc"), (-1, "desc"), (10, "random")])
+    async def test_senseless_pages_are_refused(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata, limit: int, order: str
+    ) -> None:
+        with pytest.raises(ValueError, match=r"limit|order"):
+            await store.load_thread_items(thread.id, None, limit, order, contexts[0])
+        with pytest.raises(ValueError, match=r"limit|order"):
+            await store.load_threads(limit, None, order, contexts[0])
+
+    async def test_ids_that_cannot_exist_are_not_found(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        for strange in ("", "\0", "a\0b", "x" * 100_000, "\ud800", "%", "' OR 1=1 --"):
+            for absent in (
+                store.load_thread(strange, contexts[0]),
+                store.delete_thread(strange, contexts[0]),
+                store.load_thread_items(strange, None, 1, "asc", contexts[0]),
+                store.load_thread_items(thread.id, strange, 1, "asc", contexts[0]),
+                store.load_threads(1, strange, "asc", contexts[0]),
+                store.load_item(thread.id, strange, contexts[0]),
+                store.delete_thread_item(thread.id, strange, contexts[0]),
+                store.add_thread_item(strange, item(thread.id), contexts[0]),
+                store.load_attachment(strange, contexts[0]),
+                store.delete_attachment(strange, contexts[0]),
+            ):
+                with pytest.raises(NotFoundError):
+                    await absent
+
+    async def test_pages_hold_still_while_items_are_added(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        added = [item(thread.id) for _ in range(6)]
+        for one in added[:4]:
+            await store.add_thread_item(thread.id, one, contexts[0])
+        newest = await store.load_thread_items(thread.id, None, 2, "desc", contexts[0])
+        oldest = await store.load_thread_items(thread.id, None, 2, "asc", contexts[0])
+        for one in added[4:]:
+            await store.add_thread_item(thread.id, one, contexts[0])
+        older = await store.load_thread_items(thread.id, newest.after, 10, "desc", contexts[0])
+        assert [i.id for i in older.data] == [added[1].id, added[0].id]
+        newer = await store.load_thread_items(thread.id, oldest.after, 10, "asc", contexts[0])
+        assert [i.id for i in newer.data] == [i.id for i in added[2:]]
+
+    async def test_reader_who_follows_a_thread_misses_nothing(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        """Places become visible in their order: what a reader has passed stays as it was seen."""
+        first = item(thread.id)
+        await store.add_thread_item(thread.id, first, contexts[0])
+        seen = [first.id]
+
+        async def write() -> None:
+            for _ in range(_ITEMS_EACH):
+                await store.add_thread_item(thread.id, item(thread.id), contexts[0])
+
+        async def follow() -> None:
+            while len(seen) < 1 + _WRITERS * _ITEMS_EACH:
+                page = await store.load_thread_items(thread.id, seen[-1], 3, "asc", contexts[0])
+                seen.extend(i.id for i in page.data)
+                await asyncio.sleep(0)
+
+        async with asyncio.timeout(60):
+            await asyncio.gather(follow(), *(write() for _ in range(_WRITERS)))
+        assert seen == [i.id async for i in all_items(store, thread.id, contexts[0])]
+
+    async def test_concurrent_upserts_of_one_item_leave_one(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        one = item(thread.id)
+        versions = [item(thread.id, str(n), item_id=one.id) for n in range(10)]
+        await asyncio.gather(*(store.add_thread_item(thread.id, version, contexts[0]) for version in versions))
+        assert [i async for i in all_items(store, thread.id, contexts[0])] in [[version] for version in versions]
