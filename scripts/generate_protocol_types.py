@@ -4,7 +4,8 @@
     python scripts/generate_protocol_types.py --check   exits 1 when that file is not what would be written
 
 What is written is how values stand on the wire: a field with a default may be absent, dates are strings, a `type` is
-always there. Widget components keep the types that `@openai/chatkit` publishes for them, which is what pages are written against.
+always there. Widget components keep the types that `@openai/chatkit` publishes for them, which is what pages are
+written against.
 """
 
 import argparse
@@ -103,8 +104,12 @@ class Writer:
         if origin is Literal:
             return " | ".join(self.literal(value) for value in arguments)
         if origin in (Union, types.UnionType):
-            members = dict.fromkeys(self.spell(argument) for argument in arguments)
-            return "unknown" if "unknown" in members else " | ".join(members)
+            members = list(dict.fromkeys(part for argument in arguments for part in self.spell(argument).split(" | ")))
+            if "unknown" in members:
+                return "unknown"
+            # An open set (icon names: newer peers know more) is any string.
+            literals_too = "string" not in members
+            return " | ".join(member for member in members if literals_too or not member.startswith("'"))
         if origin is list:
             return self.array(arguments[0])
         if origin is dict:
