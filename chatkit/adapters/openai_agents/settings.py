@@ -90,7 +90,8 @@ class AgentSettings(BaseSettings):
         used = prefix if prefix is not None else str(cls.model_config.get("env_prefix", ""))
         sources: dict[str, Any] = {"_env_file": env_file}
         known = _WellKnown(**sources).as_fields()
-        own = cls(**sources, _env_prefix=used, **given)
+        values: dict[str, Any] = {**sources, "_env_prefix": used, **given}
+        own = cls(**values)
         return own.model_copy(update={name: value for name, value in known.items() if getattr(own, name) is None})
 
     @property

@@ -1,4 +1,4 @@
-"""Plays agents scenarios with whichever `chatkit` is installed and prints one JSON line for each.
+"""Plays agents scenarios with whichever `chatkit` is installed and prints a JSON line for each: its name and outcome.
 
     python agents_driver.py                every scenario
     python agents_driver.py text image     the named ones
@@ -8,10 +8,14 @@
 
 import asyncio
 import json
+import os
 import sys
+import time
 import warnings
 
 warnings.simplefilter("ignore")  # the reference warns about components that are constructed directly
+os.environ["TZ"] = "UTC"  # the reference reckons in local time
+time.tzset()
 
 import agents_convert  # noqa: E402
 import agents_stream  # noqa: E402
@@ -29,7 +33,7 @@ async def outcome(name: str) -> object:
 
 async def main(names: list[str]) -> None:
     for name in names or SCENARIOS:
-        print(json.dumps({"scenario": name, "outcome": await outcome(name)}, ensure_ascii=False, default=str))
+        print(json.dumps([name, await outcome(name)], ensure_ascii=False, default=str))
 
 
 if __name__ == "__main__":

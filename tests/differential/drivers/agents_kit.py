@@ -86,7 +86,8 @@ Step = dict[str, Any] | Call | Exception | object
 
 def model_event(fields: dict[str, Any]) -> Any:
     """The SDK's event. Annotations stay plain, as they are in releases of the SDK that do not type them."""
-    plain = {"annotation": fields["annotation"]} if "annotation" in fields else {}
+    typed = fields.pop("typed", False)
+    plain = {"annotation": fields["annotation"]} if "annotation" in fields and not typed else {}
     data = {"sequence_number": 0, "output_index": 0, "content_index": 0, **fields}
     event = EVENT.validate_python(data | dict.fromkeys(plain))
     return event.model_copy(update=plain)
@@ -112,7 +113,7 @@ class ScriptedRun:
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, dict):
-                yield RawResponsesStreamEvent(data=model_event(step))
+                yield RawResponsesStreamEvent(data=model_event(dict(step)))
             elif callable(step):
                 await step(self.context)
             else:
@@ -121,8 +122,27 @@ class ScriptedRun:
 
 
 def dump(value: Any) -> Any:
-    """A model as JSON, with every field, so that defaults are compared too."""
-    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
+    """A model as JSON, with every field, so that defaults are compared too; without the times of what is made now."""
+    return _timeless(value.model_dump(mode="json")) if hasattr(value, "model_dump") else value
+
+
+def _timeless(value: Any) -> Any:
+    match value:
+        case dict():
+            known = {"created_at": "now", "duration": "seconds"}
+            return {name: known.get(name) or _timeless(field) for name, field in value.items()}
+        case list():
+            return [_timeless(item) for item in value]
+        case _:
+            return value
+
+
+def in_order(events: list[Any]) -> list[Any]:
+    """The events, with those at the end that remove items sorted: the reference removes them in any order."""
+    rest = len(events)
+    while rest and events[rest - 1]["type"] == "thread.item.removed":
+        rest -= 1
+    return events[:rest] + sorted(events[rest:], key=lambda event: event["item_id"])
 
 
 async def play(
@@ -147,7 +167,7 @@ async def play(
     except Exception as error:  # noqa: BLE001 - whatever it is, both must end with it
         raised = type(error).__name__
     return {
-        "events": events,
+        "events": in_order(events),
         "raised": raised,
         "workflow": dump(context.workflow_item),
         "image": dump(context.generated_image_item),
@@ -234,6 +254,11 @@ def annotation(item_id: str, source: dict[str, Any] | None, index: int, part: in
         "annotation_index": index,
         "annotation": source,
     }
+
+
+def typed_annotation(item_id: str, source: dict[str, Any], index: int) -> dict[str, Any]:
+    """As newer releases of the SDK have it."""
+    return {**annotation(item_id, source, index), "typed": True}
 
 
 def summary_event(kind: str, item_id: str, index: int, **fields: Any) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from agents_kit import (
     text_part,
     thought_delta,
     thought_done,
+    typed_annotation,
 )
 from openai.types.responses import ResponseFunctionToolCall
 
@@ -51,6 +52,7 @@ from chatkit.types import (
     EndOfTurnItem,
     HiddenContextItem,
     ProgressUpdateEvent,
+    SDKHiddenContextItem,
     TaskItem,
     ThoughtTask,
     ThreadItemAddedEvent,
@@ -204,6 +206,8 @@ SCENARIOS: dict[str, Any] = {
     "nothing": lambda: play([]),
     "text": lambda: play(answer("Hello there")),
     "two messages": lambda: play([*answer("One", "m1"), *answer("Two", "m2")]),
+    "placeholders for ids": lambda: play([*answer("One", "__fake_id__"), *answer("Two", "__fake_id__")]),
+    "an id that the thread has": lambda: play(answer("One", "m0"), items=[assistant("m0", "earlier")]),
     "two parts": lambda: play(
         [
             added(message("m1")),
@@ -232,6 +236,14 @@ SCENARIOS: dict[str, Any] = {
             part_added("m1", text_part(), 1),
             annotation("m1", FILE, 0, 1),
             done(message("m1", text_part("text", [NAMELESS, URL, FILE, PATH, CONTAINER]), text_part("", [FILE]))),
+        ]
+    ),
+    "typed citations": lambda: play(
+        [
+            added(message("m1")),
+            part_added("m1", text_part()),
+            typed_annotation("m1", URL, 0),
+            typed_annotation("m1", FILE, 1),
         ]
     ),
     "citations of nameless files": lambda: play(
@@ -380,6 +392,13 @@ SCENARIOS: dict[str, Any] = {
             add_task("b"),
         ]
     ),
+    "hidden item of the package": lambda: play(
+        [
+            start(CustomTask(title="a")),
+            emit(ThreadItemDoneEvent(item=SDKHiddenContextItem(id="h", content="x", **BASE))),
+            add_task("b"),
+        ]
+    ),
     "end of turn item": lambda: play(
         [start(CustomTask(title="a")), emit(ThreadItemDoneEvent(item=EndOfTurnItem(id="e", **BASE))), add_task("b")]
     ),
@@ -400,6 +419,12 @@ SCENARIOS: dict[str, Any] = {
     ),
     "client tool called": lambda: play([called(), client_tool("go")]),
     "client tool called later": lambda: play([client_tool("go"), called()]),
+    "client tool called among tools": lambda: play(
+        [called("call_1", "go", "fc_1"), called("call_2", "other", "fc_2"), client_tool("go")]
+    ),
+    "client tool with a placeholder for an id": lambda: play(
+        [called("call_1", "go", "__fake_id__"), client_tool("go")]
+    ),
     "client tool of another name": lambda: play([called("call_1", "other", "fc_1"), client_tool("go")]),
     "client tool called twice": lambda: play([called(), called("call_2", "go", "fc_2"), client_tool("go")]),
     "client tool called, then text": lambda: play([called(), client_tool("go"), *answer("x")]),
@@ -436,6 +461,9 @@ SCENARIOS: dict[str, Any] = {
     "guardrail in reasoning": lambda: play([*THOUGHTS, input_tripwire()]),
     "guardrail after image": lambda: play([*IMAGE, input_tripwire()]),
     "guardrail after a resumed workflow": lambda: play([add_task("b"), input_tripwire()], items=[open_workflow()]),
+    "guardrail after a removed item": lambda: play(
+        [*answer("Hello"), emit(ThreadItemRemovedEvent(item_id="m1")), input_tripwire()]
+    ),
     "guardrail after hidden item": lambda: play(
         [emit(ThreadItemDoneEvent(item=HiddenContextItem(id="h", content="x", **BASE))), input_tripwire()]
     ),
