@@ -18,6 +18,7 @@ HEAVY = [
     "aiosqlite",
     "redis",
 ]
+MODULES = ["chatkit", "chatkit.server", "chatkit.types", "chatkit.widgets", "chatkit.store", "chatkit.stores"]
 
 
 @pytest.mark.parametrize("module", MODULES)
