@@ -2,16 +2,15 @@
 
 import re
 
-__all__ = ["AFTER", "BEFORE", "join", "parts", "titles"]
+__all__ = ["join", "parts", "phrase", "remark", "titles"]
 
-BEFORE = (
-    r"^\s*(?:(?:hey|hi|hello|ok(?:ay)?|so|and|then|also|now|just|please|pls|let'?s|you should|"
+# What people say before they come to the point, and after it.
+_BEFORE = (
+    r"(?:(?:hey|hi|hello|ok(?:ay)?|so|and|then|also|now|just|please|pls|let'?s|you should|"
     r"(?:can|could|would|will) you|i want(?: you)? to|i(?:'d| would) like(?: you)? to|i need you to)[,!]?\s+)*"
 )
-"""What people say before they come to the point."""
-
-AFTER = r"(?:[,.]?\s+(?:please|pls|thanks|thank you|for me|now|again|too|as well))*\s*[.!?…]*\s*$"
-"""What they say after it."""
+_AFTER = r"(?:[,.]?\s+(?:please|pls|thanks|thank you|for me|now|again|too|as well))*[\s.!?…]*$"
+_SHORT = r"^(?=.{0,1000}$)\s*+"  # so that no text, however long, keeps the patterns busy
 
 _VERB = re.compile(
     r"(?:answer|arrange|ask|bake|book|borrow|bring|build|buy|call|cancel|change|charge|check|choose|clean|collect|contact"
@@ -26,6 +25,16 @@ _QUOTED = re.compile(r"^\s*[\"“„«'‘](.+)[\"”“»'’]\s*$", re.DOTALL)
 _COMMAS = re.compile(r"\s*(?:[,;\n]\s*(?:and\s+|then\s+)?|\band\s+then\b|\s+&\s+)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
+
+
+def phrase(pattern: str) -> str:
+    """A pattern for what somebody wants, with the politeness around it. It has to fit the whole text."""
+    return remark(f"{_BEFORE}(?:{pattern}){_AFTER}")
+
+
+def remark(pattern: str) -> str:
+    """A pattern for the beginning of a text. Its apostrophes match those that phones write, too."""
+    return f"(?s:{_SHORT}(?:{pattern}))".replace("'", "['’]")
 
 
 def titles(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from agents import Tool, function_tool
 
 from chatkit.agents import Intent, IntentTurn
 from chatkit.demo.context import ToolContext
-from chatkit.demo.phrases import AFTER, BEFORE, join, titles
+from chatkit.demo.phrases import join, phrase, titles
 from chatkit.demo.todos.agent import Outcome, change_todos
 from chatkit.demo.todos.database import TodoList
 from chatkit.demo.todos.model import Todo, clean_title
@@ -117,10 +117,12 @@ INTENTS = [
     Intent(pattern=r"status: skipped\s+<StructuredInput>", reply="No plan then. Ask me again whenever you like."),
     Intent(pattern=r"status: answered\s+<StructuredInput>", tool="add_plan", arguments=_plan, reply=_planned),
     Intent(
-        pattern=BEFORE + r"(?:help me (?:to )?|let me |i want to |i need to )?plan(?:ning)?(?:\s+(?:out|for))?\s+"
-        rf"(?:(?:my|the|a|this)\s+)?(?:day|today|tomorrow|morning|afternoon|evening|week|weekend){AFTER}",
+        phrase(
+            r"(?:help me (?:to )?|let me |i want to |i need to )?plan(?:ning)?(?:\s+(?:out|for))?\s+"
+            r"(?:(?:my|the|a|this)\s+)?(?:day|today|tomorrow|morning|afternoon|evening|week|weekend)"
+        ),
         tool="plan_day",
-        reply="",
+        reply="The questions are below.",
         example="plan my day",
     ),
 ]

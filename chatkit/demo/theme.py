@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from chatkit.agents import ClientToolCall, Intent, IntentTurn, ToolResult
 from chatkit.demo.context import ToolContext
-from chatkit.demo.phrases import AFTER, BEFORE
+from chatkit.demo.phrases import phrase
 
 __all__ = ["INSTRUCTIONS", "INTENTS", "TOOLS"]
 
@@ -54,20 +54,21 @@ def _named_theme(turn: IntentTurn) -> dict[str, str]:
     return {"theme": turn.match["theme"].lower()}
 
 
-_KIND = r"(?:\s+(?:theme|mode|colou?rs?|colou?r scheme|scheme|one|version))?"
-
 INTENTS = [
     Intent(
-        pattern=BEFORE + r"(?:(?:switch|change|set|turn|go|make|put|use|enable|activate|choose)\s+)?"
-        r"(?:(?:it|this|everything|the (?:page|theme|colou?rs?|app|screen))\s+)?(?:on\s+)?(?:back\s+)?(?:to\s+)?"
-        rf"(?:(?:the|a|my)\s+)?(?P<theme>dark|light|system){_KIND}{AFTER}",
+        phrase(
+            r"(?:(?:switch|change|set|turn|go|make|put|use|enable|activate|choose)\s+)?"
+            r"(?:(?:it|this|everything|(?:the\s+)?(?:page|theme|colou?rs?|app|screen))\s+)?(?:on\s+)?(?:back\s+)?(?:to\s+)?"
+            r"(?:(?:the|a|my)\s+)?(?P<theme>dark|light|system)"
+            r"(?:\s+(?:theme|mode|colou?rs?|colou?r scheme|scheme|one|version))?"
+        ),
         tool="set_theme",
         arguments=_named_theme,
         reply=_reply,
         example="switch to dark theme",
     ),
     Intent(
-        pattern=BEFORE + rf"(?:change|switch|toggle)\s+(?:(?:the|my)\s+)?(?:theme|mode|scheme|colou?rs?){AFTER}",
+        phrase(r"(?:change|switch|toggle)\s+(?:(?:the|my)\s+)?(?:theme|mode|scheme|colou?rs?)"),
         tool="set_theme",
         arguments=lambda _: {"theme": "dark"},
         reply=_reply,

@@ -8,8 +8,9 @@ from chatkit.demo.todos.model import Todo, TodoError
 
 __all__ = ["find", "find_all"]
 
-_ALL = {"all", "everything", "all of them", "every todo", "all todos", "the whole list"}
+_ALL = {"all", "everything", "all of them", "them all", "all of it", "it all", "every todo", "all todos", "all tasks"}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_CARDINALS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]  # "one" is a filler
 _NUMBER = re.compile(r"(?:number|no\.?|nr\.?|todo|task|item|#)*\s*#?\s*(\d{1,4})(?:st|nd|rd|th)?", re.IGNORECASE)
 _FILLER = {"a", "an", "the", "my", "one", "ones", "todo", "todos", "task", "tasks", "item", "about", "to"}
 _WORD = re.compile(r"\w+")
@@ -70,6 +71,8 @@ def _place(wanted: str) -> int | None:
         return None
     if words[0] in ("last", "latest", "newest"):
         return -1
+    if words[0] in _CARDINALS:
+        return _CARDINALS.index(words[0]) + 1
     return _ORDINALS.index(words[0]) if words[0] in _ORDINALS else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from chatkit.agents import Intent, IntentTurn
-from chatkit.demo.phrases import AFTER, BEFORE, join, parts, titles
+from chatkit.demo.phrases import join, parts, phrase, titles
 from chatkit.demo.todos.agent import Outcome
 
 __all__ = ["INTENTS"]
@@ -97,31 +97,33 @@ def _charted(outcome: Outcome) -> str:
 
 
 def _adds(pattern: str, example: str | None = None) -> Intent:
-    return Intent(BEFORE + pattern, _reply(_added), tool="add_todo", arguments=_new_titles, example=example)
+    return Intent(phrase(pattern), _reply(_added), tool="add_todo", arguments=_new_titles, example=example)
 
 
 def _completes(pattern: str, example: str | None = None) -> Intent:
-    return Intent(BEFORE + pattern, _reply(_completed), tool="complete_todo", arguments=_named_todos, example=example)
+    return Intent(phrase(pattern), _reply(_completed), tool="complete_todo", arguments=_named_todos, example=example)
 
 
 def _reopens(pattern: str) -> Intent:
-    return Intent(BEFORE + pattern, _reply(_reopened), tool="complete_todo", arguments=_named_todos_again)
+    return Intent(phrase(pattern), _reply(_reopened), tool="complete_todo", arguments=_named_todos_again)
 
 
 def _deletes(pattern: str, example: str | None = None) -> Intent:
-    return Intent(BEFORE + pattern, _reply(_deleted), tool="delete_todo", arguments=_named_todos, example=example)
+    return Intent(phrase(pattern), _reply(_deleted), tool="delete_todo", arguments=_named_todos, example=example)
 
 
 def _lists(pattern: str, example: str | None = None) -> Intent:
-    return Intent(BEFORE + pattern, _reply(_listed), tool="list_todos", arguments=lambda _: {}, example=example)
+    return Intent(phrase(pattern), _reply(_listed), tool="list_todos", arguments=lambda _: {}, example=example)
 
 
 _CHART = [
     Intent(
-        BEFORE + r"(?:(?:show|give|draw|make|display|see|view|get|how about)\s+)?(?:me\s+)?(?:(?:a|an|the|my|some)\s+)?"
-        r"(?:(?:nice|little|simple|bar|progress|todo|weekly|week'?s|day'?s)\s+)*"
-        r"(?:charts?|graphs?|plots?|diagrams?|statistics|stats|progress)\b.*$"
-        r"|^\s*how am i (?:doing|getting on)\b.*$|^\s*how productive\b.*$",
+        phrase(
+            r"(?:(?:show|give|draw|make|display|see|view|get|how about)\s+)?(?:me\s+)?(?:(?:a|an|the|my|some)\s+)?"
+            r"(?:(?:nice|little|simple|bar|progress|todo|weekly|week's|day's)\s+)*"
+            r"(?:charts?|graphs?|plots?|diagrams?|statistics|stats|progress)\b.*"
+            r"|how (?:am i (?:doing|getting on)|productive)\b.*"
+        ),
         _reply(_charted),
         tool="show_chart",
         arguments=lambda _: {},
@@ -131,41 +133,47 @@ _CHART = [
 
 _ADD = [
     Intent(
-        BEFORE + rf"(?:add|create|make|new)(?:\s+(?:something|{_SOME}{_TODO}))?{_ON_MY_LIST}{AFTER}",
+        phrase(rf"(?:add|create|make|new)(?:\s+(?:something|{_SOME}{_TODO}))?{_ON_MY_LIST}"),
         "Of course: what shall I add? For example *add buy milk*.",
     ),
     _adds(
         rf"(?:add|create|make|write|set|new)\s+(?:me\s+)?{_SOME}{_TODO}"
-        rf"(?:\s+(?:called|named|titled|saying|to|for)\b|\s*[:,–-])?\s*(?P<titles>.+?){_ON_MY_LIST}{AFTER}"
+        rf"(?:\s+(?:called|named|titled|saying|to|for)\b|\s*[:,–-])?\s*(?P<titles>.+?){_ON_MY_LIST}"
     ),
-    _adds(rf"add\s*:?\s+(?P<titles>.+?){_ON_MY_LIST}{AFTER}", example="add buy milk and call mum"),
-    _adds(rf"put\s+(?P<titles>.+?)\s+(?:on|onto|in|into)\s+{_MY_LIST}{AFTER}"),
+    _adds(
+        rf"add\s*:?\s+(?:(?:the following|these)\s*[:,–-]?\s*)?(?P<titles>.+?){_ON_MY_LIST}",
+        example="add buy milk and call mum",
+    ),
+    _adds(rf"put\s+(?P<titles>.+?)\s+(?:on|onto|in|into)\s+{_MY_LIST}"),
     _adds(
         r"(?:remind me|remember|(?:do not|don'?t)(?: let me)? forget|note(?: down)?|write down|jot down)\s*:?"
-        rf"(?:\s+(?:to|about|of|that i (?:need|have|must|should)(?: to)?))?\s+(?P<titles>.+?){_ON_MY_LIST}{AFTER}",
+        rf"(?:\s+(?:to|about|of|that i (?:need|have|must|should)(?: to)?))?\s+(?P<titles>.+?){_ON_MY_LIST}",
         example="remind me to water the plants",
     ),
-    _adds(rf"(?:to[- ]?do|task|todo list)s?\s*[:–-]\s*(?P<titles>.+?){AFTER}"),
+    _adds(r"(?:to[- ]?do|task|todo list)s?\s*[:–-]\s*(?P<titles>.+?)"),
 ]
 
 _LIST = [
     _lists(
-        rf"(?:what|which|anything|how many|how much|is there|do i have|are there|when)\b.*"
-        rf"\b(?:list|{_TODO}|to do|open|left|next|done|pending|remaining|outstanding|agenda|due)\b.*$",
+        rf"(?:what(?:'?s)?|which|anything|how many|how much|is there|do i have|are there|when)\b.*"
+        rf"\b(?:list|{_TODO}|to do|open|left|next|{_DONE}|pending|remaining|outstanding|agenda|due)\b.*",
         example="what's on my list?",
     ),
     _lists(
         r"(?:show|give|list|see|view|display|read|open|tell|get|print|check|look at)\s+(?:me\s+)?"
-        rf"(?:(?:my|the|our|all|of|open|current|whole|remaining|todo|task)\s+)*(?:{_TODO}|list|everything|card)\b.*$"
+        rf"(?:(?:my|the|our|all|of|open|current|whole|remaining|todo|task)\s+)*"
+        rf"(?:{_TODO}|list|everything|card|{_DONE})\b.*"
     ),
-    _lists(rf"(?:my\s+|the\s+)?(?:{_MY_LIST}|(?:show|list|todo|agenda)){AFTER}"),
+    _lists(rf"{_MY_LIST}|show|list|todo|agenda"),
 ]
 
 _CLEAR = [
     Intent(
-        BEFORE + r"(?:clear|remove|delete|clean|purge|get rid of|drop|tidy|archive|hide)\s+(?:(?:up|away|out)\s+)?"
-        rf"(?:(?:all|of|the|my|every|everything|{_TODO}|ones?|that|that's|is|are|i|i'?ve|have|already|was|were)\s+)*"
-        rf"{_DONE}(?:\s+(?:ones?|{_TODO}))?{_ON_MY_LIST}{AFTER}",
+        phrase(
+            r"(?:clear|remove|delete|clean|purge|get rid of|drop|tidy|archive|hide)\s+(?:(?:up|away|out)\s+)?"
+            rf"(?:(?:all|of|the|my|every|everything|{_TODO}|ones?|that|that's|is|are|i|i'?ve|have|already|was|were)\s+)*"
+            rf"{_DONE}(?:\s+(?:ones?|{_TODO}))?{_ON_MY_LIST}"
+        ),
         _reply(_cleared),
         tool="clear_completed",
         arguments=lambda _: {},
@@ -174,46 +182,59 @@ _CLEAR = [
 ]
 
 _REOPEN = [
-    _reopens(rf"(?:re-?open|untick|uncheck|undo|unmark|un-?complete|restore)\s+(?P<todos>.+?){AFTER}"),
-    _reopens(rf"(?:mark|set|make)\s+(?P<todos>.+?)\s+(?:as\s+|to\s+|back to\s+)?{_OPEN}(?:\s+again)?{AFTER}"),
-    _reopens(rf"(?P<todos>.+?)\s+(?:is not|isn'?t|are not|aren'?t|was not|wasn'?t)\s+{_DONE}(?:\s+yet)?{AFTER}"),
+    _reopens(r"(?:re-?open|untick|uncheck|undo|unmark|un-?complete|restore)\s+(?P<todos>.+?)"),
+    _reopens(rf"(?:mark|set|make)\s+(?P<todos>.+?)\s+(?:as\s+|to\s+|back to\s+)?{_OPEN}(?:\s+again)?"),
+    _reopens(rf"(?P<todos>.+?)\s+(?:is not|isn'?t|are not|aren'?t|was not|wasn'?t)\s+{_DONE}(?:\s+yet)?"),
+]
+
+_WHICH = [
+    Intent(phrase(r"(?:i(?:'?m| am)\s+)?(?:all\s+)?(?:done|finished)"), "Nice! Which one? Its number is enough."),
+    Intent(
+        phrase(
+            r"(?:delete|remove|clear|complete|finish|tick|tick off|check off|cross off|reopen|untick)(?:\s+(?:one|it))?"
+        ),
+        "Which one? Its number, or a word of it, is enough.",
+    ),
 ]
 
 _COMPLETE = [
-    Intent(rf"^\s*(?:i(?:'?m| am)\s+)?(?:all\s+)?(?:done|finished){AFTER}", "Nice! Which one? Its number is enough."),
-    _completes(rf"(?:tick|check|cross|strike)\s+off\s+(?P<todos>.+?){_ON_MY_LIST}{AFTER}", example="tick off milk"),
-    _completes(rf"(?:tick|check|cross|strike)\s+(?P<todos>.+?)(?:\s+off|\s+out)?{_ON_MY_LIST}{AFTER}"),
-    _completes(rf"(?:mark|set|make)\s+(?P<todos>.+?)\s+(?:as\s+|to\s+)?{_DONE}{AFTER}", example="mark 2 as done"),
+    _completes(rf"(?:tick|check|cross|strike)\s+off\s+(?P<todos>.+?){_ON_MY_LIST}", example="tick off milk"),
+    _completes(rf"(?:tick|check|cross|strike)\s+(?P<todos>.+?)(?:\s+off|\s+out)?{_ON_MY_LIST}"),
+    _completes(rf"(?:mark|set|make)\s+(?P<todos>.+?)\s+(?:as\s+|to\s+)?{_DONE}", example="mark 2 as done"),
     _completes(
         r"(?:(?:i(?:'?m| am|'?ve| have)?|we(?:'?re|'?ve)?)\s+)?(?:(?:just|already|all)\s+)*"
-        rf"(?:done|finished|completed|did)\s+(?:with\s+)?(?P<todos>.+?){_ON_MY_LIST}{AFTER}"
+        rf"(?:done|finished|completed|did)\s+(?:with\s+)?(?P<todos>.+?){_ON_MY_LIST}"
     ),
-    _completes(rf"(?:complete|finish|close)\s+(?P<todos>.+?){_ON_MY_LIST}{AFTER}"),
-    _completes(rf"(?P<todos>.+?)\s+(?:is|are|was|were|got)\s+(?:(?:now|already|all)\s+)*{_DONE}{AFTER}"),
-    _completes(rf"(?:i|i'?ve|i have)\s+(?:(?:just|already)\s+)*{_DID}\s+(?P<todos>.+?){AFTER}"),
+    _completes(rf"(?:complete|finish|close)\s+(?P<todos>.+?){_ON_MY_LIST}"),
+    _completes(rf"(?P<todos>.+?)\s+(?:is|are|was|were|got)\s+(?:(?:now|already|all)\s+)*{_DONE}"),
+    _completes(rf"(?:i|i'?ve|i have)\s+(?:(?:just|already)\s+)*{_DID}\s+(?P<todos>.+?)"),
 ]
 
 _DELETE = [
     Intent(
-        BEFORE + rf"(?:clear|empty|wipe|reset|delete|remove)\s+(?:(?:my|the|whole|entire|all|of)\s+)*{_MY_LIST}{AFTER}",
+        phrase(rf"(?:clear|empty|wipe|reset|delete|remove)\s+(?:(?:my|the|whole|entire|all|of)\s+)*{_MY_LIST}"),
         _reply(_deleted),
         tool="delete_todo",
         arguments=lambda _: {"todos": ["all"]},
     ),
     _deletes(
         r"(?:delete|remove|drop|cancel|scratch|forget(?:\s+about)?|get rid of|erase|trash|discard|clear)\s+"
-        rf"(?P<todos>.+?){_ON_MY_LIST}{AFTER}",
+        rf"(?P<todos>.+?){_ON_MY_LIST}",
         example="delete the milk one",
     ),
-    _deletes(rf"take\s+(?P<todos>.+?)\s+(?:off|off of|from)\s+{_MY_LIST}{AFTER}"),
+    _deletes(rf"take\s+(?P<todos>.+?)\s+(?:off|off of|from)\s+{_MY_LIST}"),
 ]
 
 _MENTION = [
     _adds(
-        r"(?:i|we)\s*(?:really\s+|still\s+|also\s+)*(?:need|have|want|must|should|ought|gotta|'?ve got|'?d better|got)"
-        rf"(?:\s+to)?\s+(?P<titles>.+?){AFTER}"
-    )
+        r"(?:i|we)\s*(?:(?:really|still|also)\s+)*(?:need(?:\s+to)?|(?:have|want|ought|'?ve got|got) to|must|should)"
+        r"\s+(?P<titles>.+?)"
+    ),
+    _adds(
+        r"(?P<titles>(?:book|buy|call|clean|cook|email|feed|fix|mow|order|pack|pay|phone|pick up|prepare|renew|repair"
+        r"|send|text|vacuum|visit|walk|wash|water|write)\s+\S.*?)"
+    ),
 ]
 
-INTENTS = [*_CHART, *_ADD, *_LIST, *_CLEAR, *_REOPEN, *_COMPLETE, *_DELETE, *_MENTION]
+INTENTS = [*_CHART, *_ADD, *_LIST, *_CLEAR, *_REOPEN, *_WHICH, *_COMPLETE, *_DELETE, *_MENTION]
 """In the order in which they are tried."""
