@@ -5,7 +5,8 @@
  * paragraph, heading or cell once the block parser has found it.
  */
 
-const DELIMITER_ROW_START = /^ {0,3}\|?[ \t]*:?-[-|: \t]*$/;
+const DELIMITER_ROW_START = /^ {0,3}(?:\|?[ \t]*:?-[-|: \t]*|\|[ \t:]*)$/;
+const ADDRESS = /^(?:https?:\/\/[^\s<]+|<[a-z][a-z0-9+.-]*:[^\s<>]*>?)/i;
 const LONE_MARKER = /^[ \t]*(?:[-+*_=~`]+|#{1,6}|\d{1,9}[.)]?|>|\|)[ \t]*$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
@@ -92,6 +93,7 @@ class InlineScanner {
   private at = 0;
   private readonly open: Delimiter[] = [];
   private tail = '';
+  private address: { from: number; to: number } | undefined;
 
   constructor(private readonly text: string) {}
 
@@ -145,7 +147,7 @@ class InlineScanner {
       return;
     }
     const label = findClosing(this.text, this.at + 2, '[', ']');
-    const end = label < 0 ? -1 : this.linkEnd(label);
+    const end = label < 0 || label + 1 === this.text.length ? -1 : this.linkEnd(label);
     // Half an image shows nothing: its text would be replaced by a picture.
     if (end < 0) this.stop();
     else this.copy(end - this.at);
@@ -162,7 +164,18 @@ class InlineScanner {
       this.stop();
       return;
     }
+    if (this.text.charAt(label + 1) === '(') this.address = { from: label, to: this.linkEnd(label) };
     this.copy(1);
+  }
+
+  /** The end of a link's text: its address is no Markdown. */
+  bracketEnd(): void {
+    this.copy(this.address?.from === this.at ? this.address.to - this.at : 1);
+  }
+
+  /** An address in the text, whose underscores and stars are its own. */
+  bareAddress(): void {
+    this.copy(ADDRESS.exec(this.text.slice(this.at))?.[0].length ?? 1);
   }
 
   /** Index behind the link whose label ends at `label`; -1 when its address is still arriving. */
@@ -219,6 +232,9 @@ const STEPS: Record<string, (scanner: InlineScanner) => void> = {
   '`': (scanner) => scanner.code(),
   '!': (scanner) => scanner.bang(),
   '[': (scanner) => scanner.bracket(),
+  ']': (scanner) => scanner.bracketEnd(),
+  '<': (scanner) => scanner.bareAddress(),
+  h: (scanner) => scanner.bareAddress(),
   '*': (scanner) => scanner.emphasis(),
   _: (scanner) => scanner.emphasis(),
   '~': (scanner) => scanner.emphasis(),

@@ -66,8 +66,8 @@ export class StreamingMarkdown {
 
   append(text: string): void {
     if (text === '') return;
+    this.goOn();
     this.text += withoutMarkers(text);
-    this.done = false;
     this.schedule();
   }
 
@@ -75,7 +75,8 @@ export class StreamingMarkdown {
   set(text: string): void {
     const next = withoutMarkers(text);
     if (next === this.text) return;
-    if (!next.startsWith(this.text)) this.keepUnchanged(next);
+    if (next.startsWith(this.text)) this.goOn();
+    else this.keepUnchanged(next);
     this.text = next;
     this.done = false;
     this.schedule();
@@ -161,6 +162,13 @@ export class StreamingMarkdown {
   private env(open: boolean): ParseEnv {
     // A copy: definitions in the open end may still change.
     return { references: { ...this.references }, open };
+  }
+
+  /** Text after `finish`: the last block was only complete because nothing seemed to follow. */
+  private goOn(): void {
+    if (!this.done) return;
+    this.done = false;
+    this.reopenFrom(this.committed.length - 1);
   }
 
   /** How much of `rest` is made of blocks that are followed by another block in complete lines. */
