@@ -28,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).resolve()
 KINDS = ("bare", "ours", "reference")
 PAUSE_SECONDS = 0.02
 REQUEST = json.dumps(
@@ -129,7 +130,7 @@ def _forgetful_store() -> Any:
     """A store that keeps nothing: what is measured is the stream."""
     from chatkit.store import Store
 
-    async def nothing(self: Any, *_: Any) -> None:
+    async def nothing(self: Any, *_: Any, **__: Any) -> None:
         return None
 
     names: frozenset[str] = Store.__abstractmethods__
@@ -149,11 +150,12 @@ def our_app(deltas: int) -> Any:
 
 def reference_app(deltas: int) -> Any:
     """The route that the reference's documentation shows."""
-    from chatkit.server import StreamingResult
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response, StreamingResponse
     from starlette.routing import Route
+
+    from chatkit.server import StreamingResult
 
     server = _server(deltas)
 
@@ -198,13 +200,16 @@ async def _until_up(port: int) -> None:
 async def _read(port: int, first: asyncio.Semaphore) -> None:
     """Opens one stream and reads it to its end; releases the semaphore at the first delta."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-    head = f"POST /chatkit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(REQUEST)}\r\n\r\n"
+    head = (
+        "POST /chatkit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(REQUEST)}\r\n\r\n"
+    )
     writer.write(head.encode() + REQUEST)
     seen = b""
     while b"text_delta" not in seen:
         chunk = await reader.read(65536)
         if not chunk:
-            raise SystemExit(f"A stream ended early: {seen[-400:]!r}")
+            raise ConnectionError(f"A stream ended early: {seen[-400:]!r}")
         seen = seen[-200:] + chunk
     first.release()
     while await reader.read(65536):
@@ -218,15 +223,20 @@ async def measure(python: str, kind: str, streams: int, seconds: float) -> dict[
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     deltas = int((seconds + 30) / PAUSE_SECONDS)
-    here = str(Path(__file__).resolve())
-    process = subprocess.Popen([python, here, "--serve", kind, "--port", str(port), "--deltas", str(deltas)])
+    process = await asyncio.create_subprocess_exec(
+        python,
+        str(HERE),
+        *("--serve", kind, "--port", str(port), "--deltas", str(deltas)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         await _until_up(port)
         idle = await _status(port)
         first = asyncio.Semaphore(0)
         readers = [asyncio.create_task(_read(port, first)) for _ in range(streams)]
         for _ in readers:
-            await first.acquire()
+            await asyncio.wait_for(first.acquire(), 60)
         await asyncio.sleep(1)
         before, began = await _status(port), time.perf_counter()
         await asyncio.sleep(seconds)
@@ -236,7 +246,7 @@ async def measure(python: str, kind: str, streams: int, seconds: float) -> dict[
         await asyncio.gather(*readers, return_exceptions=True)
     finally:
         process.kill()
-        process.wait()
+        await process.wait()
     deltas_made = after["deltas"] - before["deltas"]
     return {
         "cpu": (after["cpu"] - before["cpu"]) / deltas_made * 1e6,

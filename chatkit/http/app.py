@@ -89,7 +89,7 @@ class ChatKit(Starlette):
             yield
             await self.streams.ended()
 
-    # Routes -----------------------------------------------------------------------------------------------------------
+    # Routes
 
     def _api(self) -> list[BaseRoute]:
         endpoint = ProtocolEndpoint(
@@ -125,7 +125,7 @@ class ChatKit(Starlette):
             ]
         return front
 
-    # Answers ----------------------------------------------------------------------------------------------------------
+    # Answers
 
     async def _answer_page(self, request: Request) -> Response:
         response = await pages_folder().get("index.html").respond(request)

@@ -1,16 +1,17 @@
 """Server-sent events over ASGI, lean: no task and no timer per event, no queue.
 
-The request's own task steps the turn. What the turn has ready without waiting is joined into one write; as soon as it
-waits, what is ready goes out. A reader that is slow makes the write wait, and the turn with it, so that nothing piles
-up. Beside the request's task there is one that waits for the client to leave, and one timer for heartbeats.
+One task steps the turn and writes. What the turn has ready without waiting is joined into one write; as soon as the
+turn waits, what is ready goes out. A reader that is slow makes the write wait, and the turn with it, so that nothing
+piles up. Beside that task there are the request's own, one that waits for the client to leave, and a timer.
 
-Who ends a stream early matters. A client that leaves cancels the turn: the user stopped it. Anything else that cancels
-the request's task (a server that shuts down and has run out of patience) only interrupts the turn.
+Who ends a stream early matters. A client that leaves cancels the turn: the user stopped it. When the request's task is
+cancelled (a server that shuts down and has run out of patience), the turn is only interrupted.
 """
 
 import asyncio
 import types
 from collections.abc import AsyncIterator, Callable, Generator
+from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
 from starlette.types import Receive, Scope, Send
@@ -23,7 +24,7 @@ JOIN_LIMIT = 64 * 1024
 """Bytes that are joined into one write at most."""
 
 _HEARTBEAT = b": \n\n"
-_INTERRUPTED = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
+_BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -31,7 +32,7 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 
-Awaiting = Generator[Any, Any, bytes]
+Step = Generator[Any, Any, bytes]
 """What drives an awaitable: yields what the task has to wait for, returns the event."""
 
 
@@ -51,7 +52,7 @@ class _Closable(Protocol):
 
 
 class EventStream:
-    """One streamed answer. `open()` it, and if that says so, call it like any ASGI response, both in the same task.
+    """One streamed answer. `open()` it, and if that says so, call it like any ASGI response.
 
     `heartbeat` is the silence in seconds after which a comment is sent. `on_leave` is called when the client leaves,
     before the turn is cancelled for it.
@@ -69,59 +70,81 @@ class EventStream:
         self._events = aiter(events)
         self._receive = receive
         self._interval = heartbeat
-        self._headers = [*_HEADERS, *headers]
+        self._headers = headers
         self._on_leave = on_leave
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[None] = loop.create_future()
+        self._send: asyncio.Future[Send] = loop.create_future()
         self._left = False
-        self._closed = False
-        self._first: bytes | None = None
-        self._watch: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._beat: asyncio.Task[None] | None = None
         self._writing = False
         self._written_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._beat: asyncio.Task[None] | None = None
+        self._pump = loop.create_task(self._run())
+        self._watch = loop.create_task(self._wait_for_leave())
 
     async def open(self) -> bool:
         """Waits for the first event, so that an error before it can still become a status. False: the client left."""
-        self._watch = self._loop.create_task(self._wait_for_leave())
         try:
-            self._first = await anext(self._events, None)
+            await asyncio.wait([self._opened, self._pump], return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            await self._close()
-            if self._was_left():
-                return False
+            await self._end()
             raise
-        except BaseException:
-            await self._close()
-            raise
-        return True
+        if self._opened.done():
+            return True
+        await self._end()
+        if not self._left:
+            self._pump.result()
+        return False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer. Returns early, without an error, when the client leaves."""
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-            if self._first is not None:
-                self._written_at = self._loop.time()
-                self._timer = self._loop.call_later(self._interval, self._on_silence, send)
-                await self._deliver(self._first, send)
-            self._finish()
-            await self._settle_beat()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except (asyncio.CancelledError, OSError) as error:
-            await self._close()
-            if self._was_left() or isinstance(error, OSError):
-                return
-            await send({"type": "http.response.body", "body": _INTERRUPTED, "more_body": False})
+            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
+            self._written_at = monotonic()
+            self._timer = asyncio.get_running_loop().call_later(self._interval, self._on_silence, send)
+            self._send.set_result(send)
+            await asyncio.wait([self._pump])
+            await self._end()
+            if not self._left:
+                await send({"type": "http.response.body", "body": b"" if self._went_well() else _BROKEN_OFF})
+        except asyncio.CancelledError:
+            await self._end()
+            if not self._left:
+                await send({"type": "http.response.body", "body": _BROKEN_OFF})
             raise
-        except Exception:  # noqa: BLE001 - the boundary of a request
-            logger.exception("A stream broke off.")
-            await self._close()
-            await send({"type": "http.response.body", "body": _INTERRUPTED, "more_body": False})
-        finally:
-            await self._close()
+        except OSError:
+            self._leave()
+            await self._end()
 
-    # One event after the other ------------------------------------------------------------------------------------
+    def _went_well(self) -> bool:
+        return not self._pump.cancelled() and self._pump.exception() is None
+
+    async def _end(self) -> None:
+        """Ends what still runs, and waits until the turn has stored what it had."""
+        self._watch.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._pump.cancel()
+        await asyncio.wait([self._pump])
+        await self._settle_beat()
+
+    # The task that steps the turn
+
+    async def _run(self) -> None:
+        """All of the turn runs in this task, first event included: hooks may have timeouts and task groups open."""
+        try:
+            first = await anext(self._events, None)
+            self._opened.set_result(None)
+            if first is not None:
+                await self._deliver(first, await self._send)
+        except Exception:
+            if self._opened.done():
+                logger.exception("A stream broke off.")
+            raise
+        finally:
+            if isinstance(self._events, _Closable):
+                await self._events.aclose()
 
     @types.coroutine
     def _deliver(self, first: bytes, send: Send) -> Generator[Any, Any, None]:
@@ -129,89 +152,86 @@ class EventStream:
         ready, size = [first], len(first)
         advance = self._events.__anext__
         while True:
-            step: Awaiting = advance().__await__()  # pyright: ignore[reportAssignmentType]  # a generator in effect
-            interruption: BaseException | None = None
+            step: Step = advance().__await__()  # pyright: ignore[reportAssignmentType] - what drives an awaitable is one
             try:
                 waits_for = step.send(None)
+                # Nothing more is ready: out with what is, then wait for what the step waits for.
+                interruption: BaseException | None = None
+                try:
+                    if ready:
+                        yield from self._write(ready, send)
+                        size = 0
+                    yield waits_for
+                except BaseException as error:  # noqa: BLE001 - the step's own affair: it may be a hook's timeout
+                    interruption = self._as_cancellation(error)
+                waits_for = step.send(None) if interruption is None else step.throw(interruption)
+                event = yield from _rest(step, waits_for)
             except StopIteration as stop:
                 event = stop.value
             except StopAsyncIteration:
                 break
-            else:
-                if ready:
-                    try:
-                        yield from self._write(ready, send).__await__()
-                        ready, size = [], 0
-                    except (asyncio.CancelledError, OSError) as error:
-                        interruption = self._as_cancellation(error)
-                try:
-                    event = yield from _resume(step, waits_for, interruption)
-                except StopAsyncIteration:
-                    break
-                if self._left:  # the hook caught the cancellation and went on; closing the turn ends it
-                    raise asyncio.CancelledError
+            if self._left:  # a hook that catches its cancellation and goes on is closed
+                raise asyncio.CancelledError
             ready.append(event)
             size += len(event)
             if size >= JOIN_LIMIT:
-                yield from self._write(ready, send).__await__()
-                ready, size = [], 0
+                yield from self._write(ready, send)
+                size = 0
                 yield  # a turn that never waits must not keep the others from running
         if ready:
-            yield from self._write(ready, send).__await__()
+            yield from self._write(ready, send)
 
-    async def _write(self, ready: list[bytes], send: Send) -> None:
+    def _write(self, ready: list[bytes], send: Send) -> Generator[Any, Any, None]:
+        """Writes what is ready, and empties the list. Interrupted, it leaves the list as it is."""
+        if self._beat is not None:
+            yield from self._settle_beat().__await__()
+        body = ready[0] if len(ready) == 1 else b"".join(ready)
         self._writing = True
         try:
-            if self._beat is not None:
-                await self._settle_beat()
-            body = ready[0] if len(ready) == 1 else b"".join(ready)
-            await send({"type": "http.response.body", "body": body, "more_body": True})
+            yield from send({"type": "http.response.body", "body": body, "more_body": True}).__await__()
         finally:
             self._writing = False
-        self._written_at = self._loop.time()
+        self._written_at = monotonic()
+        ready.clear()
 
-    def _as_cancellation(self, error: BaseException) -> asyncio.CancelledError:
+    def _as_cancellation(self, error: BaseException) -> BaseException:
         """Some servers tell of a client that left by failing to write."""
-        if isinstance(error, asyncio.CancelledError):
+        if not isinstance(error, OSError):
             return error
         self._leave()
         return asyncio.CancelledError("The client left.")
 
-    # The client's leaving -------------------------------------------------------------------------------------------
+    # The client's leaving
 
     async def _wait_for_leave(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        if not self._closed and self._task is not None:
+        if not self._pump.done():
             self._leave()
-            self._task.cancel("The client left.")
+            self._pump.cancel("The client left.")
 
     def _leave(self) -> None:
         self._left = True
         self._on_leave()
 
-    def _was_left(self) -> bool:
-        """Whether the stream ended because the client left. Then the task goes on as if nobody had cancelled it."""
-        if self._left and self._task is not None and self._task.cancelling():
-            self._task.uncancel()
-        return self._left
-
-    # Heartbeats -----------------------------------------------------------------------------------------------------
+    # Heartbeats
 
     def _on_silence(self, send: Send) -> None:
-        rest = self._written_at + self._interval - self._loop.time()
+        """The one timer: it fires when there may have been silence for long enough, and looks when it next may be."""
+        loop = asyncio.get_running_loop()
+        rest = self._written_at + self._interval - monotonic()
         if rest <= 0:
             rest = self._interval
             if not self._writing:  # else the reader is slow, and gets no more to read
-                self._beat = self._loop.create_task(self._send_beat(send))
-        self._timer = self._loop.call_later(rest, self._on_silence, send)
+                self._beat = loop.create_task(self._send_beat(send))
+        self._timer = loop.call_later(rest, self._on_silence, send)
 
     async def _send_beat(self, send: Send) -> None:
         try:
             await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
         except OSError:
             return  # the client left; the next write, or the watch, will say so
-        self._written_at = self._loop.time()
+        self._written_at = monotonic()
 
     async def _settle_beat(self) -> None:
         """Waits until a heartbeat that is being written is out, so that writes stay in order."""
@@ -219,43 +239,16 @@ class EventStream:
         if beat is not None:
             await asyncio.wait([beat])
 
-    # The end --------------------------------------------------------------------------------------------------------
 
-    def _finish(self) -> None:
-        """From here on, a client that leaves cancels nothing, and no heartbeat is sent."""
-        self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    async def _close(self) -> None:
-        self._finish()
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
-        await self._settle_beat()
-        if isinstance(self._events, _Closable):
-            await self._events.aclose()
-
-
-def _resume(step: Awaiting, waits_for: object, interruption: BaseException | None) -> Awaiting:
-    """Goes on with a step that waits, as `yield from` would had it started the step.
-
-    `interruption` is raised inside the step first. What the step then does is the step's own affair: a hook's timeout
-    also arrives as a cancellation of the task, and the hook goes on after it.
-    """
+def _rest(step: Step, waits_for: object) -> Generator[Any, Any, bytes]:
+    """Goes on with a step that waits once more, as `yield from` would had it started the step."""
     try:
-        if interruption is not None:
-            waits_for = step.throw(interruption)
         while True:
             try:
-                value = yield waits_for
-            except GeneratorExit:
-                step.close()
-                raise
-            except BaseException as error:  # noqa: BLE001 - handed on, as `yield from` does
+                yield waits_for
+            except BaseException as error:  # noqa: BLE001 - handed on
                 waits_for = step.throw(error)
             else:
-                waits_for = step.send(value)
+                waits_for = step.send(None)
     except StopIteration as stop:
         return stop.value
