@@ -3,11 +3,12 @@
  * Where the page has no Web Locks (an insecure origin), tabs cannot know of each other and it just runs.
  */
 export async function exclusively(name: string, task: (waited: boolean) => Promise<void>): Promise<void> {
-  if (!('locks' in navigator)) return task(false);
-  const done = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+  const locks = (navigator as { locks?: LockManager | null }).locks;
+  if (locks == null) return task(false);
+  const done = await locks.request(name, { ifAvailable: true }, async (lock) => {
     if (lock === null) return false;
     await task(false);
     return true;
   });
-  if (!done) await navigator.locks.request(name, () => task(true));
+  if (!done) await locks.request(name, () => task(true));
 }

@@ -108,8 +108,9 @@ export class ScrollController {
   #resized(): void {
     this.#fitTail();
     // Rows above take their real height while it is on its way, which would leave it short of the top.
-    if (!this.#touched && this.#anchor !== null && (!this.#pinned || (this.#tail?.offsetHeight ?? 0) > 0)) this.#toAnchor();
-    if (this.#pinned && (this.#anchor === null || this.autoScroll)) this.#toEnd('instant');
+    const room = (this.#tail?.offsetHeight ?? 0) > 0;
+    if (!this.#touched && this.#anchor !== null && (!this.#pinned || room)) this.#toAnchor();
+    else if (this.#pinned && (this.#anchor === null || this.autoScroll)) this.#toEnd('instant');
     this.#scrolled(false);
   }
 

@@ -16,13 +16,16 @@ const densities: Record<NonNullable<Theme['density']>, string> = { compact: '0.7
 /** How strong the accent's soft tint is, in percent. */
 const accentLevels = [8, 14, 22, 32] as const;
 
+/** What would end the declaration it is put into. */
+const endsDeclaration = /[;{}<>]/;
+
 function isColor(value: string): boolean {
-  return CSS.supports('color', value);
+  return !endsDeclaration.test(value) && CSS.supports('color', value);
 }
 
 /** A font list as CSS takes it, without anything that would end the declaration. */
 function fontList(value: string): string | null {
-  return /[;{}<>]/.test(value) || !CSS.supports('font-family', value) ? null : value;
+  return endsDeclaration.test(value) || !CSS.supports('font-family', value) ? null : value;
 }
 
 function colors(theme: Theme, dark: boolean): Declarations {

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
+import { format, plural } from '../src/locales';
+import { lastSentenceEnd } from '../src/shell/announcer';
+import { dayLabel, groupByDay } from '../src/shell/days';
+import { mayLoadImage } from '../src/shell/images';
+import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
+import { rowsOf } from '../src/shell/rows';
+import { sends } from '../src/shell/composer';
+import { themeCss } from '../src/shell/theme';
+
+describe('Enter', () => {
+  const key = (over: Partial<Parameters<typeof sends>[0]> = {}): Parameters<typeof sends>[0] => ({
+    key: 'Enter', shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, isComposing: false, keyCode: 13, ...over,
+  });
+
+  test.each([
+    ['sends', key(), true],
+    ['with Control or Command sends too', key({ ctrlKey: true }), true],
+    ['with Shift breaks the line', key({ shiftKey: true }), false],
+    ['with Alt breaks the line', key({ altKey: true }), false],
+    ['while an input method composes chooses', key({ isComposing: true }), false],
+    ['that ends a composition in Safari does not send', key({ keyCode: 229 }), false],
+    ['is not any other key', key({ key: 'a', keyCode: 65 }), false],
+  ])('%s', (_name, event, expected) => {
+    expect(sends(event)).toBe(expected);
+  });
+});
+
+describe('rows', () => {
+  const item = (id: string, type: ThreadItem['type'], more: object = {}): ThreadItem => ({ id, thread_id: 't', created_at: '', type, content: [], ...more }) as unknown as ThreadItem;
+  const items = [item('u1', 'user_message'), item('w1', 'workflow'), item('a1', 'assistant_message'), item('e1', 'end_of_turn'), item('u2', 'user_message'), item('a2', 'assistant_message')];
+
+  test('a turn ends before the next question and at the end', () => {
+    expect(rowsOf(items, false, []).map(({ id, turn, asked }) => [id, turn, asked])).toEqual([
+      ['u1', null, 'u1'], ['w1', null, 'u1'], ['a1', ['w1', 'a1'], 'u1'], ['u2', null, 'u2'], ['a2', ['a2'], 'u2'],
+    ]);
+  });
+
+  test('while an answer streams, its turn goes on', () => {
+    expect(rowsOf(items, true, []).at(-1)?.turn).toBeNull();
+  });
+
+  test('a turn that waits for the user goes on', () => {
+    const asking = [item('u1', 'user_message'), item('s1', 'structured_input', { status: 'pending', inputs: [] })];
+    expect(rowsOf(asking, false, []).at(-1)?.turn).toBeNull();
+  });
+
+  test('what did not change is the same row, the same list', () => {
+    const before = rowsOf(items, false, []);
+    expect(rowsOf([...items], false, before)).toBe(before);
+    const after = rowsOf([...items, item('u3', 'user_message')], false, before);
+    expect(after.slice(0, 5).every((row, at) => row === before[at])).toBe(true);
+  });
+
+  test('hidden items are no rows', () => {
+    expect(rowsOf([item('h', 'hidden_context_item'), item('s', 'sdk_hidden_context'), item('e', 'end_of_turn')], false, [])).toEqual([]);
+  });
+});
+
+describe('days', () => {
+  const labels = { today: 'Today', yesterday: 'Yesterday' };
+  const now = new Date(2026, 2, 29, 0, 30);
+
+  test.each([
+    [new Date(2026, 2, 29, 0, 1), 'Today'],
+    [new Date(2026, 2, 30, 9, 0), 'Today'],
+    [new Date(2026, 2, 28, 23, 59), 'Yesterday'],
+    [new Date(2026, 2, 27, 12, 0), 'Friday'],
+    [new Date(2026, 2, 23, 12, 0), 'Monday'],
+    [new Date(2026, 2, 22, 12, 0), 'March 22'],
+    [new Date(2025, 11, 31, 12, 0), 'December 31, 2025'],
+  ])('%s is %s', (date, label) => {
+    expect(dayLabel(date, now, 'en', labels)).toBe(label);
+  });
+
+  test('groups keep the order', () => {
+    const dates = [new Date(2026, 2, 29, 0, 20), new Date(2026, 2, 29, 0, 10), new Date(2026, 2, 28)].map((date) => date.toISOString());
+    expect(groupByDay(dates, (date) => date, now, 'en', labels).map(({ label, entries }) => [label, entries.length])).toEqual([['Today', 2], ['Yesterday', 1]]);
+  });
+});
+
+describe('images', () => {
+  test.each([
+    ['data:image/png;base64,AA', true],
+    ['data:image/svg+xml,<svg/>', false],
+    ['data:text/html,x', false],
+    ['/local.png', true],
+    ['https://page.example/a.png', true],
+    ['blob:https://page.example/1', true],
+    ['https://cdn.example/a.png', true],
+    ['https://sub.cdn.example/a.png', false],
+    ['https://a.images.example/a.png', true],
+    ['https://images.example/a.png', false],
+    ['https://evilimages.example/a.png', false],
+    ['https://elsewhere.example/a.png', false],
+    ['javascript:alert(1)', false],
+    ['http://[', false],
+  ])('%s: %s', (url, allowed) => {
+    expect(mayLoadImage(url, ['CDN.example', '*.images.example'], 'https://page.example/chat')).toBe(allowed);
+  });
+});
+
+describe('structured input', () => {
+  const inputs: StructuredInput[] = [
+    { type: 'multiple_choice', id: 'one', question: '', options: [{ value: 'A' }, { value: 'B' }] },
+    { type: 'multiple_choice', id: 'many', question: '', options: [{ value: 'A' }, { value: 'B' }], multiple: true },
+    { type: 'freeform', id: 'text', question: '' },
+  ];
+  const [one, many, text] = inputs as [StructuredInput, StructuredInput, StructuredInput];
+
+  test('one of several, several of several, own words', () => {
+    let state = withAnswer(start, one, choose(choose(noAnswer, 'A', false), 'B', false));
+    state = withAnswer(state, many, typeOwn(choose(choose(choose(noAnswer, 'A', true), 'B', true), 'A', true), ' more ', true));
+    state = withAnswer(state, text, typeOwn(noAnswer, 'Because', false));
+    expect(submission(inputs, state)).toEqual({
+      status: 'answered',
+      answers: { one: { values: ['B'], skipped: false }, many: { values: ['B', 'more'], skipped: false }, text: { values: ['Because'], skipped: false } },
+    });
+  });
+
+  test('an own answer takes the place of the one chosen', () => {
+    expect(typeOwn(choose(noAnswer, 'A', false), 'Mine', false)).toEqual({ values: [], own: 'Mine', skipped: false });
+  });
+
+  test('nothing answered is skipped as a whole', () => {
+    expect(submission(inputs, start)).toMatchObject({ status: 'skipped', answers: { one: { skipped: true } } });
+  });
+
+  test('an answer that was skipped counts as skipped, whatever was chosen before', () => {
+    const state = withAnswer(withAnswer(start, one, choose(noAnswer, 'A', false)), many, { ...choose(noAnswer, 'A', true), skipped: true });
+    expect(submission(inputs, state)).toMatchObject({ status: 'answered', answers: { many: { values: [], skipped: true } } });
+    expect(answerTo(state, text)).toBe(noAnswer);
+  });
+});
+
+describe('words', () => {
+  test('places are filled, unknown ones stay', () => {
+    expect(format('{a} and {b}', { a: 'x' })).toBe('x and {b}');
+  });
+
+  test('plurals follow the language', () => {
+    const forms = { one: '{count} zdroj', few: '{count} zdroje', other: '{count} zdrojů' };
+    expect([1, 3, 5].map((count) => plural('cs', forms, count))).toEqual(['1 zdroj', '3 zdroje', '5 zdrojů']);
+  });
+
+  test.each([
+    ['One. Two', 5],
+    ['One.Two', 0],
+    ['Is it? Yes! Maybe', 12],
+    ['Line\nnext', 5],
+    ['3.5 is a number', 0],
+    ['完了。次', 3],
+  ])('%j is said up to %i', (text, end) => {
+    expect(lastSentenceEnd(text)).toBe(end);
+  });
+});
+
+describe('theme', () => {
+  test('only values that parse get into the style sheet', () => {
+    const css = themeCss({ color: { accent: { primary: 'red; } :host { display: none', level: 1 } }, typography: { fontFamily: 'X; } * { color: red', baseSize: 15 } }, false);
+    expect(css).not.toContain('display');
+    expect(css).not.toContain('color: red');
+    expect(css).toContain('--chatkit-base: 15px;');
+  });
+});

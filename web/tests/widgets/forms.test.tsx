@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { bench } from './support';
+
+afterEach(() => document.body.replaceChildren());
+
+const save = { type: 'save', payload: { id: 1 } };
+const form = (...children: unknown[]): unknown => ({ type: 'Card', children: [{ type: 'Form', onSubmitAction: save, children: [...children, { type: 'Button', label: 'Save', submit: true }] }] });
+
+describe('form values', () => {
+  it('join the payload of a submit, each as its own type', async () => {
+    const b = await bench(form(
+      { type: 'Input', name: 'todo.title', defaultValue: 'Milk' },
+      { type: 'Input', name: 'todo.count', inputType: 'number', defaultValue: '3' },
+      { type: 'Input', name: 'todo.none', inputType: 'number' },
+      { type: 'Textarea', name: 'note' },
+      { type: 'Checkbox', name: 'urgent', label: 'Urgent', defaultChecked: true },
+      { type: 'RadioGroup', name: 'list', defaultValue: 'b', options: [{ value: 'a', label: 'A' }, { value: 'b', label: 'B' }] },
+      { type: 'Select', name: 'who', options: [{ value: 'x', label: 'X' }] },
+      { type: 'DatePicker', name: 'due', defaultValue: '2026-11-24T10:00:00Z' },
+      { type: 'Text', value: 'Editable', editable: { name: 'text' } },
+    ));
+    await b.type('textarea[name=note]', 'Two litres');
+    await b.click(b.button('Save'));
+    expect(b.calls).toMatchObject([{
+      type: 'save',
+      payload: { id: 1, todo: { title: 'Milk', count: 3, none: null }, note: 'Two litres', urgent: true, list: 'b', who: null, due: '2026-11-24', text: 'Editable' },
+    }]);
+  });
+
+  it('join every action fired inside the form, not only submit', async () => {
+    const b = await bench({
+      type: 'Card', asForm: true, confirm: { label: 'OK', action: { type: 'ok' } }, cancel: { label: 'No', action: { type: 'no' } },
+      children: [{ type: 'Input', name: 'a', defaultValue: '1' }, { type: 'Button', label: 'Check', onClickAction: { type: 'check', loadingBehavior: 'none' } }, { type: 'Checkbox', name: 'c', label: 'C', onChangeAction: { type: 'changed' } }],
+    });
+    await b.click(b.button('Check'));
+    await b.click(b.find('input[type=checkbox]'));
+    await b.click(b.button('No'));
+    expect(b.calls.map((call) => [call.type, call.payload])).toEqual([['check', { a: '1', c: false }], ['changed', { a: '1', c: true }], ['no', { a: '1', c: true }]]);
+  });
+
+  it('do not overwrite the payload: a collision is reported', async () => {
+    const b = await bench(form({ type: 'Input', name: 'id', defaultValue: '99' }));
+    await b.click(b.button('Save'));
+    expect(b.calls[0]?.payload).toEqual({ id: 1 });
+    expect(b.errors).toMatchObject([{ code: 'widget_field_collision', names: ['id'] }]);
+  });
+
+  it('of a control outside of any form go with its own action', async () => {
+    const b = await bench({ type: 'Card', children: [{ type: 'Checkbox', name: 'on', label: 'On', onChangeAction: { type: 'toggle', payload: { lamp: 2 } } }, { type: 'Button', label: 'Other', onClickAction: { type: 'other' } }] });
+    await b.click(b.find('input'));
+    await b.click(b.button('Other'));
+    expect(b.calls.map((call) => call.payload)).toEqual([{ lamp: 2, on: true }, undefined]);
+  });
+
+  it('survive updates of the widget, also when their node is replaced', async () => {
+    const input = { type: 'Input', name: 'q', defaultValue: 'old' };
+    const b = await bench({ type: 'Card', asForm: true, children: [input] });
+    await b.type('input', 'typed by hand');
+    b.find('input').focus();
+    await b.show({ type: 'Card', asForm: true, children: [{ type: 'Text', value: 'new above' }, { ...input, defaultValue: 'newer' }] });
+    expect(b.find<HTMLInputElement>('input').value).toBe('typed by hand');
+    await b.show({ type: 'Card', asForm: true, children: [{ type: 'Box', children: [input] }] });
+    expect(b.find<HTMLInputElement>('input').value).toBe('typed by hand');
+    expect(document.activeElement).toBe(b.find('input'));
+  });
+
+  it('follow the server as long as nobody changed them', async () => {
+    const b = await bench({ type: 'Card', asForm: true, children: [{ type: 'Input', name: 'q', defaultValue: 'old' }] });
+    await b.show({ type: 'Card', asForm: true, children: [{ type: 'Input', name: 'q', defaultValue: 'new' }] });
+    expect(b.find<HTMLInputElement>('input').value).toBe('new');
+  });
+});
+
+describe('validity', () => {
+  it('blocks submit, says why at the field, and moves focus there', async () => {
+    const b = await bench(form({ type: 'Label', value: 'Mail', fieldName: 'mail' }, { type: 'Input', name: 'mail', required: true }, { type: 'Input', name: 'second', required: true }));
+    await b.click(b.button('Save'));
+    expect(b.calls).toEqual([]);
+    const input = b.find<HTMLInputElement>('input[name=mail]');
+    expect(document.activeElement).toBe(input);
+    expect(input.getAttribute('aria-invalid')).toBe('true');
+    const message = document.getElementById(input.getAttribute('aria-describedby') ?? '');
+    expect(message?.textContent).toBe(input.validationMessage);
+    expect(message?.textContent).not.toBe('');
+
+    await b.type('input[name=mail]', 'x');
+    expect(input.getAttribute('aria-invalid')).toBeNull();
+    await b.type('input[name=second]', 'y');
+    await b.click(b.button('Save'));
+    expect(b.calls).toHaveLength(1);
+  });
+
+  it('checks patterns of text areas too', async () => {
+    const b = await bench(form({ type: 'Textarea', name: 'code', pattern: '[A-Z]{3}', defaultValue: 'abc' }));
+    await b.click(b.button('Save'));
+    expect(b.calls).toEqual([]);
+    await b.type('textarea', 'ABC');
+    await b.click(b.button('Save'));
+    expect(b.calls).toHaveLength(1);
+  });
+
+  it('is asked of a required checkbox and radio group', async () => {
+    const b = await bench(form({ type: 'Checkbox', name: 'terms', label: 'Agree', required: true }));
+    await b.click(b.button('Save'));
+    expect(b.calls).toEqual([]);
+    await b.click(b.find('input'));
+    await b.click(b.button('Save'));
+    expect(b.calls).toHaveLength(1);
+  });
+});
+
+describe('keyboard', () => {
+  it('submits with Enter from a single-line field, not while composing', async () => {
+    const b = await bench(form({ type: 'Input', name: 'a' }, { type: 'Input', name: 'b' }));
+    const input = b.find('input[name=a]');
+    const composing = new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
+    input.dispatchEvent(composing);
+    expect(b.calls).toEqual([]);
+    const event = await b.key(input, 'Enter');
+    expect(event.defaultPrevented).toBe(true);
+    expect(b.calls).toHaveLength(1);
+  });
+
+  it('breaks the line with Enter in a text area', async () => {
+    const b = await bench(form({ type: 'Textarea', name: 'a' }));
+    const event = await b.key(b.find('textarea'), 'Enter');
+    expect(event.defaultPrevented).toBe(false);
+    expect(b.calls).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it('come from the Label, else from placeholder or field name', async () => {
+    const b = await bench(form({ type: 'Input', name: 'first' }, { type: 'Label', value: 'First name', fieldName: 'first' }, { type: 'Input', name: 'todo.dueDate' }, { type: 'Input', name: 'x', placeholder: 'Your city' }));
+    const label = b.find<HTMLLabelElement>('label');
+    expect(b.find('input[name=first]').getAttribute('aria-labelledby')).toBe(label.id);
+    expect(label.htmlFor).toBe(b.find('input[name=first]').id);
+    expect(b.find('input[name="todo.dueDate"]').getAttribute('aria-label')).toBe('Due date');
+    expect(b.find('input[name=x]').getAttribute('aria-label')).toBe('Your city');
+  });
+});
