@@ -52,13 +52,14 @@ export function Card({ node }: { node: WidgetNode }): JSX.Element {
   );
 }
 
-/** The outcome holds until the server sends another version of the card: then its buttons mean something new. */
+/**
+ * The outcome holds for the version of the card that was acted on: when the server sends another one, also while the action
+ * runs, its buttons mean something new.
+ */
 function useOutcome(node: WidgetNode): [Outcome, (outcome: Outcome) => void] {
   const [state, setState] = useState<{ outcome: Outcome; of: string } | null>(null);
   const version = JSON.stringify([node.children, node['confirm'], node['cancel']]);
-  const latest = useRef(version);
-  latest.current = version;
-  const set = (outcome: Outcome): void => setState({ outcome, of: latest.current });
+  const set = (outcome: Outcome): void => setState({ outcome, of: version });
   return [state?.of === version ? state.outcome : null, set];
 }
 

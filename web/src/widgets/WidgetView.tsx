@@ -41,11 +41,15 @@ interface Focus {
   selection: readonly [number, number] | null;
 }
 
+/** The focused element of the tree a node is in, document or shadow root. */
+function activeIn(node: Node): Element | null {
+  const tree = node.getRootNode();
+  return 'activeElement' in tree ? (tree as Document | ShadowRoot).activeElement : null;
+}
+
 function focusWithin(root: Element | null): Focus | null {
-  const tree = root?.getRootNode();
-  if (!root || !(tree instanceof Document || tree instanceof ShadowRoot)) return null;
-  const element = tree.activeElement;
-  if (!(element instanceof HTMLElement) || !root.contains(element)) return null;
+  const element = root && activeIn(root);
+  if (!(element instanceof HTMLElement) || !root?.contains(element)) return null;
   const text = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element : null;
   const selection = text?.selectionStart == null ? null : ([text.selectionStart, text.selectionEnd ?? text.selectionStart] as const);
   return { element, id: element.id, selection };
@@ -73,8 +77,8 @@ function useKeptFocus(root: { readonly current: HTMLDivElement | null }, busy: b
       beforeBusy.current = seen;
       return;
     }
-    const tree = element?.getRootNode();
-    const nothingFocused = tree instanceof ShadowRoot ? tree.activeElement === null : document.activeElement === document.body;
+    const active = element && activeIn(element);
+    const nothingFocused = !active || active === document.body;
     if (element && beforeBusy.current && nothingFocused) restore(element, beforeBusy.current);
     beforeBusy.current = null;
   }, [busy]);

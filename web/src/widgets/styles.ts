@@ -7,7 +7,8 @@ import { controlsCss } from './controls.css';
 let made: CSSStyleSheet | undefined;
 
 export function adoptStyles(tree: Node | undefined): void {
-  if (!(tree instanceof ShadowRoot) && !(tree instanceof Document)) return;
+  if (!tree || !('adoptedStyleSheets' in tree)) return;
+  const root = tree as Document | ShadowRoot;
   made ??= sheet(contentCss + controlsCss + chartsCss);
-  if (!tree.adoptedStyleSheets.includes(made)) tree.adoptedStyleSheets = [...tree.adoptedStyleSheets, made];
+  if (!root.adoptedStyleSheets.includes(made)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, made];
 }
