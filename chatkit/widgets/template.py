@@ -17,7 +17,15 @@ from chatkit.widgets.unions import BasicRoot, DynamicWidgetRoot
 __all__ = ["WidgetTemplate", "WidgetTemplateError"]
 
 _VERSION = "1.0"
+
+
+def _to_json(value: object) -> object:
+    """Called for what JSON has no form for; turning an undefined variable to text raises the error that names it."""
+    raise TypeError(f"{str(value)[:60]!r} has no form in JSON")
+
+
 _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+_ENVIRONMENT.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _to_json}
 
 
 class WidgetTemplateError(ValueError):
@@ -87,8 +95,8 @@ class WidgetTemplate:
             self._check(values)
         try:
             rendered = self.template.render(values)
-        except TemplateError as error:
-            raise WidgetTemplateError(f"Widget template {self.name!r} did not render: {error.message}") from error
+        except (TemplateError, TypeError) as error:
+            raise WidgetTemplateError(f"Widget template {self.name!r} did not render: {error}") from error
         try:
             return json.loads(rendered)
         except json.JSONDecodeError as error:

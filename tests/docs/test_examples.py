@@ -1,0 +1,47 @@
+"""What the documentation shows runs, and what it lists exists."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatkit.adapters.openai_agents.settings import AgentSettings
+from chatkit.http import Branding, Settings
+from tests.server.conftest import message
+
+ROOT = Path(__file__).parents[2]
+
+
+def block(page: str, number: int) -> str:
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)[number]
+
+
+@pytest.mark.parametrize(("page", "number"), [("README.md", 0), ("docs/server.md", 0)])
+async def test_the_first_server_answers(page: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chatkit.server import StreamingResult
+
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    scope: dict[str, Any] = {"__name__": "example"}
+    exec(block(page, number), scope)  # noqa: S102 - the documentation's own
+    request = {"type": "threads.create", "params": {"input": message("hello")}}
+    result = await scope["server"].process(json.dumps(request), None)
+    assert isinstance(result, StreamingResult)
+    frames = [frame async for frame in result]
+    assert any(b'"type":"assistant_message"' in frame for frame in frames)
+    assert not any(b'"type":"error"' in frame for frame in frames)
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "serving.md").read_text()
+    names = [f"CHATKIT_{name.upper()}" for model in (Settings, AgentSettings) for name in model.model_fields]
+    names += [f"BRAND_{name.upper()}" for name in Branding.model_fields]
+    assert [name for name in names if name not in page] == []
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
