@@ -8,7 +8,7 @@ PAGE = PageOptions(
     greeting="What needs doing?",
     prompts=[
         StartPrompt(label="Add two todos", prompt="Add buy milk and call mum", icon="write"),
-        StartPrompt(label="What's on my list?", prompt="What's on my list?", icon="lucide:list-todo"),
+        StartPrompt(label="What’s on my list?", prompt="What’s on my list?", icon="lucide:list-todo"),
         StartPrompt(label="Plan my day", prompt="Plan my day", icon="calendar"),
         StartPrompt(label="Show me a chart", prompt="Show me a chart", icon="chart"),
     ],

@@ -10,7 +10,7 @@ _BEFORE = (
     r"(?:can|could|would|will) you|i want(?: you)? to|i(?:'d| would) like(?: you)? to|i need you to)[,!]?\s+)*"
 )
 _AFTER = r"(?:[,.]?\s+(?:please|pls|thanks|thank you|for me|now|again|too|as well))*[\s.!?…]*$"
-_SHORT = r"^(?=.{0,1000}$)\s*+"  # so that no text, however long, keeps the patterns busy
+_SHORT = r"^(?=.{0,500}$)\s*+"  # so that no text, however long, keeps the patterns busy
 
 _VERB = re.compile(
     r"(?:answer|arrange|ask|bake|book|borrow|bring|build|buy|call|cancel|change|charge|check|choose|clean|collect|contact"
@@ -22,6 +22,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^\s*[\"“„«'‘](.+)[\"”“»'’]\s*$", re.DOTALL)
+_BLANKS = re.compile(r"[^\S\n]+")
 _COMMAS = re.compile(r"\s*(?:[,;\n]\s*(?:and\s+|then\s+)?|\band\s+then\b|\s+&\s+)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
@@ -41,7 +42,7 @@ def titles(text: str) -> list[str]:
     """The todos in a sentence: "buy milk and call mum" are two, "buy bread and butter" is one."""
     if quoted := _QUOTED.match(text):
         return [quoted[1].strip()]
-    listed = [_MARK.sub("", part) for part in _COMMAS.split(text) if part.strip()]
+    listed = [_MARK.sub("", part) for part in _COMMAS.split(_BLANKS.sub(" ", text)) if part.strip()]
     found: list[str] = []
     for part in listed:
         pieces = _AND.split(part)
@@ -58,7 +59,7 @@ def parts(text: str) -> list[str]:
     """The things that a sentence names: "2 and the milk one" are two."""
     if quoted := _QUOTED.match(text):
         return [quoted[1].strip()]
-    pieces = (piece.strip() for part in _COMMAS.split(text) for piece in _AND.split(part))
+    pieces = (piece.strip() for part in _COMMAS.split(_BLANKS.sub(" ", text)) for piece in _AND.split(part))
     return [piece for piece in pieces if piece]
 
 

@@ -11,7 +11,7 @@ _HELP = """\
 I keep your todo list. There is no AI behind me, only a few phrases and real tools:
 
 - **Add:** *add buy milk and call mum*, *remind me to water the plants*
-- **See:** *what's on my list?*, *show me a chart*
+- **See:** *what’s on my list?*, *show me a chart*
 - **Tick off:** *done with milk*, *mark 2 as done*, *reopen milk*
 - **Tidy up:** *delete the milk one*, *clear completed*
 - **Plan:** *plan my day* asks a few questions and makes todos of the answers
@@ -35,7 +35,7 @@ INTENTS = [
             r"(?:hi|hello|hey|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day))"
             rf"(?:\s+(?:there|you|again|everyone|assistant))*{_END}"
         ),
-        reply="Hello! I keep your todo list. Try *add buy milk and call mum*, or *what's on my list?*",
+        reply="Hello! I keep your todo list. Try *add buy milk and call mum*, or *what’s on my list?*",
     ),
     Intent(
         remark(
@@ -48,14 +48,14 @@ INTENTS = [
             r"(?:(?:ok(?:ay)?|great|perfect|cool|nice|super|wonderful)[,!.\s]+)*"
             r"(?:thanks?|thank you|thx|ty|cheers|much appreciated)\b.{0,40}$"
         ),
-        reply="You're welcome! I'm here when there is something to add or tick off.",
+        reply="You’re welcome! I’m here when there is something to add or tick off.",
     ),
     Intent(
         remark(
             r"(?:(?:that'?s|this is|you'?re|very|so|really)\s+)*(?:ok(?:ay)?|great|perfect|cool|nice|super|awesome"
             rf"|wonderful|excellent|amazing|good(?: job)?|well done|lovely){_END}"
         ),
-        reply="Glad to hear it. What's next?",
+        reply="Glad to hear it. What’s next?",
     ),
     Intent(
         remark(r"(?:(?:ok(?:ay)?|thanks)[,!.\s]+)*(?:bye|goodbye|see you|good night|ciao|later)\b.{0,20}$"),

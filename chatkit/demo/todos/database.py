@@ -36,6 +36,7 @@ __all__ = ["MAX_TODOS", "TodoDatabase", "TodoList"]
 MAX_TODOS = 100
 """The most todos that one owner can have."""
 
+_FULL = f"That does not fit: a list has room for {MAX_TODOS} todos. Clear completed ones first."
 _BUSY_SECONDS = 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -90,6 +91,8 @@ class TodoList:
 
     async def add(self, titles: Sequence[str]) -> list[Todo]:
         """Adds todos, all of them or none. Raises `TodoError` for a title that is none, and when the list is full."""
+        if len(titles) > MAX_TODOS:
+            raise TodoError(_FULL)
         now = datetime.now(UTC)
         todos = [Todo(_new_id(), clean_title(title), created_at=now) for title in titles]
         if not todos:
@@ -98,7 +101,7 @@ class TodoList:
             # First the insert: it makes other writers wait, so that what is counted then stays true.
             await connection.execute(insert(_TODOS), [_values(todo, self.owner) for todo in todos])
             if (await connection.scalars(self._count())).one() > MAX_TODOS:
-                raise TodoError(f"The list is full: {MAX_TODOS} todos are the most. Clear completed ones first.")
+                raise TodoError(_FULL)
         return todos
 
     async def set_done(self, ids: Sequence[str], done: bool = True) -> int:

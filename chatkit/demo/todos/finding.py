@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from chatkit.demo.todos.model import Todo, TodoError
+from chatkit.demo.todos.model import MAX_TITLE, Todo, TodoError
 
 __all__ = ["find", "find_all"]
 
@@ -87,9 +87,11 @@ def _by_words(todos: Sequence[Todo], wanted: str) -> Iterator[Todo]:
 
 def _by_likeness(todos: Sequence[Todo], wanted: str) -> Iterator[Todo]:
     """The titles most like it, for what is misspelt: the whole title, or one word of it."""
+    if len(wanted) > MAX_TITLE:
+        return
     likeness = {todo.id: _likeness(wanted, todo.title.casefold()) for todo in todos}
     best = max(likeness.values())
-    return (todo for todo in todos if best >= _CLOSE and likeness[todo.id] == best)
+    yield from (todo for todo in todos if best >= _CLOSE and likeness[todo.id] == best)
 
 
 def _likeness(wanted: str, title: str) -> float:

@@ -93,7 +93,7 @@ def _charted(outcome: Outcome) -> str:
     if not outcome.total:
         return "There is nothing to count yet, so the chart is flat. Add a todo or two!"
     done = outcome.total - outcome.open
-    return f"That's your last week: **{done} of {outcome.total}** done. {_left(outcome)}"
+    return f"That’s your last week: **{done} of {outcome.total}** done. {_left(outcome)}"
 
 
 def _adds(pattern: str, example: str | None = None) -> Intent:
@@ -157,7 +157,7 @@ _LIST = [
     _lists(
         rf"(?:what(?:'?s)?|which|anything|how many|how much|is there|do i have|are there|when)\b.*"
         rf"\b(?:list|{_TODO}|to do|open|left|next|{_DONE}|pending|remaining|outstanding|agenda|due)\b.*",
-        example="what's on my list?",
+        example="what’s on my list?",
     ),
     _lists(
         r"(?:show|give|list|see|view|display|read|open|tell|get|print|check|look at)\s+(?:me\s+)?"

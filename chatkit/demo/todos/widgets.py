@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from chatkit.demo.todos.actions import AddTodo, ClearCompleted, DeleteTodo, DoneState, SetDone, TodoId
-from chatkit.demo.todos.model import MAX_TITLE, Todo
+from chatkit.demo.todos.model import Todo
 from chatkit.types import ThreadItem, WidgetItem
 from chatkit.widgets import (
     Badge,
@@ -88,9 +88,8 @@ def _row(number: int, todo: Todo) -> Row:
     return Row(
         key=todo.id,
         gap=2,
-        align="start",
         children=[
-            Checkbox(name=f"todo_{todo.id}", label=todo.title, defaultChecked=todo.done, onChangeAction=tick),
+            Checkbox(name=f"boxes.{todo.id}", label=todo.title, defaultChecked=todo.done, onChangeAction=tick),
             Spacer(),
             Caption(value=str(number), color="tertiary"),
             Button(
@@ -125,7 +124,7 @@ def _form(version: int) -> Form:
         name="title",
         placeholder="Add a todo",
         required=True,
-        pattern=rf".*\S.*{{0,{MAX_TITLE}}}",
+        pattern=r".*\S.*",
         size="md",
     )
     button = Button(submit=True, label="Add", iconStart="plus", style="primary", size="md")
@@ -163,7 +162,7 @@ def chart_card(todos: Sequence[Todo], now: datetime) -> Card:
             Row(
                 gap=2,
                 children=[
-                    Title(value="Your last 7 days", size="sm"),
+                    Title(value="Last 7 days", size="sm"),
                     Spacer(),
                     Badge(label=f"{len(todos) - done} open", color="info", variant="soft", pill=True),
                     Badge(label=f"{done} done", color="success", variant="soft", pill=True),
