@@ -170,6 +170,10 @@ class EventStream:
                 event = stop.value
             except StopAsyncIteration:
                 break
+            except Exception:
+                if ready:  # what came before the failure is the client's all the same
+                    yield from self._write(ready, send)
+                raise
             if self._left:  # a hook that catches its cancellation and goes on is closed
                 raise asyncio.CancelledError
             ready.append(event)
