@@ -50,6 +50,7 @@ class GatedServer(EchoServer):
         self.words: asyncio.Queue[str | None] = asyncio.Queue()
         self.started = asyncio.Event()
         self.ended = asyncio.Event()
+        self.stopped = asyncio.Event()
         self.cancelled: list[list[Any]] = []
 
     async def respond(
@@ -70,6 +71,7 @@ class GatedServer(EchoServer):
     async def handle_stream_cancelled(self, thread: ThreadMetadata, pending_items: list[Any], context: Any) -> None:
         self.cancelled.append(pending_items)
         await super().handle_stream_cancelled(thread, pending_items, context)
+        self.stopped.set()
 
 
 def message(server: ChatKitServer[Any], thread: ThreadMetadata, text: str, context: Any) -> AssistantMessageItem:
