@@ -281,7 +281,6 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
         if (!historyOpen.peek()) return;
         historyOpen.value = false;
         this.#emit('chatkit.history.close');
-        this.#root.querySelector<HTMLElement>('[part=history-button]')?.focus();
       },
       openThread: (threadId) => {
         void chat.open(threadId).then(() => {

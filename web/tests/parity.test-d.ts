@@ -5,6 +5,7 @@
 import type { ChatKitEvents, ChatKitOptions, OpenAIChatKit } from '@openai/chatkit';
 import type { OpenAIChatKitElement } from '../src/element';
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- how equality of types is told
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Same<K extends keyof OpenAIChatKit & keyof OpenAIChatKitElement> = Equal<
   OpenAIChatKit[K] extends (...args: infer A) => infer R ? [A, R] : never,
@@ -37,6 +38,6 @@ export const isPublished = (element: OpenAIChatKitElement): OpenAIChatKit => ele
 /** Our own augmentation types the tag and its events without importing the package's. */
 export function inThePage(): void {
   const element: OpenAIChatKit | null = document.querySelector('openai-chatkit');
-  element?.addEventListener('chatkit.error', (event: ChatKitEvents['chatkit.error']) => void event.detail.error.message);
-  document.querySelector('open-chatkit')?.addEventListener('chatkit.message.sent', (event) => void event.detail.item.id);
+  element?.addEventListener('chatkit.error', (event: ChatKitEvents['chatkit.error']) => event.detail.error.message);
+  document.querySelector('open-chatkit')?.addEventListener('chatkit.message.sent', (event) => event.detail.item.id);
 }

@@ -11,6 +11,7 @@ import { themeCss } from '../src/shell/theme';
 
 describe('Enter', () => {
   const key = (over: Partial<Parameters<typeof sends>[0]> = {}): Parameters<typeof sends>[0] => ({
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- as in composer.tsx
     key: 'Enter', shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, isComposing: false, keyCode: 13, ...over,
   });
 

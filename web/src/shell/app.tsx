@@ -16,8 +16,15 @@ export function App(): JSX.Element {
   const { frame, history } = useMessages();
   const options = shell.options.value;
   const open = shell.historyOpen.value;
+  const root = useRef<HTMLElement>(null);
+  const wasOpen = useRef(open);
+  useEffect(() => {
+    if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
+    wasOpen.current = open;
+  }, [open]);
   return (
     <section
+      ref={root}
       class="root"
       part="root"
       aria-label={options?.frameTitle ?? frame.title}

@@ -26,6 +26,11 @@ export function History(): JSX.Element {
       list.onChange = () => undefined;
     };
   }, [list]);
+  // A row that went away, deleted or renamed, must not take the focus with it.
+  useEffect(() => {
+    const root = panel.current?.getRootNode();
+    if (root instanceof ShadowRoot && root.activeElement === null) panel.current?.focus();
+  });
   const threads = list.threads.filter((thread) => (thread.title ?? '').toLowerCase().includes(query.trim().toLowerCase()));
   return (
     <div
@@ -125,11 +130,17 @@ function ThreadRow({ thread, editing, onEdit }: RowProps): JSX.Element {
   const title = thread.title ?? messages.untitled;
   const { showRename, showDelete } = shell.options.value?.history ?? {};
   const current = shell.store.conversation.value.id === thread.id;
+  const open = useRef<HTMLButtonElement>(null);
+  const before = useRef(editing);
+  useEffect(() => {
+    if (before.current !== null && editing === null) open.current?.focus();
+    before.current = editing;
+  }, [editing]);
   if (editing === 'rename') return <Rename thread={thread} onEnd={() => onEdit(null)} />;
   if (editing === 'delete') return <ConfirmDelete thread={thread} title={title} onEnd={() => onEdit(null)} />;
   return (
     <div class={current ? 'history-row history-current' : 'history-row'}>
-      <button type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
+      <button ref={open} type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
         shell.hideHistory();
         shell.openThread(thread.id);
       }}>{title}</button>

@@ -82,6 +82,7 @@ export class ScrollController {
 
   /** The reader wants the newest row. */
   jump(): void {
+    this.#anchor = null;
     this.#pinned = true;
     this.#toEnd(motion());
   }

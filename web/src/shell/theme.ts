@@ -76,7 +76,8 @@ export function themeCss(theme: Theme, dark: boolean): string {
   if (body !== null) declarations['font-body'] = body;
   if (mono !== null) declarations['font-mono'] = mono;
   const lines = Object.entries(declarations).map(([name, value]) => `--chatkit-${name}: ${value};`);
-  return `:host { ${lines.join(' ')} }`;
+  // As specific as the tokens' own rule for the dark scheme, which it follows.
+  return `:host(:not([data-none])) { ${lines.join(' ')} }`;
 }
 
 const loadedFonts = new Set<string>();

@@ -56,6 +56,12 @@ export function Thread(): JSX.Element {
   useLayoutEffect(() => scroll.reset(), [scroll, conversation]);
   useLayoutEffect(() => scroll.restore());
   useAnchor(scroll, content, sending !== null, rows);
+  // A question needs room and takes it from the conversation; what leads to it should stay in view.
+  const asked = store.question.value?.id;
+  const answerable = asked !== undefined && store.phase.value === 'idle';
+  useEffect(() => {
+    if (answerable) scroll.jump();
+  }, [scroll, asked, answerable]);
 
   return (
     <div ref={scroller} class="thread" part="thread" tabIndex={0} role="log" aria-live="off" aria-label={messages.log}>
