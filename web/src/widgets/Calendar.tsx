@@ -1,6 +1,6 @@
 /** The month a DatePicker opens, after the ARIA date grid pattern: one day is in the tab order, arrows move. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import type { Messages } from '../locales';
 import { addDays, addMonths, clampDay, dayFormat, firstDayOfWeek, isAllowed, isoOf, monthWeeks, sameDay, today, weekday, type Day } from './dates';
@@ -16,8 +16,9 @@ export interface CalendarProps {
   close: () => void;
 }
 
-function useFormats(locale: string): Record<'title' | 'day' | 'full' | 'short' | 'long', (day: Day) => string> {
+function useFormats(locale: string): Record<'title' | 'day' | 'full' | 'short' | 'narrow' | 'long', (day: Day) => string> {
   return useMemo(() => ({
+    narrow: dayFormat(locale, { weekday: 'narrow' }),
     title: dayFormat(locale, { month: 'long', year: 'numeric' }),
     day: dayFormat(locale, { day: 'numeric' }),
     full: dayFormat(locale, { dateStyle: 'full' }),
@@ -33,9 +34,14 @@ export function Calendar({ value, min, max, locale, messages, rtl, choose, close
   const [focused, setFocused] = useState(() => clampDay(value ?? now, min, max));
   const grid = useRef<HTMLTableElement>(null);
   const takesFocus = useRef(true);
-  // After the layer is shown: what is not shown takes no focus.
-  useEffect(() => {
+  const focus = (): void => {
     if (takesFocus.current) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  };
+  // At once when an arrow moved, so that the next key finds the right day …
+  useLayoutEffect(focus, [isoOf(focused)]);
+  // … and once the layer is shown: what is not shown takes no focus.
+  useEffect(() => {
+    focus();
     takesFocus.current = true;
   }, [isoOf(focused)]);
 
@@ -68,6 +74,8 @@ export function Calendar({ value, min, max, locale, messages, rtl, choose, close
   };
   const weeks = monthWeeks(focused, firstDay);
   const first = { ...focused, day: 1 };
+  // Seven columns have room for four letters; where weekdays have longer short names, their narrow ones stand.
+  const weekdayName = weeks[0]?.every((day) => formats.short(day).length <= 4) ? formats.short : formats.narrow;
   const { calendar, previousMonth, nextMonth } = messages.widgets;
   const canTurn = (months: number): boolean => (months < 0 ? isAllowed(addDays(first, -1), min, null) : isAllowed(addMonths(first, 1), null, max));
 
@@ -79,7 +87,7 @@ export function Calendar({ value, min, max, locale, messages, rtl, choose, close
         <button type="button" class="w-calendar-move" aria-label={nextMonth} disabled={!canTurn(1)} onClick={() => turn(1)}><Icon name="chevron-right" /></button>
       </div>
       <table role="grid" aria-label={formats.title(focused)} ref={grid}>
-        <thead><tr>{weeks[0]?.map((day) => <th key={isoOf(day)} scope="col" abbr={formats.long(day)}>{formats.short(day)}</th>)}</tr></thead>
+        <thead><tr>{weeks[0]?.map((day) => <th key={isoOf(day)} scope="col" abbr={formats.long(day)}>{weekdayName(day)}</th>)}</tr></thead>
         <tbody>
           {weeks.map((week) => (
             <tr key={isoOf(week[0] ?? focused)}>
