@@ -84,8 +84,8 @@ class MemoryStore(Store[TContext]):
         return _found(thread, f"thread {thread_id}")
 
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
-        owner, document, created_at = self._owner(context), dump(thread), as_utc(thread.created_at)
         known = self._threads.get(check_id(thread.id))
+        owner, document, created_at = self._owner(context), dump(thread), as_utc(thread.created_at)
         if known is None:
             self._threads[thread.id] = _Thread(owner, document, created_at)
         else:
@@ -121,8 +121,8 @@ class MemoryStore(Store[TContext]):
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
         thread = self._thread(thread_id, context)
-        document = dump(item)
         known = thread.items.get(check_id(item.id))
+        document = dump(item)
         if known is not None:
             known.document = document
             return

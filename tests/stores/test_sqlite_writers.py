@@ -103,7 +103,7 @@ async def test_what_was_stored_outlives_a_killed_process(sqlite_url: str, writte
 async def test_cancelled_writers_leave_nothing_locked(sqlite_url: str) -> None:
     store = SQLStore(sqlite_url, pool_size=3, max_overflow=0)
     await store.save_thread(thread(thread_id=THREAD), CONTEXT)
-    chosen = random.Random(7)
+    chosen = random.Random(7)  # noqa: S311
     done: list[str] = []
 
     async def write(name: str) -> None:

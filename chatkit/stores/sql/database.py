@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +17,9 @@ from chatkit.stores.sql.drivers import Driver, SQLiteDriver, driver_for
 from chatkit.stores.sql.errors import driver_error, unavailable
 
 __all__ = ["Database", "Query", "adopt_engine", "open_engine"]
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
 
 PING_AFTER = 1.0
 """Seconds of rest after which a pooled connection is tried before it is used."""
@@ -44,6 +46,10 @@ class Query:
 class Database:
     """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`.
 
+    What was begun on a connection is done to its end in a task of its own, also when the caller is cancelled: a
+    statement that is torn from its connection, in aiosqlite's thread or on the wire, leaves locks and transactions
+    behind. `close` waits for such tasks.
+
     `prepare`, if given, is awaited once before the first use, and again at the next use as long as it fails.
     """
 
@@ -56,53 +62,7 @@ class Database:
         self._prepare = prepare
         self._preparing = asyncio.Lock()
         self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
-
-    @asynccontextmanager
-    async def connected(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection on which every statement is its own transaction."""
-        await self.prepare()
-        async with self.unprepared() as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def unprepared(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection to a database whose schema may be missing."""
-        with self.readable_errors():
-            async with self.engine.connect() as connection:
-                yield connection
-
-    async def prepare(self) -> None:
-        """Makes the database ready for use, if that has not been done."""
-        if self._prepare is None:
-            return
-        async with self._preparing:
-            if self._prepare is not None:
-                await self._prepare(self)
-                self._prepare = None
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection in a transaction, committed unless the block raises. SQLite's writers wait in a fair queue."""
-        async with self._one_writer or nullcontext(), self.connected() as connection, self.transaction(connection):
-            yield connection
-
-    @asynccontextmanager
-    async def transaction(self, connection: AsyncConnection) -> AsyncGenerator[None]:
-        """A transaction that writes. It has ended when the block is left, however often its task is cancelled."""
-        try:
-            await connection.exec_driver_sql(self.driver.begin)
-            yield
-            await connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            await _to_the_end(_roll_back(connection))
-            raise
-
-    async def warm_up(self) -> None:
-        """Opens all the connections that the pool keeps."""
-        pool = self.engine.pool
-        async with AsyncExitStack() as opened:
-            for _ in range(pool.size() if isinstance(pool, AsyncAdaptedQueuePool) else 1):
-                await opened.enter_async_context(self.connected())
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def fetch(self, query: Query, **values: object) -> Sequence[Any]:
         """All rows of a query.
@@ -110,7 +70,8 @@ class Database:
         The driver runs it without SQLAlchemy's cursor in between: with aiosqlite every call on a cursor is a trip to
         another thread, and a page needs one trip, not five.
         """
-        async with self.connected() as connection:
+
+        async def work(connection: AsyncConnection) -> Sequence[Any]:
             raw = await connection.get_raw_connection()
             try:
                 return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
@@ -119,22 +80,105 @@ class Database:
                     await connection.invalidate(error)
                 raise
 
+        return await self.run(work)
+
     async def write(self, statement: Executable, **values: object) -> int:
         """Runs one statement that writes; says how many rows it wrote."""
-        async with self._one_writer or nullcontext(), self.connected() as connection:
+
+        async def work(connection: AsyncConnection) -> int:
             result = await connection.execute(statement, values, execution_options={"preserve_rowcount": True})
             return result.rowcount
 
-    @contextmanager
-    def readable_errors(self) -> Generator[None]:
-        """Turns the database's faults into `StoreUnavailableError`, chained from the driver's error."""
+        await self._prepare_once()
+        return await self._in_turn(self._connected(work))
+
+    async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
+        """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue."""
+        if prepared:
+            await self._prepare_once()
+        return await self._in_turn(self._connected(lambda connection: self._transaction(connection, work)))
+
+    async def run(self, work: Work[T], *, prepared: bool = True) -> T:
+        """Runs statements on a connection on which each is its own transaction."""
+        if prepared:
+            await self._prepare_once()
+        return await self._to_its_end(self._connected(work))
+
+    async def warm_up(self) -> None:
+        """Opens all the connections that the pool keeps."""
+        pool = self.engine.pool
+        wanted = max(1, pool.size()) if isinstance(pool, AsyncAdaptedQueuePool) else 1
+        all_open = asyncio.Barrier(wanted)
+
+        async def wait_for_the_others(_: AsyncConnection) -> None:
+            await all_open.wait()
+
         try:
-            yield
+            await asyncio.gather(*(self.run(wait_for_the_others) for _ in range(wanted)))
+        except BaseException:
+            await all_open.abort()
+            raise
+
+    async def close(self) -> None:
+        """Waits for what is being done, and closes the pool."""
+        if self._running:
+            await asyncio.wait(self._running)
+        await self.engine.dispose()
+
+    async def _connected(self, work: Work[T]) -> T:
+        try:
+            async with self.engine.connect() as connection:
+                return await work(connection)
         except Exception as error:
             fault = unavailable(error, self.driver, self.where)
             if fault is None:
                 raise
             raise fault from driver_error(error)
+
+    async def _transaction(self, connection: AsyncConnection, work: Work[T]) -> T:
+        await connection.exec_driver_sql(self.driver.begin)
+        try:
+            result = await work(connection)
+            await connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        return result
+
+    async def _prepare_once(self) -> None:
+        if self._prepare is None:
+            return
+        async with self._preparing:
+            if self._prepare is not None:
+                await self._prepare(self)
+                self._prepare = None
+
+    async def _in_turn(self, work: Coroutine[Any, Any, T]) -> T:
+        """As `_to_its_end`, one after the other where the database has one writer. Who waits can be cancelled."""
+        lock = self._one_writer
+        if lock is None:
+            return await self._to_its_end(work)
+        try:
+            await lock.acquire()
+        except BaseException:
+            work.close()
+            raise
+        return await self._to_its_end(work, lambda _: lock.release())
+
+    async def _to_its_end(
+        self, work: Coroutine[Any, Any, T], when_done: Callable[[asyncio.Task[T]], None] | None = None
+    ) -> T:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._forget)
+        if when_done is not None:
+            task.add_done_callback(when_done)
+        return await asyncio.shield(task)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # if the caller is gone, nobody else will look
 
 
 async def _roll_back(connection: AsyncConnection) -> None:
@@ -142,20 +186,6 @@ async def _roll_back(connection: AsyncConnection) -> None:
         await connection.exec_driver_sql("ROLLBACK")
     except SQLAlchemyError as error:
         await connection.invalidate(error)  # it must not go back to the pool with a transaction open
-
-
-async def _to_the_end(work: Coroutine[None, None, None]) -> None:
-    """Waits for work that must not be left half done. A cancellation waits with it."""
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    task.result()
 
 
 def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:

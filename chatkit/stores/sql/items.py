@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatkit.store import NotFoundError
 from chatkit.stores.records import ITEMS, check_id, dump, holds_id, is_descending, load
@@ -65,10 +66,13 @@ class Items:
         if not holds_id(thread_id):
             raise no_thread(thread_id)
         values = {"thread_id": thread_id, "item_id": check_id(item.id), "document": dump(item)}
-        async with self._database.writing() as connection:
+
+        async def append(connection: AsyncConnection) -> None:
             if (await connection.execute(self._lock, {"thread_id": thread_id, "owner": owner})).first() is None:
                 raise no_thread(thread_id)
             await connection.execute(self._save, values)
+
+        await self._database.transact(append)
 
     async def delete(self, owner: str, thread_id: str, item_id: str) -> None:
         storable = holds_id(thread_id) and holds_id(item_id)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
-from sqlalchemy.schema import CreateSchema, SchemaItem
+from sqlalchemy.schema import CreateSchema
 
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.database import Database, open_engine
@@ -62,8 +62,8 @@ async def upgrade(url: str, schema: str | None = None) -> None:
 
 async def check(url: str, schema: str | None = None) -> SchemaState:
     """What is pending, and what differs from what this version expects. Changes nothing."""
-    async with _opened(url) as database, database.unprepared() as connection:
-        return await connection.run_sync(_state, database.driver, schema)
+    async with _opened(url) as database:
+        return await database.run(lambda connection: connection.run_sync(_state, database.driver, schema))
 
 
 def sql_preview(url: str, schema: str | None = None, *, since: str | None = None) -> str:
@@ -102,13 +102,11 @@ async def upgrade_database(database: Database, schema: str | None) -> None:
 
 
 async def _upgrade_once(database: Database, schema: str | None) -> None:
-    async with database.unprepared() as connection:
-        if await connection.run_sync(read_revision, schema) == HEAD:
-            return
-        if isinstance(database.driver, SQLiteDriver):
-            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        async with database.transaction(connection):
-            await connection.run_sync(_upgrade, database.driver, schema)
+    if await database.run(lambda connection: connection.run_sync(read_revision, schema), prepared=False) == HEAD:
+        return
+    if isinstance(database.driver, SQLiteDriver):
+        await database.run(lambda connection: connection.exec_driver_sql("PRAGMA journal_mode = WAL"), prepared=False)
+    await database.transact(lambda connection: connection.run_sync(_upgrade, database.driver, schema), prepared=False)
 
 
 def read_revision(connection: Connection, schema: str | None) -> str | None:
@@ -157,10 +155,10 @@ def _state(connection: Connection, driver: Driver, schema: str | None) -> Schema
     metadata = tables(schema).metadata
     ours = {table.name for table in metadata.tables.values()}
 
-    def is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, other: SchemaItem | None) -> bool:
-        return kind != "table" or (name in ours and getattr(item, "schema", None) == schema)
+    def is_ours(name: str | None, kind: str, _: object) -> bool:
+        return name in ours if kind == "table" else kind != "schema" or name == schema
 
-    options: dict[str, Any] = {"include_schemas": schema is not None, "include_object": is_ours}
+    options: dict[str, Any] = {"include_schemas": schema is not None, "include_name": is_ours}
     comparison = MigrationContext.configure(connection, opts={"target_metadata": metadata, **options})
     differences = [] if pending else [repr(difference) for difference in compare_metadata(comparison, metadata)]
     return SchemaState(current, HEAD, [f"{step.revision} {step.doc}" for step in pending], differences)
@@ -183,4 +181,4 @@ async def _opened(url: str) -> AsyncGenerator[Database]:
     try:
         yield database
     finally:
-        await database.engine.dispose()
+        await database.close()

@@ -84,8 +84,7 @@ class SQLStore(Store[TContext]):
 
     async def ping(self) -> None:
         """Raises `StoreUnavailableError` when the database does not answer or its schema is not the one needed."""
-        async with self._database.connected() as connection:
-            revision = await connection.run_sync(read_revision, self._schema)
+        revision = await self._database.run(lambda connection: connection.run_sync(read_revision, self._schema))
         if revision is None:
             raise SchemaError(f"{self._database.where} does not have the tables: run `chatkit migrate`.")
         if revision != HEAD:
@@ -97,7 +96,7 @@ class SQLStore(Store[TContext]):
     async def close(self) -> None:
         """Closes the connections that the store opened. Using the store again opens new ones."""
         if self._closes:
-            await self._database.engine.dispose()
+            await self._database.close()
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         return await self._threads.load(self._owner(context), thread_id)

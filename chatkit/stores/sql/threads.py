@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from chatkit.store import NotFoundError
@@ -91,10 +92,13 @@ class Threads:
         if not holds_id(thread_id):
             raise no_thread(thread_id)
         named = {"owner": owner, "thread_id": thread_id}
-        async with self._database.writing() as connection:
+
+        async def delete_both(connection: AsyncConnection) -> None:
             if not (await connection.execute(self._delete, named)).rowcount:
                 raise no_thread(thread_id)
             await connection.execute(self._delete_attachments, named)
+
+        await self._database.transact(delete_both)
 
     async def attachment_ids(self, owner: str, thread_id: str) -> list[str]:
         await self.require(owner, thread_id)

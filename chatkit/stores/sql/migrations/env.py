@@ -10,6 +10,7 @@ _schema: str | None = _attributes["schema"]
 context.configure(
     connection=_attributes.get("connection"),
     dialect_name=_attributes["dialect"],
+    dialect_opts={"paramstyle": "named"},  # others would double the percent signs of names in SQL text
     target_metadata=tables(_schema).metadata,
     version_table=VERSION_TABLE,
     version_table_schema=_schema,
