@@ -11,7 +11,7 @@ import jwt
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 
-from chatkit.http.errors import UnauthenticatedError
+from chatkit.http.errors import HttpError, Problem, UnauthenticatedError
 from chatkit.logger import logger
 from chatkit.stores import default_owner
 
@@ -157,7 +157,10 @@ class BearerToken(Authentication):
         return False
 
     async def identify(self, request: Request) -> Caller:
-        """Raises `UnauthenticatedError` for a missing, expired or otherwise invalid token."""
+        """Raises `UnauthenticatedError` for a missing, expired or otherwise invalid token.
+
+        Keys that cannot be fetched are no fault of the token: they give status 503.
+        """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise UnauthenticatedError("Send a token as `Authorization: Bearer …`.")
@@ -173,6 +176,10 @@ class BearerToken(Authentication):
             )
         except jwt.ExpiredSignatureError:
             raise UnauthenticatedError("The token has expired.") from None
+        except jwt.PyJWKClientConnectionError:
+            logger.warning("The keys for tokens cannot be fetched.")
+            message = "Tokens cannot be checked at the moment. Try again shortly."
+            raise HttpError(Problem(503, "auth.unavailable", message, headers={"Retry-After": "5"})) from None
         except jwt.PyJWTError as error:
             logger.info("A token was refused: %s", type(error).__name__)
             raise UnauthenticatedError("The token is not valid.") from None

@@ -209,7 +209,7 @@ async def test_a_hook_that_swallows_its_cancellation_is_ended_all_the_same() -> 
 
 
 async def test_a_hook_may_time_out_what_it_waits_for() -> None:
-    """A timeout inside the hook is a cancellation of the task that steps it: it reaches the hook and goes no further."""
+    """A timeout inside the hook is a cancellation of the task that steps it: it reaches the hook and no further."""
 
     class Timing(EchoServer):
         async def respond(self, thread: Any, input_user_message: Any, context: Any) -> AsyncIterator[Any]:
