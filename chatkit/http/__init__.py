@@ -16,7 +16,7 @@ try:
     )
     from chatkit.http.errors import UnauthenticatedError
     from chatkit.http.logs import LOG_FORMAT, RequestIdFilter, current_request_id
-    from chatkit.http.pages import PageOptions, StartPrompt
+    from chatkit.http.page import PageOptions, StartPrompt
     from chatkit.http.settings import Branding, Settings, SettingsError
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "chatkit":

@@ -15,10 +15,10 @@ from starlette.staticfiles import StaticFiles
 
 from chatkit.http.assets import ELEMENT_FOLDER, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
-from chatkit.http.endpoint import Page, ProtocolEndpoint
+from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
-from chatkit.http.pages.options import PageOptions, branding_json, content_security_policy, page_config
+from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
 from chatkit.http.settings import Branding, Settings
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import logger
@@ -97,31 +97,33 @@ class ChatKit(Starlette):
         )
         return [
             Route(self._path, endpoint, name="chatkit"),
-            Route("/health", Page(self._answer_health), methods=["GET"], name="chatkit-health"),
-            Route("/ready", Page(self._answer_ready), methods=["GET"], name="chatkit-ready"),
+            Route("/health", PlainEndpoint(self._answer_health), methods=["GET"], name="chatkit-health"),
+            Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]
 
     def _element(self) -> list[BaseRoute]:
         return [
-            Route("/chatkit.js", Page(self._answer_loader), methods=["GET"], name="chatkit-element"),
-            Route("/chatkit/{name:path}", Page(self._answer_element), methods=["GET"], name="chatkit-asset"),
+            Route("/chatkit.js", PlainEndpoint(self._answer_loader), methods=["GET"], name="chatkit-element"),
+            Route("/chatkit/{name:path}", PlainEndpoint(self._answer_element), methods=["GET"], name="chatkit-asset"),
         ]
 
     def _front(self, index: Path | str | None, static_dir: Path | str | None) -> list[BaseRoute]:
         """The page, or what the application has in its place."""
         front: list[BaseRoute] = [
-            Route("/api/branding", Page(self._answer_branding), methods=["GET"], name="chatkit-branding")
+            Route("/api/branding", PlainEndpoint(self._answer_branding), methods=["GET"], name="chatkit-branding")
         ]
         if self._page is not None:
-            front.append(Route("/api/config", Page(self._answer_config), methods=["GET"], name="chatkit-config"))
+            front.append(
+                Route("/api/config", PlainEndpoint(self._answer_config), methods=["GET"], name="chatkit-config")
+            )
         if index is not None:
-            front.append(Route("/", Page(_own_index(Path(index), self)), methods=["GET"], name="chatkit-page"))
+            front.append(Route("/", PlainEndpoint(_own_index(Path(index), self)), methods=["GET"], name="chatkit-page"))
         if static_dir is not None:
             front.append(Mount("/", StaticFiles(directory=static_dir, html=True), name="chatkit-static"))
         elif self._page is not None and index is None:
             front += [
-                Route("/", Page(self._answer_page), methods=["GET"], name="chatkit-page"),
-                Route("/static/{name:path}", Page(_answer_static), methods=["GET"], name="chatkit-static"),
+                Route("/", PlainEndpoint(self._answer_page), methods=["GET"], name="chatkit-page"),
+                Route("/static/{name:path}", PlainEndpoint(_answer_static), methods=["GET"], name="chatkit-static"),
             ]
         return front
 

@@ -18,12 +18,12 @@ from chatkit.http.stream import EventStream
 from chatkit.http.streams import OpenStreams
 from chatkit.server import ChatKitServer, StreamingResult
 
-__all__ = ["Page", "ProtocolEndpoint"]
+__all__ = ["PlainEndpoint", "ProtocolEndpoint"]
 
 Respond = Callable[[Request], Awaitable[Response]]
 
 
-class Page:
+class PlainEndpoint:
     """A plain route as an ASGI app: errors become JSON, and every answer carries the request's id."""
 
     def __init__(self, respond: Respond) -> None:
