@@ -63,7 +63,7 @@ async def upgrade(url: str, schema: str | None = None) -> None:
 async def check(url: str, schema: str | None = None) -> SchemaState:
     """What is pending, and what differs from what this version expects. Changes nothing."""
     async with _opened(url) as database:
-        return await database.run(lambda connection: connection.run_sync(_state, database.driver, schema))
+        return await database.run(lambda connection: connection.run_sync(_state, schema))
 
 
 def sql_preview(url: str, schema: str | None = None, *, since: str | None = None) -> str:
@@ -144,7 +144,7 @@ def _pending(scripts: "ScriptDirectory", current: str | None) -> "list[Script]":
     return steps[known.index(current) + 1 :]
 
 
-def _state(connection: Connection, driver: Driver, schema: str | None) -> SchemaState:
+def _state(connection: Connection, schema: str | None) -> SchemaState:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
