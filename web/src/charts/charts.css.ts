@@ -29,5 +29,5 @@ export const chartsCss = `
 .w-chart-empty { display: grid; place-items: center; block-size: 100%; }
 .w-hidden { position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
 @media (prefers-reduced-motion: reduce) { .w-chart-tip { transition: none; } }
-@media (forced-colors: active) { .w-chart-bar, .w-chart-area, .w-chart-dot, .w-chart-swatch { forced-color-adjust: none; } .w-chart-line { forced-color-adjust: none; } }
+@media (forced-colors: active) { .w-chart-bar, .w-chart-area, .w-chart-dot, .w-chart-swatch { forced-color-adjust: none; } .w-chart-line { forced-color-adjust: none; } .w-chart-label { fill: CanvasText; } .w-chart-grid, .w-chart-base, .w-chart-rule { stroke: GrayText; } }
 `;

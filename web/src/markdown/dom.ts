@@ -4,6 +4,7 @@ import type { Messages } from '../locales';
 import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
 import { isWebAddress, linkTarget } from './links';
+import { formula } from './math';
 import { KEEP } from './morph';
 import { unescapeInfo, type TaskMeta, type Token } from './parser';
 
@@ -215,6 +216,17 @@ function inlineCode(builder: Builder, token: Token): void {
   builder.add(node);
 }
 
+function math(builder: Builder, token: Token): void {
+  const node = formula(stripMarkers(token.content), token.meta?.['display'] === true);
+  if (!token.block) {
+    builder.add(node);
+    return;
+  }
+  const paragraph = document.createElement('p');
+  paragraph.append(node);
+  builder.add(paragraph);
+}
+
 const HANDLERS: Readonly<Record<string, Handler>> = {
   paragraph_open: opens('p'),
   paragraph_close: closes,
@@ -253,6 +265,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   fence: code,
   code_block: code,
   code_inline: inlineCode,
+  math,
+  math_block: math,
   hr: (builder) => builder.add(document.createElement('hr')),
   hardbreak: (builder) => builder.add(document.createElement('br')),
   softbreak: (builder) => builder.text('\n'),

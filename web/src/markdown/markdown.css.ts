@@ -64,6 +64,11 @@ export const markdownCss = `
 .ck-table [data-align="right"] { text-align: end; }
 .ck-table [data-align="left"] { text-align: start; }
 
+.ck-math math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.08em; direction: ltr; }
+.ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
+.ck-math-display math { display: block math; inline-size: 100%; }
+.ck-math:not([data-drawn]), .ck-math-source { font-family: var(--chatkit-font-mono); font-size: 0.875em; color: var(--chatkit-color-text-secondary); }
+
 .hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
 .hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: light-dark(var(--chatkit-purple-700), var(--chatkit-purple-300)); }
 .hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: light-dark(var(--chatkit-green-700), var(--chatkit-green-300)); }

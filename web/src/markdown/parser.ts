@@ -1,6 +1,7 @@
-/** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists and bare addresses. */
+/** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists, bare addresses and formulas. */
 import MarkdownIt, { type Env, type MarkdownIt as Parser, type StateCore, type Token } from 'markdown-it';
 import { LinkifyIt } from './linkify';
+import { mathSyntax } from './math-syntax';
 import { repairInline } from './repair';
 
 /** What one parse knows and leaves behind. */
@@ -46,6 +47,7 @@ function createParser(): Parser {
   Object.defineProperty(made, 'linkify', { value: new LinkifyIt() });
   // Every link is parsed as one; whether it may be opened is decided where its node is built (links.ts).
   made.validateLink = () => true;
+  made.use(mathSyntax);
   made.core.ruler.after('block', 'chatkit_tasks', taskLists);
   made.core.ruler.after('block', 'chatkit_repair', repairLast);
   return made;

@@ -119,8 +119,23 @@ class InlineScanner {
     this.at = this.text.length;
   }
 
+  /** A formula that is complete is left alone; one that is not yet is shown as it came. */
+  formula(open: string, close: string): void {
+    const end = this.text.indexOf(close, this.at + open.length);
+    this.copy(end < 0 ? open.length : end + close.length - this.at);
+  }
+
+  dollar(): void {
+    const open = this.text.charAt(this.at + 1) === '$' ? '$$' : '$';
+    if (open === '$' && /^\$(?:[\s\d]|$)/.test(this.text.slice(this.at))) this.copy(1);
+    else this.formula(open, open);
+  }
+
   escape(): void {
-    if (this.at + 1 === this.text.length) this.stop();
+    const next = this.text.charAt(this.at + 1);
+    if (next === '') this.stop();
+    else if (next === '(') this.formula('\\(', '\\)');
+    else if (next === '[') this.formula('\\[', '\\]');
     else this.copy(2);
   }
 
@@ -229,6 +244,7 @@ class InlineScanner {
 
 const STEPS: Record<string, (scanner: InlineScanner) => void> = {
   '\\': (scanner) => scanner.escape(),
+  $: (scanner) => scanner.dollar(),
   '`': (scanner) => scanner.code(),
   '!': (scanner) => scanner.bang(),
   '[': (scanner) => scanner.bracket(),

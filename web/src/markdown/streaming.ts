@@ -13,6 +13,7 @@ import { buildBlock, type RenderContext } from './dom';
 import { missesEntities, whenEntitiesArrive } from './entities';
 import { highlightLater } from './highlight';
 import { linkTarget } from './links';
+import { drawFormulas } from './math';
 import { morphChildren } from './morph';
 import { parse, parseStructure, topLevelBlocks, type ParseEnv } from './parser';
 import { repairBlocks } from './repair';
@@ -207,7 +208,11 @@ export class StreamingMarkdown {
       at += mine.length;
       this.committed.push({ end: block.end, nodes: mine });
       this.examined = 0;
-      for (const node of mine) if (node instanceof Element) highlightCode(node);
+      for (const node of mine) {
+        if (!(node instanceof Element)) continue;
+        highlightCode(node);
+        drawFormulas(node);
+      }
     }
     this.openNodes = live.slice(at);
   }

@@ -162,7 +162,8 @@ td[aria-selected="true"] .w-day { background: var(--chatkit-color-accent); color
 }
 @media (forced-colors: active) {
   .w-button, .w-badge { border: 1px solid ButtonBorder; }
-  .w-check:checked, .w-radio:checked { background: Highlight; border-color: Highlight; forced-color-adjust: none; }
+  .w-check:checked { background: Highlight; border-color: Highlight; forced-color-adjust: none; }
+  .w-radio:checked { background: Canvas; border-color: Highlight; forced-color-adjust: none; }
   .w-check + .ck-icon { color: HighlightText; forced-color-adjust: none; }
   .w-option.w-active, td[aria-selected="true"] .w-day { background: Highlight; color: HighlightText; forced-color-adjust: none; }
 }
