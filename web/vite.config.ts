@@ -11,19 +11,33 @@ import { markdownAliases } from './scripts/markdown-aliases.ts';
  *   main module, so that it alone has to be revalidated while all assets are immutable.
  * - `manifest.json`, every asset with its size and integrity, for preloading, auditing and the weight budget.
  */
+type Bundle = Parameters<Extract<NonNullable<Plugin['generateBundle']>, (...args: never[]) => unknown>>[1];
+
+/** The main chunk and all that it imports at once, nearest first. */
+function initialFiles(bundle: Bundle, main: string): string[] {
+  const found = new Set([main]);
+  for (const name of found) {
+    const file = bundle[name];
+    if (file?.type === 'chunk') for (const imported of file.imports) found.add(imported);
+  }
+  return [...found];
+}
+
 function entryScript(): Plugin {
   return {
     name: 'chatkit-entry-script',
     generateBundle(_options, bundle) {
       const main = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
       if (main?.type !== 'chunk') throw new Error('no entry chunk was built');
+      const initialNames = initialFiles(bundle, main.fileName);
+      const initial = new Set(initialNames);
+      // All at once, so that what the main chunk imports does not wait for it.
       const source =
-        `{const s=document.currentScript,p="./${main.fileName}";` +
+        `{const s=document.currentScript;for(const p of ${JSON.stringify(initialNames.map((name) => `./${name}`))})` +
         `import(s&&s.src?new URL(p,s.src).href:p).catch(e=>console.error("ChatKit could not load "+p+" beside chatkit.js:",e))}\n`;
       this.emitFile({ type: 'asset', fileName: 'chatkit.js', source });
 
       const files: Record<string, { bytes: number; integrity: string; initial: boolean }> = {};
-      const initial = new Set([main.fileName, ...main.imports]);
       const describe = (name: string, content: string | Uint8Array): void => {
         const digest = createHash('sha384').update(content).digest('base64');
         files[name] = {
@@ -42,9 +56,22 @@ function entryScript(): Plugin {
   };
 }
 
+/** Takes comments and needless white space out of the style sheets, which a minifier of scripts leaves in their strings. */
+function smallStyles(): Plugin {
+  return {
+    name: 'chatkit-small-styles',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/\.css\.ts$|\/styles\/tokens\.ts$/.test(id)) return null;
+      const small = code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\n\s+/g, '\n').replace(/([{;:,]) +/g, '$1').replace(/;? *\}/g, '}').replace(/ \{/g, '{');
+      return { code: small, map: null };
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [entryScript(), lucideShards()],
+  plugins: [smallStyles(), entryScript(), lucideShards()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {

@@ -60,7 +60,13 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   }
 
   connectedCallback(): void {
+    // Moved in the page: nothing ended, nothing to begin.
+    if (this.#cleanup.length > 0) {
+      this.#connected = true;
+      return;
+    }
     this.#connected = true;
+    this.#chat.reopen();
     const onSystem = (): void => void (this.#systemDark.value = systemDark.matches);
     const onVisible = (): void => {
       if (document.visibilityState === 'visible') this.#refresh();

@@ -361,7 +361,37 @@ describe('actions', () => {
   });
 });
 
+describe('leaving the page and coming back', () => {
+  test('ends the connection, and loads the thread again', async () => {
+    const stream = live();
+    harness.server.next(stream.response);
+    const sent = harness.say('Hi');
+    await vi.waitFor(() => expect(harness.server.calls).toHaveLength(1));
+    stream.send(created);
+    stream.send(done(userItem('msg_u', 'Hi')));
+    await sent;
+    harness.chat.close();
+    await harness.ended();
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Hello')])));
+    harness.chat.reopen();
+    await vi.waitFor(() => expect(harness.texts).toEqual(['user_message', 'Hello']));
+    expect(harness.names).not.toContain('error');
+  });
+});
+
 describe('hosted mode', () => {
+  test('new options keep the secret', async () => {
+    const asked: (string | null)[] = [];
+    const server = new FakeServer();
+    const options = (): Record<string, unknown> => ({ api: { fetch: server.fetch, getClientSecret: (current: string | null) => (asked.push(current), Promise.resolve('one')) } });
+    harness = new Harness(options());
+    server.next(json(thread('thr_1'))).next(json(thread('thr_1')));
+    await harness.chat.open('thr_1');
+    harness.chat.configure(readOptions(options(), {}, () => undefined));
+    await harness.chat.current.refresh();
+    expect(asked).toEqual([null]);
+  });
+
   test('the secret is asked for once, and again when it is refused', async () => {
     const secrets = ['one', 'two'];
     const asked: (string | null)[] = [];

@@ -5,7 +5,7 @@
 import type { ChatKitEvents } from '@openai/chatkit';
 import { Conversation, type ConversationHost } from './conversation';
 import { asError, ChatKitError } from './errors';
-import { HttpApi, type Api } from './http';
+import { ClientSecret, HttpApi, type Api } from './http';
 import type { Options } from './options';
 import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
 import { ThreadList } from './threads';
@@ -36,6 +36,8 @@ export class Chat {
 
   #options: Options | null = null;
   #api: Api | null = null;
+  readonly #secret = new ClientSecret();
+  #closed = false;
   readonly #emit: Emit;
   readonly #scriptUrl: string;
   readonly #locale: () => string;
@@ -62,7 +64,7 @@ export class Chat {
     const apiChanged = first || !sameApi(options.api, this.#options?.api);
     this.#options = options;
     if (apiChanged) {
-      this.#api = new HttpApi(options.api, { locale: this.#locale, log: (name, data) => this.log(name, data) }, this.#scriptUrl);
+      this.#api = new HttpApi(options.api, { locale: this.#locale, log: (name, data) => this.log(name, data) }, { scriptUrl: this.#scriptUrl, secret: this.#secret });
     }
     const initial = options.initialThread ?? null;
     if (first && initial !== null) void this.open(initial);
@@ -141,10 +143,24 @@ export class Chat {
     if (this.current.id === id) await this.open(null);
   }
 
+  /** Ends all connections; the element has left the page. */
   close(): void {
+    this.#closed = true;
     this.current.close();
     for (const conversation of this.#background.values()) conversation.close();
     this.#background.clear();
+  }
+
+  /** The element is back in the page: the thread on show is loaded anew. */
+  reopen(): void {
+    if (!this.#closed) return;
+    this.#closed = false;
+    const { id } = this.current;
+    this.current = new Conversation(this.#host, id);
+    this.onSwitch();
+    if (id === null) return;
+    this.#emit('chatkit.thread.load.start', { threadId: id });
+    void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
   #makeHost(): ConversationHost {

@@ -185,6 +185,8 @@ export class Conversation {
     // A turn may have begun meanwhile; it knows better.
     if (this.phase !== 'idle') return;
     const items = mergeNewest(this.state.items, page.data);
+    // More came than a page holds: what is before it has to be loaded again.
+    if (items[0]?.id !== this.state.items[0]?.id) this.#older(page);
     const metadata = metadataOf(thread);
     const threadChanged = !isDeepEqual(metadata, this.state.thread);
     const listChanged = items !== this.state.items;

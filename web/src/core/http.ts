@@ -21,22 +21,53 @@ export interface ApiContext {
 
 type Fetch = typeof fetch;
 
-/** Talks to one endpoint. The configuration may be replaced at any time; requests under way keep theirs. */
+/** A client secret and who has to give it: outlives a change of options, which React makes with every render. */
+export class ClientSecret {
+  get: HostedApiConfig['getClientSecret'] = () => Promise.reject(new Error('no getClientSecret'));
+  #current: string | null = null;
+  #asking: Promise<string> | null = null;
+
+  /** Sends with the secret; when the server refuses it (401), asks for another and sends once more. */
+  async authorize(send: Send): Promise<Response> {
+    const secret = this.#current ?? (await this.#ask(null));
+    const response = await send(`Bearer ${secret}`);
+    return response.status === 401 ? send(`Bearer ${await this.#ask(secret)}`) : response;
+  }
+
+  /** Asks the page; concurrent asks are one. */
+  #ask(refused: string | null): Promise<string> {
+    // Somebody else has already replaced the secret that was refused.
+    if (this.#current !== null && this.#current !== refused) return Promise.resolve(this.#current);
+    this.#asking ??= Promise.resolve(this.get(refused))
+      .then((secret) => (this.#current = secret))
+      .catch((error: unknown) => {
+        throw new ChatKitError(`The page's getClientSecret failed: ${asError(error).message}`, { code: 'session', retryable: true, cause: error });
+      })
+      .finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+}
+
+type Send = (authorization: string | null) => Promise<Response>;
+type Authorize = (send: Send) => Promise<Response>;
+
+/** Talks to one endpoint. */
 export class HttpApi implements Api {
   #url: string;
   #fetch: Fetch;
   #authorize: Authorize;
 
-  constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, scriptUrl: string) {
+  constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
     if ('getClientSecret' in config) {
       const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
       this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
       this.#fetch = custom.fetch ?? defaultFetch;
-      this.#authorize = clientSecret(config.getClientSecret);
+      secret.get = config.getClientSecret;
+      this.#authorize = (send) => secret.authorize(send);
     } else {
       this.#url = config.url;
       this.#fetch = config.fetch ?? defaultFetch;
-      this.#authorize = anonymous;
+      this.#authorize = (send) => send(null);
     }
   }
 
@@ -96,34 +127,6 @@ export class HttpApi implements Api {
 
 // Not a reference to the global: pages replace `window.fetch` after this module has loaded.
 const defaultFetch: Fetch = (input, init) => fetch(input, init);
-
-// --- authorisation ---------------------------------------------------------------------------------------------------
-
-type Authorize = (send: (authorization: string | null) => Promise<Response>) => Promise<Response>;
-
-const anonymous: Authorize = (send) => send(null);
-
-/** Asks the page for a secret when there is none, and once more when the server refuses it. Concurrent asks are one. */
-function clientSecret(get: HostedApiConfig['getClientSecret']): Authorize {
-  let current: string | null = null;
-  let asking: Promise<string> | null = null;
-  const ask = (refused: string | null): Promise<string> => {
-    // Somebody else has already replaced the secret that was refused.
-    if (current !== null && current !== refused) return Promise.resolve(current);
-    asking ??= Promise.resolve(get(refused))
-      .then((secret) => (current = secret))
-      .catch((error: unknown) => {
-        throw new ChatKitError(`The page's getClientSecret failed: ${asError(error).message}`, { code: 'session', retryable: true, cause: error });
-      })
-      .finally(() => (asking = null));
-    return asking;
-  };
-  return async (send) => {
-    const secret = current ?? (await ask(null));
-    const response = await send(`Bearer ${secret}`);
-    return response.status === 401 ? send(`Bearer ${await ask(secret)}`) : response;
-  };
-}
 
 // --- what went wrong -------------------------------------------------------------------------------------------------
 

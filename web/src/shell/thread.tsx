@@ -1,5 +1,6 @@
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { asError } from '../core/errors';
 import type { ThreadItem } from '../core/protocol.generated';
 import { Icon } from '../icons';
 import { CopyButton, IconButton } from './button';
@@ -152,9 +153,11 @@ function Older({ scroll, hasMounted }: { scroll: ScrollController; hasMounted: b
 
 function RowView({ row }: { row: Row }): JSX.Element | null {
   const shell = useShell();
+  // An item that cannot be shown must not take the others with it.
+  const broken: unknown = useErrorBoundary((error: unknown) => shell.chat.error(asError(error)))[0];
   const item = shell.store.item(row.id)?.value;
   const Renderer = item === undefined ? undefined : (renderers[item.type] as ComponentType<{ item: ThreadItem }> | undefined);
-  if (item === undefined || Renderer === undefined) return null;
+  if (item === undefined || Renderer === undefined || broken !== undefined) return null;
   return (
     <>
       <div class="row" data-type={row.type}>
