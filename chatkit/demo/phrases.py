@@ -47,8 +47,9 @@ def titles(text: str) -> list[str]:
     for part in listed:
         pieces = _AND.split(part)
         found.append(pieces[0])
+        names_things = len(listed) > 1 and not _VERB.match(pieces[0])  # as in "milk, eggs and bread"
         for piece in pieces[1:]:
-            if len(listed) > 1 or _VERB.match(piece):
+            if names_things or _VERB.match(piece):
                 found.append(piece)
             else:
                 found[-1] = f"{found[-1]} and {piece}"
