@@ -1,0 +1,1 @@
+"""A real Chromium drives the demo and small scripted servers."""

@@ -1,0 +1,128 @@
+"""One Chromium and one demo for each worker, one context with its own profile for each page."""
+
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+from starlette.types import ASGIApp
+
+from tests.browser.chat import Chat
+from tests.browser.demo import demo_running, quiet_environment
+from tests.browser.scripted import ScriptedServer, app_of
+from tests.browser.watch import RECORDER, Watch
+from tests.support.loopback import serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Names of other hosts lead nowhere: what a test asserts, the browser could not break unseen.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PATIENCE_MS = 15_000
+"""The longest that anything may take. Nothing waits for it but a test that fails."""
+
+OpenChat = Callable[..., Awaitable[Chat]]
+Serve = Callable[[ASGIApp], Awaitable[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser and demo live in one event loop for the whole session, so the tests run there too."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    kept = quiet_environment()
+    for name in os.environ:
+        if name not in kept:
+            monkeypatch.delenv(name)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncGenerator[Browser]:
+    """Chromium: the system's, else the one that Playwright brings."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
+    """The address of the demo. Each context is another visitor, so tests do not meet each other's todos."""
+    async with demo_running(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_chat(browser: Browser) -> AsyncIterator[OpenChat]:
+    """Opens a page in a context of its own. When the test is over, nothing may have gone wrong in any of them."""
+    expect.set_options(timeout=PATIENCE_MS)
+    opened: list[Chat] = []
+
+    async def open_page(
+        address: str, path: str = "/", *, width: int = 1280, height: int = 800, scheme: Any = "light", **options: Any
+    ) -> Chat:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", **options
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        parts = urlsplit(address)
+        watch = Watch(context, f"{parts.scheme}://{parts.netloc}")
+        await context.add_init_script(RECORDER)
+        chat = Chat(await context.new_page(), watch)
+        opened.append(chat)
+        return await chat.open(address + path)
+
+    yield open_page
+    problems: list[str] = []
+    for chat in opened:
+        problems += chat.watch.problems()
+        await chat.page.context.close()
+    assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def serve() -> AsyncIterator[Serve]:
+    """Serves an app on a free port for as long as the test runs; gives its address."""
+    async with AsyncExitStack() as stack:
+
+        async def serve_app(app: ASGIApp) -> str:
+            return await stack.enter_async_context(serving(app))
+
+        yield serve_app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chat(demo: str, open_chat: OpenChat) -> Chat:
+    """The demo, opened by a visitor who was never there before."""
+    return await open_chat(demo)
+
+
+@pytest.fixture
+def server() -> ScriptedServer:
+    """A server under the test's control."""
+    return ScriptedServer()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scripted(server: ScriptedServer, serve: Serve) -> str:
+    """The address of the project's page, with the scripted server behind it."""
+    return await serve(app_of(server))
