@@ -6,10 +6,10 @@ from typing import Any
 
 from agents import TResponseInputItem
 from openai.types.responses import (
+    EasyInputMessageParam,
     ResponseFunctionToolCallParam,
     ResponseInputContentParam,
     ResponseInputTextParam,
-    ResponseOutputTextParam,
 )
 from openai.types.responses.response_input_param import FunctionCallOutput, Message
 
@@ -116,10 +116,10 @@ class ThreadItemConverter:
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Converted:
         """The answer's text."""
-        # Parts of output without the ids that belong to output: the message may have been made by another model.
-        content = [ResponseOutputTextParam(type="output_text", text=part.text, annotations=[]) for part in item.content]
-        message: Any = {"type": "message", "role": "assistant", "content": content}
-        return message
+        # As one string: lists of output parts without an id are refused by the SDK's chat-completions models, and with
+        # an id by the Responses API, which takes it for one of its own.
+        text = "\n\n".join(part.text for part in item.content)
+        return EasyInputMessageParam(type="message", role="assistant", content=text)
 
     async def client_tool_call_to_input(self, item: ClientToolCallItem) -> Converted:
         """The call and its output; nothing while it is pending."""

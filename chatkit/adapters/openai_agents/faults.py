@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
 import openai
 from agents import InputGuardrailTripwireTriggered, MaxTurnsExceeded, OutputGuardrailTripwireTriggered, UserError
 
@@ -41,6 +42,12 @@ def _limited(error: openai.RateLimitError) -> str:
     return "The model is busy right now. Please try again in a moment."
 
 
+def _disconnected(error: openai.APIConnectionError) -> str:
+    if isinstance(error.__cause__, httpx2.ConnectError):
+        return f"The model at {_where(error)} cannot be reached. Check CHATKIT_MODEL_BASE_URL and that it runs."
+    return f"The connection to the model at {_where(error)} broke off. Please try again."
+
+
 # The first class that fits decides: the message, and whether trying again can help.
 _FAULTS: tuple[tuple[type[Exception], str | Callable[[Any], str], bool], ...] = (
     (ModelConfigurationError, str, False),
@@ -54,11 +61,7 @@ _FAULTS: tuple[tuple[type[Exception], str | Callable[[Any], str], bool], ...] = 
     (openai.BadRequestError, _bad_request, False),
     (openai.RateLimitError, _limited, True),
     (openai.APITimeoutError, lambda error: f"The model at {_where(error)} did not answer in time.", True),
-    (
-        openai.APIConnectionError,
-        lambda error: f"The model at {_where(error)} cannot be reached. Check CHATKIT_MODEL_BASE_URL and that it runs.",
-        True,
-    ),
+    (openai.APIConnectionError, _disconnected, True),
     (InputGuardrailTripwireTriggered, "This request was stopped by a safety check.", False),
     (OutputGuardrailTripwireTriggered, "This answer was stopped by a safety check.", False),
     (MaxTurnsExceeded, "The assistant took too many steps without finishing. Please try again.", True),
