@@ -119,6 +119,7 @@ export const en = {
     image: 'Image',
     taskDone: 'Done',
     taskOpen: 'To do',
+    footnote: 'Footnote {label}',
     open: 'Open',
     waiting: 'Waiting for the response to finish',
     invalid: 'Please match the requested format.',

@@ -1,8 +1,9 @@
 /** Markdown tokens become DOM nodes. One handler per token type; what has no handler becomes text. */
 import { createIcon } from '../icons/svg';
-import type { Messages } from '../locales';
+import { format, type Messages } from '../locales';
 import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
+import type { FootnoteMeta } from './footnotes';
 import { isWebAddress, linkTarget } from './links';
 import { formula } from './math';
 import { KEEP } from './morph';
@@ -216,6 +217,34 @@ function inlineCode(builder: Builder, token: Token): void {
   builder.add(node);
 }
 
+function labelOf(token: Token): string {
+  return stripMarkers((token.meta as Partial<FootnoteMeta> | null)?.label ?? '');
+}
+
+function footnote(builder: Builder, token: Token): void {
+  const note = document.createElement('div');
+  note.className = 'ck-footnote';
+  note.setAttribute('role', 'note');
+  note.tabIndex = -1;
+  note.dataset['label'] = labelOf(token);
+  const number = document.createElement('span');
+  number.className = 'ck-footnote-label';
+  number.textContent = labelOf(token);
+  const body = document.createElement('div');
+  note.append(number, body);
+  builder.open(note, body);
+}
+
+function footnoteUse(builder: Builder, token: Token): void {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'ck-footnote-ref';
+  button.dataset['label'] = labelOf(token);
+  button.textContent = labelOf(token);
+  button.setAttribute('aria-label', format(builder.context.messages.widgets.footnote, { label: labelOf(token) }));
+  builder.add(button);
+}
+
 function math(builder: Builder, token: Token): void {
   const node = formula(stripMarkers(token.content), token.meta?.['display'] === true);
   if (!token.block) {
@@ -265,6 +294,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   fence: code,
   code_block: code,
   code_inline: inlineCode,
+  footnote_open: footnote,
+  footnote_close: closes,
+  footnote_ref: footnoteUse,
   math,
   math_block: math,
   hr: (builder) => builder.add(document.createElement('hr')),

@@ -64,6 +64,14 @@ export const markdownCss = `
 .ck-table [data-align="right"] { text-align: end; }
 .ck-table [data-align="left"] { text-align: start; }
 
+.ck-footnote-ref { all: unset; cursor: pointer; font-size: 0.72em; line-height: 1; vertical-align: super; min-inline-size: 1.5em; padding: 0.2em 0.35em; margin-inline: 0.15em; box-sizing: border-box; text-align: center; border-radius: var(--chatkit-radius-xs); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); font-variant-numeric: tabular-nums; }
+.ck-footnote-ref:hover { background: var(--chatkit-color-active); color: var(--chatkit-color-text); }
+.ck-md .ck-footnote-ref:focus-visible, .ck-md .ck-footnote:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
+.ck-footnote { display: flex; gap: calc(var(--chatkit-space) * 2); margin-block: 0 calc(var(--chatkit-space) * 2); font-size: var(--chatkit-text-sm); line-height: 1.55; color: var(--chatkit-color-text-secondary); border-radius: var(--chatkit-radius-xs); }
+.ck-footnote-label { flex: none; min-inline-size: 1.4em; color: var(--chatkit-color-text-tertiary); font-variant-numeric: tabular-nums; }
+.ck-footnote > div { min-inline-size: 0; }
+.ck-footnote > div > :last-child { margin-block-end: 0; }
+
 .ck-math math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
 .ck-math-display math { display: block math; inline-size: 100%; }

@@ -1,5 +1,6 @@
-/** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists, bare addresses and formulas. */
+/** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists, bare addresses, footnotes and formulas. */
 import MarkdownIt, { type Env, type MarkdownIt as Parser, type StateCore, type Token } from 'markdown-it';
+import { footnoteSyntax } from './footnotes';
 import { LinkifyIt } from './linkify';
 import { mathSyntax } from './math-syntax';
 import { repairInline } from './repair';
@@ -48,6 +49,7 @@ function createParser(): Parser {
   // Every link is parsed as one; whether it may be opened is decided where its node is built (links.ts).
   made.validateLink = () => true;
   made.use(mathSyntax);
+  made.use(footnoteSyntax);
   made.core.ruler.after('block', 'chatkit_tasks', taskLists);
   made.core.ruler.after('block', 'chatkit_repair', repairLast);
   return made;

@@ -11,6 +11,7 @@ import { insertMarkers, withoutMarkers, type AnnotationMark } from './annotation
 import { copyCode } from './code';
 import { buildBlock, type RenderContext } from './dom';
 import { missesEntities, whenEntitiesArrive } from './entities';
+import { showFootnote } from './footnotes';
 import { highlightLater } from './highlight';
 import { linkTarget } from './links';
 import { drawFormulas } from './math';
@@ -256,6 +257,11 @@ export class StreamingMarkdown {
     const copy = target?.closest('.ck-code-copy');
     if (copy) {
       void copyCode(copy, this.options.messages);
+      return;
+    }
+    const note = target?.closest<HTMLElement>('.ck-footnote-ref');
+    if (note) {
+      showFootnote(this.container, note.dataset['label'] ?? '');
       return;
     }
     const anchor = target?.closest('a.ck-deep-link');
