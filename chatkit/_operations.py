@@ -207,7 +207,10 @@ async def _create_attachment(hooks: AnyHooks, params: AttachmentCreateParams, co
 
 
 async def _delete_attachment(hooks: AnyHooks, params: AttachmentDeleteParams, context: Any) -> bytes:
-    await _attachment_store(hooks).delete_attachment(params.attachment_id, context)
+    files = _attachment_store(hooks)
+    # The store knows whose it is; whoever keeps the bytes may not. So it is asked before they are gone.
+    await hooks.store.load_attachment(params.attachment_id, context)
+    await files.delete_attachment(params.attachment_id, context)
     await hooks.store.delete_attachment(params.attachment_id, context)
     return b"{}"
 

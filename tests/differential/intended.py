@@ -27,6 +27,7 @@ INTENDED = {
     "threads.list, limit -1": LIMITS,
     "threads.list, limit 1000": LIMITS,
     "attachments.create, no store": NOT_SUPPORTED,
+    "attachments.delete, unknown": "The store is asked whose the attachment is before its bytes are gone.",
     "attachments.delete, no store": NOT_SUPPORTED,
     "threads.custom_action, not overridden": "An action that nobody handles is known before the stream begins and is "
     "an error of the request; the reference opens a stream that says only that something failed.",

@@ -641,7 +641,14 @@ def _operations() -> None:
     )
     asks("attachments.create", op("attachments.create", name="n", size=3, mime_type="text/plain"))
     asks("attachments.create, image", op("attachments.create", name="n", size=3, mime_type="image/png"))
-    asks("attachments.delete", op("attachments.delete", attachment_id="atc_1"))
+    asks("attachments.delete, unknown", op("attachments.delete", attachment_id="nope"))
+
+    def known_file() -> Any:
+        server = make()
+        server.store.attachments["a"] = FileAttachment(id="a", name="n", mime_type="text/plain")
+        return exchange(server, op("attachments.delete", attachment_id="a"))
+
+    SCENARIOS["attachments.delete"] = known_file
 
     def without_files(request: Any) -> Callable[[], Any]:
         def run() -> Any:
