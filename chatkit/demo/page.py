@@ -19,4 +19,4 @@ PAGE = PageOptions(
 def demo_branding() -> Branding:
     """The environment's branding (`BRAND_NAME`, …). The demo has a name of its own unless one is given."""
     branding = Branding.load()
-    return branding if "name" in branding.model_fields_set else branding.model_copy(update={"name": "Todo assistant"})
+    return branding if "name" in branding.model_fields_set else branding.model_copy(update={"name": "Todos"})

@@ -87,7 +87,7 @@ async def test_a_bad_sync_action_is_a_readable_error(browser: httpx.AsyncClient)
 
 async def test_the_page_says_what_the_demo_is(browser: httpx.AsyncClient) -> None:
     config = (await browser.get("/api/config")).json()
-    assert config["branding"]["name"] == "Todo assistant"
+    assert config["branding"]["name"] == "Todos"
     start = config["options"]["startScreen"]
     assert start["greeting"]
     assert len(start["prompts"]) == 4
