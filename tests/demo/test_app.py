@@ -112,8 +112,9 @@ async def test_a_key_or_a_base_url_makes_it_a_real_model(tmp_path: Path, monkeyp
     assert [_server(app).models.offline for app in (offline, online, elsewhere)] == [True, False, False]
 
 
-async def test_the_database_can_be_named(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'mine.sqlite3'}"
+@pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
+async def test_the_database_can_be_named(tmp_path: Path, driver: str) -> None:
+    url = f"{driver}:///{tmp_path / 'mine.sqlite3'}"
     app = create_app(Settings(database_url=url, data_dir=tmp_path / "unused", secret_key="not-so-secret-in-tests"))
     async with app.lifespan():
         assert (tmp_path / "mine.sqlite3").exists()

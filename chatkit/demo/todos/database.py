@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chatkit.demo.todos.model import Todo, TodoError, clean_title
+from chatkit.stores.sql.drivers import parse_url
 
 __all__ = ["MAX_TODOS", "TodoDatabase", "TodoList"]
 
@@ -57,8 +58,8 @@ class TodoDatabase:
     """Everybody's todos. `of(owner)` is the list of one user, and the only way in."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened before `open()`. `url` is SQLAlchemy's, with an async driver."""
-        self.engine = create_async_engine(url, hide_parameters=True)
+        """Nothing is opened before `open()`. `url` is of the kind that `SQLStore` takes."""
+        self.engine = create_async_engine(parse_url(url), hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             listen(self.engine.sync_engine, "connect", _set_up_sqlite)
 
