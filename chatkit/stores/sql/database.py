@@ -127,8 +127,11 @@ class Database:
 
     async def _connected(self, work: Work[T]) -> T:
         try:
-            async with self.engine.connect() as connection:
+            connection = await self.engine.connect()
+            try:
                 return await work(connection)
+            finally:
+                await connection.close()
         except Exception as error:
             fault = unavailable(error, self.driver, self.where)
             if fault is None:
