@@ -118,6 +118,10 @@ export function lucideShards(): Plugin {
   };
   return {
     name: 'chatkit-lucide-shards',
+    // Minifying drops comments: the notice travels as a file beside the chunks.
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'assets/lucide-LICENSE.txt', source: lucideLicence().replace(/^\/\*! |\*\/\n$/g, '') });
+    },
     resolveId(id) {
       return id === MODULE || id.startsWith(SHARD) ? `\0${id}` : null;
     },

@@ -1,5 +1,6 @@
 /** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists, bare addresses, footnotes and formulas. */
 import MarkdownIt, { type Env, type MarkdownIt as Parser, type StateCore, type Token } from 'markdown-it';
+import { normalizeAddress } from './addresses';
 import { footnoteSyntax } from './footnotes';
 import { LinkifyIt } from './linkify';
 import { mathSyntax } from './math-syntax';
@@ -48,6 +49,9 @@ function createParser(): Parser {
   Object.defineProperty(made, 'linkify', { value: new LinkifyIt() });
   // Every link is parsed as one; whether it may be opened is decided where its node is built (links.ts).
   made.validateLink = () => true;
+  made.normalizeLink = normalizeAddress;
+  // A bare address is shown as it was written.
+  made.normalizeLinkText = (address) => address;
   made.use(mathSyntax);
   made.use(footnoteSyntax);
   made.core.ruler.after('block', 'chatkit_tasks', taskLists);
