@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { lucideShards } from './scripts/lucide.ts';
+import { plainImports } from './scripts/plain-imports.ts';
 import { markdownAliases } from './scripts/markdown-aliases.ts';
 
 /**
@@ -71,7 +72,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), entryScript(), lucideShards()],
+  plugins: [smallStyles(), entryScript(), lucideShards(), plainImports()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {
