@@ -91,14 +91,16 @@ export class SseParser {
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void, void> {
   const parser = new SseParser();
   const reader = body.getReader();
+  let ended = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      ended = done;
       if (done) return;
       yield* parser.push(value);
     }
   } finally {
-    // Also on an early return of the consumer: it must not leave the connection open.
-    reader.cancel().catch(() => undefined);
+    // On an early return of the consumer: it must not leave the connection open.
+    if (!ended) reader.cancel().catch(() => undefined);
   }
 }

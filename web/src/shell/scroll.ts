@@ -36,10 +36,14 @@ export class ScrollController {
     this.#observer.observe(scroller);
     const onScroll = (): void => this.#scrolled();
     const onTouch = (): void => void (this.#touched = true);
+    // What lays itself out meanwhile can end a smooth scroll short of its aim.
+    const onEnd = (): void => this.#settle();
     scroller.addEventListener('scroll', onScroll, { passive: true });
+    scroller.addEventListener('scrollend', onEnd, { passive: true });
     for (const type of readerScrolls) scroller.addEventListener(type, onTouch, { passive: true });
     return () => {
       scroller.removeEventListener('scroll', onScroll);
+      scroller.removeEventListener('scrollend', onEnd);
       for (const type of readerScrolls) scroller.removeEventListener(type, onTouch);
       this.#observer?.disconnect();
       this.#scroller = null;
@@ -109,10 +113,20 @@ export class ScrollController {
   #resized(): void {
     this.#fitTail();
     // Rows above take their real height while it is on its way, which would leave it short of the top.
-    const room = (this.#tail?.offsetHeight ?? 0) > 0;
-    if (!this.#touched && this.#anchor !== null && (!this.#pinned || room)) this.#toAnchor();
+    if (this.#held) this.#toAnchor();
     else if (this.#pinned && (this.#anchor === null || this.autoScroll)) this.#toEnd('instant');
     this.#scrolled(false);
+  }
+
+  /** The anchored row belongs at the top: the reader has not scrolled, and the answer does not run on below the view. */
+  get #held(): boolean {
+    return !this.#touched && this.#anchor !== null && (!this.#pinned || (this.#tail?.offsetHeight ?? 0) > 0);
+  }
+
+  #settle(): void {
+    const { scroller, anchor } = { scroller: this.#scroller, anchor: this.#anchor };
+    if (scroller === null || anchor === null || !this.#held) return;
+    if (Math.abs(scroller.scrollTop - (anchor.offsetTop - topGap)) > 1) this.#toAnchor();
   }
 
   #scrolled(byReader = true): void {

@@ -8,6 +8,8 @@ export const shellCss = `
 .header { display: flex; align-items: center; gap: 4px; flex: none; min-height: calc(44px + 12px * var(--chatkit-density)); padding: 0 12px 0 12px; }
 .header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
+.header ::slotted(*) { flex: none; max-width: 50%; }
+
 /* --- start screen --- */
 .start { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column; justify-content: safe center; gap: calc(24px * var(--chatkit-density)); width: 100%; max-width: 800px; margin-inline: auto; padding: 24px; }
 .greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; padding-inline: 4px; }
