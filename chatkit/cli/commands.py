@@ -106,8 +106,8 @@ def serve(
 ) -> None:
     """Serve a ChatKitServer with its interface.
 
-    The page is at /, the endpoint at /chatkit. A class is given a store: the database's, or a SQLite file in .chatkit when no database is named. Settings are read
-    from the environment (CHATKIT_…, BRAND_…) and from a file .env.
+    The page is at /, the endpoint at /chatkit. A class is given a store: the database's, or a SQLite file in .chatkit
+    when no database is named. Settings are read from the environment (CHATKIT_…, BRAND_…) and from a file .env.
 
     \b
     Examples:

@@ -3,12 +3,13 @@
 import asyncio
 import importlib.util
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, cast
+
+from pydantic import ValidationError
 
 from chatkit.http.assets import ELEMENT_FOLDER
 from chatkit.http.settings import Branding, Settings, SettingsError
@@ -151,9 +152,14 @@ async def _model(_: Settings) -> Finding:
         return Finding(
             "note", "The OpenAI Agents SDK is not installed", "For chatkit.agents: pip install 'open-chatkit[openai]'"
         )
-    named = [name for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT") if os.environ.get(name)]
-    if not named:
-        return Finding(
-            "note", "No model is configured", "The demo answers offline. Set OPENAI_API_KEY, or OPENAI_BASE_URL."
-        )
-    return _good(f"A model is configured by {', '.join(named)}")
+    from chatkit.agents import AgentSettings
+
+    try:
+        model = AgentSettings.load(env_file=".env")
+    except ValidationError as error:
+        return Finding("wrong", "Model settings", str(SettingsError.of(error, "CHATKIT_")).replace("\n", "\n    "))
+    if model.provider == "offline":
+        remedy = "The offline model answers. Set OPENAI_API_KEY, or CHATKIT_MODEL_BASE_URL for a model of your own."
+        return Finding("note", "No model is configured", remedy)
+    place = model.azure_endpoint if model.provider == "azure" else model.model_base_url
+    return _good(f"A model is configured: {model.model or 'the default'} at {place or model.provider}")

@@ -19,6 +19,15 @@ _DATABASE = re.compile(r"(?:sqlite|postgresql|postgres)(?:\+[a-z0-9]+)?:")
 class SettingsError(ValueError):
     """Some settings are wrong. The message has one line for each, beginning with the variable's name."""
 
+    @classmethod
+    def of(cls, error: ValidationError, prefix: str) -> Self:
+        """What pydantic says of a settings class whose variables begin with `prefix`; values are not repeated."""
+        lines = [
+            f"{prefix.upper()}{str(detail['loc'][0] if detail['loc'] else '').upper()}: {_reason(detail)}"
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
+        return cls("\n".join(lines))
+
 
 def _split(value: object) -> object:
     """Lists are written with commas in the environment."""
@@ -83,11 +92,7 @@ class _FromEnvironment(BaseSettings):
         try:
             return cls(**sources, **given)
         except ValidationError as error:
-            lines = [
-                f"{used.upper()}{str(detail['loc'][0] if detail['loc'] else '').upper()}: {_reason(detail)}"
-                for detail in error.errors(include_url=False, include_input=False)
-            ]
-            raise SettingsError("\n".join(lines)) from None
+            raise SettingsError.of(error, used) from None
         except UnreadableSettingError as error:
             raise SettingsError(str(error)) from None
 

@@ -58,6 +58,23 @@ class EventStream:
     before the turn is cancelled for it.
     """
 
+    __slots__ = (
+        "_beat",
+        "_events",
+        "_headers",
+        "_interval",
+        "_left",
+        "_on_leave",
+        "_opened",
+        "_pump",
+        "_receive",
+        "_send",
+        "_timer",
+        "_watch",
+        "_writing",
+        "_written_at",
+    )
+
     def __init__(
         self,
         events: Events,

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,10 +81,14 @@ class Cli:
         assert process.returncode is not None
         return Ran(process.returncode, out.decode(), err.decode())
 
+    def serving(self, *arguments: str, **environment: str) -> AbstractAsyncContextManager[str]:
+        """`chatkit serve` on a free port."""
+        return self.serving_command("serve", *arguments, "--port", "0", **environment)
+
     @asynccontextmanager
-    async def serving(self, *arguments: str, **environment: str) -> AsyncGenerator[str]:
-        """A server on a free port, until it is interrupted as by Ctrl+C; it has to end well then."""
-        process = await self.start("serve", *arguments, "--port", "0", **environment)
+    async def serving_command(self, *arguments: str, **environment: str) -> AsyncGenerator[str]:
+        """A command that serves, until it is interrupted as by Ctrl+C; it has to end well then."""
+        process = await self.start(*arguments, **environment)
         assert process.stdout is not None
         assert process.stderr is not None
         try:

@@ -6,11 +6,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 
 from chatkit.cli import doctor, running
 from chatkit.version import __version__
 from tests.cli.conftest import Cli
+from tests.http.servers import create, events
 
 
 @pytest.mark.parametrize("command", [[], ["demo"], ["serve"], ["migrate"], ["doctor"]])
@@ -98,6 +100,7 @@ async def test_the_doctor_finds_nothing_wrong_in_a_good_installation(cli: Cli) -
         ({"CHATKIT_REDIS_URL": "http://127.0.0.1:9"}, "CHATKIT_REDIS_URL"),
         ({"CHATKIT_TURNS_PER_MINUTE": "many"}, "CHATKIT_TURNS_PER_MINUTE: "),
         ({"BRAND_LOGO_URL": "javascript:x"}, "BRAND_LOGO_URL: "),
+        ({"CHATKIT_MODEL_TIMEOUT": "soon"}, "CHATKIT_MODEL_TIMEOUT: "),
     ],
 )
 async def test_the_doctor_says_what_is_wrong(cli: Cli, environment: dict[str, str], told: str) -> None:
@@ -123,7 +126,7 @@ async def test_the_doctor_sees_a_model_and_a_key(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
     monkeypatch.setenv("CHATKIT_SECRET_KEY", "x" * 32)
     texts = [finding.text for finding in await doctor.examine() if finding.level == "good"]
-    assert "A model is configured by OPENAI_BASE_URL" in texts
+    assert "A model is configured: the default at http://localhost:11434/v1" in texts
     assert "A way to sign users in is set" in texts
 
 
@@ -137,6 +140,25 @@ async def test_the_doctor_misses_the_elements_files(monkeypatch: pytest.MonkeyPa
     assert finding.level == "wrong"
     assert finding.remedy is not None
     assert "hatch_build.py" in finding.remedy
+
+
+async def test_the_demo_runs_without_a_model_or_a_network(cli: Cli) -> None:
+    async with (
+        cli.serving_command("demo", "--no-browser", "--port", "0", "--data-dir", "kept") as url,
+        httpx.AsyncClient(base_url=url, timeout=30) as http,
+    ):
+        assert "<openai-chatkit" in (await http.get("/")).text
+        assert (await http.get("/ready")).status_code == 200
+        answer = await http.post("/chatkit", json=create("Add milk to my list"))
+    assert any(event["type"] == "thread.item.done" for event in events(answer.content))
+    assert (cli.folder / "kept" / "secret_key").is_file()
+
+
+async def test_the_demo_names_wrong_settings_of_the_model(cli: Cli) -> None:
+    ran = await cli.run("demo", "--no-browser", "--port", "0", CHATKIT_MODEL_TIMEOUT="soon")
+    assert ran.code == 1
+    assert "CHATKIT_MODEL_TIMEOUT: " in ran.err
+    assert "Traceback" not in ran.err
 
 
 def test_the_demo_gets_its_folder_and_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
