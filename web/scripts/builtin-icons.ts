@@ -1,5 +1,6 @@
 /**
- * Writes `src/icons/builtin.generated.ts`: the icons every page needs, as path data. Run after an update of
+ * Writes `src/icons/builtin.generated.ts`, the icons every page needs as path data, and `header.generated.ts`, those that only
+ * pages with header buttons of their own need (a lazy chunk). Run after an update of
  * `lucide-static` or a change of the table below: `npm run icons`.
  */
 import { writeFileSync } from 'node:fs';
@@ -67,14 +68,19 @@ function shapes(): Map<string, Shape> {
   return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const lines = [...shapes()].map(([name, shape]) => `  ${JSON.stringify(name)}: ${JSON.stringify(shape)},`);
-const source = `// Written by scripts/builtin-icons.ts: do not edit.
-${lucideLicence()}
-/** A stroke path on a 24 × 24 grid, or a stroke path and a filled one. */
-export type Shape = string | readonly [stroke: string, fill: string];
+/** Only `HeaderIcon` names that the chat itself does not use. */
+const HEADER_ONLY = /^(?:sidebar-.+|collapse-.+|open-.+|expand-.+|double-.+|home|home-alt|back-large|chat-temporary|settings-cog|grid|dots-.+-circle|menu-inverted|hamburger|light-mode|dark-mode)$/;
 
-export const BUILTIN: Readonly<Record<string, Shape>> = {
-${lines.join('\n')}
-};
-`;
-writeFileSync(fileURLToPath(new URL('../src/icons/builtin.generated.ts', import.meta.url)), source);
+function write(file: string, source: string): void {
+  writeFileSync(fileURLToPath(new URL(`../src/icons/${file}`, import.meta.url)), `// Written by scripts/builtin-icons.ts: do not edit.\n${lucideLicence()}\n${source}`);
+}
+
+function table(name: string, icons: [string, Shape][]): string {
+  const lines = icons.map(([key, shape]) => `  ${JSON.stringify(key)}: ${JSON.stringify(shape)},`);
+  return `export const ${name}: Readonly<Record<string, Shape>> = {\n${lines.join('\n')}\n};\n`;
+}
+
+const all = [...shapes()];
+write('builtin.generated.ts', '/** A stroke path on a 24 × 24 grid, or a stroke path and a filled one. */\nexport type Shape = string | readonly [stroke: string, fill: string];\n\n' +
+  table('BUILTIN', all.filter(([name]) => !HEADER_ONLY.test(name))));
+write('header.generated.ts', `import type { Shape } from './builtin.generated';\n\n${table('HEADER', all.filter(([name]) => HEADER_ONLY.test(name)))}`);

@@ -1,7 +1,7 @@
 /** The icon component: built-in names, `lucide:NAME`; `vendor:NAME` and unknown names show nothing. */
 import type { JSX } from 'preact';
 import { BUILTIN } from './builtin.generated';
-import { lucideIcon, type Loaded } from './lucide';
+import { headerIcon, lucideIcon, type Loaded } from './lucide';
 import { pathsOf } from './svg';
 
 const LUCIDE = 'lucide:';
@@ -16,7 +16,8 @@ export interface IconProps {
 
 function shapeOf(name: string): Loaded {
   if (name.startsWith(LUCIDE)) return lucideIcon(name.slice(LUCIDE.length)).value;
-  return Object.hasOwn(BUILTIN, name) ? BUILTIN[name] : null;
+  if (Object.hasOwn(BUILTIN, name)) return BUILTIN[name];
+  return name === '' || name.includes(':') ? null : headerIcon(name).value;
 }
 
 export function Icon({ name, size, label }: IconProps): JSX.Element | null {

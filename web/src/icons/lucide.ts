@@ -1,4 +1,4 @@
-/** `lucide:NAME` icons, fetched on demand in shards from where this script came from. */
+/** Icons fetched on demand from where this script came from: `lucide:NAME` in shards, and the header's own. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import shards from 'virtual:lucide-shards';
 import type { Shape } from './builtin.generated';
@@ -31,16 +31,25 @@ function loadShard(index: number): Promise<Shard> {
 
 /** The shape of a Lucide icon as a signal; the first call starts the download of its shard. */
 export function lucideIcon(name: string): ReadonlySignal<Loaded> {
-  const known = icons.get(name);
+  return lazyIcon(`lucide:${name}`, name, () => loadShard(shardOf(name, shards.length)));
+}
+
+/** The shape of an icon that only header buttons of the page use. */
+export function headerIcon(name: string): ReadonlySignal<Loaded> {
+  return lazyIcon(name, name, () => import('./header.generated').then((module) => module.HEADER));
+}
+
+function lazyIcon(key: string, name: string, load: () => Promise<Shard>): ReadonlySignal<Loaded> {
+  const known = icons.get(key);
   if (known) return known;
   const icon = signal<Loaded>(undefined);
-  icons.set(name, icon);
-  loadShard(shardOf(name, shards.length)).then(
+  icons.set(key, icon);
+  load().then(
     (shard) => {
       icon.value = Object.hasOwn(shard, name) ? (shard[name] ?? null) : null;
     },
     () => {
-      icons.delete(name);
+      icons.delete(key); // a later icon may try again
       icon.value = null;
     },
   );
