@@ -8,7 +8,7 @@ import openai
 from agents import InputGuardrailTripwireTriggered, MaxTurnsExceeded, OutputGuardrailTripwireTriggered, UserError
 
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError
-from chatkit.errors import CustomStreamError
+from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.logger import logger
 
 __all__ = ["as_stream_error"]
@@ -69,11 +69,16 @@ _FAULTS: tuple[tuple[type[Exception], str | Callable[[Any], str], bool], ...] = 
 )
 
 
-def as_stream_error(error: Exception) -> CustomStreamError:
+def as_stream_error(error: Exception) -> BaseStreamError:
     """The error that tells the user what went wrong: what to set for faults of configuration, else only that it did.
 
-    The error itself goes to the log.
+    What a tool raised comes wrapped by the SDK; when it is meant for the user, it is what they get. Anything else goes
+    to the log.
     """
+    while isinstance(error, UserError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    if isinstance(error, BaseStreamError):
+        return error
     logger.error("The agent's run failed: %s", type(error).__name__, exc_info=error)
     for kind, message, allow_retry in _FAULTS:
         if isinstance(error, kind):

@@ -21,7 +21,6 @@ from chatkit.adapters.openai_agents.settings import AgentSettings
 from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
 from chatkit.adapters.openai_agents.titles import first_words, model_title
 from chatkit.adapters.openai_agents.untrusted import client_facts
-from chatkit.errors import BaseStreamError
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer, current_request_metadata
 from chatkit.store import AttachmentStore, Store
@@ -157,8 +156,6 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
                 yield event
             for event in pending_events(agent_context):
                 yield event
-        except BaseStreamError:
-            raise
         except Exception as error:
             raise as_stream_error(error) from error
         if thread.title is None and input_user_message is not None and self.titles != "none":
