@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
+from chatkit.stores.records import MAX_ID_BYTES, holds_id
+
 __all__ = ["SHARED_OWNER", "OwnerOf", "default_owner", "owner_checked"]
 
 TContext = TypeVar("TContext")
@@ -36,6 +38,6 @@ def owner_checked(owner: object) -> str:
     """
     if not isinstance(owner, str):
         raise TypeError(f"The store's owner callable must return a str, got {type(owner).__name__}.")
-    if "\0" in owner:
-        raise ValueError("An owner must not contain NUL characters.")
+    if owner and not holds_id(owner):
+        raise ValueError(f"An owner must be at most {MAX_ID_BYTES} bytes of UTF-8 without NUL characters.")
     return owner

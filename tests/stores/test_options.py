@@ -14,6 +14,7 @@ from chatkit.store import NotFoundError, Store
 from chatkit.stores import MemoryStore, SQLStore, default_owner
 from chatkit.stores.sql.drivers import parse_url
 from chatkit.testing.store_contract.base import item, thread
+from chatkit.types import FileAttachment, InferenceOptions, UserMessageItem
 
 
 @dataclass
@@ -58,10 +59,30 @@ async def test_owner_callable_that_gives_no_text_is_a_mistake(make_store: Any) -
     store: Store[Any] = make_store(owner=lambda context: None)
     with pytest.raises(TypeError, match="owner callable must return a str"):
         await store.load_threads(1, None, "asc", None)
-    store = make_store(owner=lambda context: "a\0b")
-    with pytest.raises(ValueError, match="NUL"):
-        await store.load_threads(1, None, "asc", None)
-    await store.close()
+    for strange in ("a\0b", "x" * 2000, "\ud800"):
+        store = make_store(owner=lambda context, owner=strange: owner)
+        with pytest.raises(ValueError, match="owner"):
+            await store.load_threads(1, None, "asc", None)
+        await store.close()
+
+
+async def test_store_that_keeps_no_list_of_attachments_reads_the_threads_messages() -> None:
+    store = MemoryStore[Any]()
+    saved = thread()
+    await store.save_thread(saved, None)
+    for number in range(120):
+        attachment = FileAttachment(id=f"atc_{number // 2}", name="n", mime_type="m")
+        message = UserMessageItem(
+            id=f"msg_{number}",
+            thread_id=saved.id,
+            created_at=saved.created_at,
+            content=[],
+            attachments=[attachment],
+            inference_options=InferenceOptions(),
+        )
+        await store.add_thread_item(saved.id, message, None)
+        await store.add_thread_item(saved.id, item(saved.id), None)
+    assert await Store.list_thread_attachment_ids(store, saved.id, None) == [f"atc_{n}" for n in range(60)]
 
 
 @pytest.mark.parametrize("bad", ["", "a\0b", "x" * 2000, "\ud800"])
