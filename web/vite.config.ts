@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { lucideShards } from './scripts/lucide.ts';
 import { plainImports } from './scripts/plain-imports.ts';
+import { precompress } from './scripts/precompress.ts';
 import { markdownAliases } from './scripts/markdown-aliases.ts';
 
 /**
@@ -72,7 +73,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), entryScript(), lucideShards(), plainImports()],
+  plugins: [smallStyles(), entryScript(), lucideShards(), plainImports(), precompress()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {
