@@ -8,8 +8,8 @@ import mimetypes
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import cast
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -112,42 +112,44 @@ def _matches(if_none_match: str, tag: str) -> bool:
 
 
 class AssetFolder:
-    """The files of a folder, read once each, when first asked for.
+    """The files of a folder, read when first asked for, and again when they have changed.
 
-    Names under `assets/` carry a hash of their content and are kept for ever; the others are asked about each time.
+    Names under `assets/` carry a hash of their content: they never change. The others browsers ask about each time.
     Compressed copies that lie beside a file (`.br`, `.gz`) are used as they are.
     """
 
     def __init__(self, folder: Path, *, embeddable: bool = True) -> None:
         self.folder = folder
         self._embeddable = embeddable
-        self._known: dict[str, Asset] = {}
+        self._known: dict[str, tuple[int, Asset]] = {}
 
     def __contains__(self, name: str) -> bool:
         return self._path(name) is not None
 
     def get(self, name: str) -> Asset:
         """Raises `HttpError` 404 for what is not a file in the folder."""
-        asset = self._known.get(name)
-        if asset is None:
-            path = self._path(name)
-            if path is None:
-                raise _not_found()
-            encoded = {
-                encoding: copy.read_bytes()
-                for encoding, suffix in _ENCODINGS.items()
-                if (copy := path.with_name(path.name + suffix)).is_file()
-            }
-            hashed = name.startswith("assets/")
-            asset = Asset(
-                path.name,
-                path.read_bytes(),
-                encoded=encoded,
-                cache_control=IMMUTABLE if hashed else REVALIDATED,
-                embeddable=self._embeddable,
-            )
-            self._known[name] = asset
+        hashed = name.startswith("assets/")
+        changed_at, asset = self._known.get(name, (0, None))
+        if asset is not None and hashed:
+            return asset
+        path = self._path(name)
+        if path is None:
+            raise _not_found()
+        now = path.stat().st_mtime_ns
+        if asset is None or now != changed_at:
+            asset = self._read(path, IMMUTABLE if hashed else REVALIDATED)
+            self._known[name] = now, asset
         return asset
+
+    def _read(self, path: Path, cache_control: str) -> Asset:
+        copies = {encoding: path.with_name(path.name + suffix) for encoding, suffix in _ENCODINGS.items()}
+        return Asset(
+            path.name,
+            path.read_bytes(),
+            encoded={encoding: copy.read_bytes() for encoding, copy in copies.items() if copy.is_file()},
+            cache_control=cache_control,
+            embeddable=self._embeddable,
+        )
 
     def _path(self, name: str) -> Path | None:
         """The file of that name; None for what is missing, hidden, or outside the folder."""
@@ -156,6 +158,17 @@ class AssetFolder:
             return None
         path = self.folder.joinpath(*parts)
         return path if path.is_file() and path.resolve().is_relative_to(self.folder.resolve()) else None
+
+
+class _File(BaseModel):
+    initial: bool = False
+
+
+class _Manifest(BaseModel):
+    """What the element's build says of itself."""
+
+    main: str
+    files: dict[str, _File]
 
 
 @cache
@@ -171,13 +184,16 @@ def pages_folder() -> AssetFolder:
 
 
 def loader_script(elements: AssetFolder) -> Asset:
-    """`/chatkit.js`: loads the element's main module from `chatkit/` beside itself, as classic or module script.
+    """`/chatkit.js`: loads the element's modules from `chatkit/` beside itself, as classic or module script.
 
-    The build's own script, at `/chatkit/chatkit.js`, looks for the module beside itself and does not fit here.
+    The build's own script, at `/chatkit/chatkit.js`, looks for the modules beside itself and does not fit here. All
+    that the main module imports is asked for at once, so that nothing waits for it.
     """
-    manifest = cast("dict[str, object]", json.loads(elements.get("manifest.json").content))
+    manifest = _Manifest.model_validate_json(elements.get("manifest.json").content)
+    initial = [name for name, file in manifest.files.items() if file.initial and name.startswith("assets/")]
+    paths = [f"./chatkit/{name}" for name in dict.fromkeys([manifest.main, *initial])]
     source = (
-        "{const script=document.currentScript,path=" + json.dumps(f"./chatkit/{manifest['main']}") + ";"
+        f"{{const script=document.currentScript;for(const path of {json.dumps(paths)})"
         "import(script&&script.src?new URL(path,script.src).href:path)"
         '.catch(error=>console.error("ChatKit could not load "+path+" beside chatkit.js:",error))}\n'
     )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,16 @@ async def test_files_with_fixed_names_are_asked_about_each_time(http: httpx.Asyn
     assert again.headers["etag"] == answer.headers["etag"]
     changed = await http.get(path, headers={"if-none-match": '"other", "ones"'})
     assert changed.status_code == 200
+
+
+async def test_a_build_that_is_made_anew_is_noticed(http: httpx.AsyncClient, element: Path) -> None:
+    before = (await http.get("/chatkit.js")).headers["etag"]
+    manifest = element / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("element-abc", "chart-def"))
+    os.utime(manifest, (1, 1))
+    after = await http.get("/chatkit.js", headers={"if-none-match": before})
+    assert after.status_code == 200
+    assert "chart-def" in after.text
 
 
 async def test_the_script_at_the_root_loads_the_main_module_beside_it(http: httpx.AsyncClient) -> None:
