@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
-import { lastSentenceEnd } from '../src/shell/announcer';
+import { lastSentenceEnd, spoken } from '../src/shell/announcer';
 import { dayLabel, groupByDay } from '../src/shell/days';
 import { mayLoadImage } from '../src/shell/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
@@ -155,6 +155,10 @@ describe('words', () => {
   ])('%j is said up to %i', (text, end) => {
     expect(lastSentenceEnd(text)).toBe(end);
   });
+});
+
+test('what is read out has no marks and no addresses', () => {
+  expect(spoken('## A **bold** [link](https://x.example/a_b) and `code`\n> ![cat](c.png)')).toBe('A bold link and code cat');
 });
 
 describe('theme', () => {

@@ -29,13 +29,18 @@ export class Announcer {
 
   #speak(text: string): void {
     const region = this.#region;
-    const plain = text.replace(/[*_`#>|]+/g, '').trim();
+    const plain = spoken(text);
     if (region === null || plain === '') return;
     const line = document.createElement('p');
     line.textContent = plain;
     region.append(line);
     while (region.childElementCount > 20) region.firstElementChild?.remove();
   }
+}
+
+/** Markdown as it is read out: without its marks and addresses. */
+export function spoken(markdown: string): string {
+  return markdown.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*_`#>|~]+/g, ' ').replace(/\s+/g, ' ').trim();
 }
 
 /** Index after the last sentence that is complete: an end mark before white space, or a line end. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
@@ -131,17 +131,21 @@ function Context(): JSX.Element | null {
 function SendButton({ locked }: { locked: boolean }): JSX.Element {
   const { composer: model, store } = useShell();
   const { composer: messages } = useMessages();
-  const hint = useId();
   const phase = store.phase.value;
+  const stop = (): void => {
+    store.conversation.peek().stop();
+    // The button goes with the answer; focus must not.
+    model.focus();
+  };
   if (phase === 'responding') {
     return (
-      <button type="button" class="send" part="stop-button" aria-label={messages.stop} title={messages.stop} disabled={!store.allowCancel.value} onClick={() => store.conversation.peek().stop()}>
+      <button type="button" class="send" part="stop-button" aria-label={messages.stop} title={messages.stop} disabled={!store.allowCancel.value} onClick={stop}>
         <Icon name="stop-filled" size={16} />
       </button>
     );
   }
   return (
-    <button key={hint} type="submit" class="send" part="send-button" aria-label={messages.send} title={messages.send} disabled={locked || phase !== 'idle' || model.empty.value}>
+    <button type="submit" class="send" part="send-button" aria-label={messages.send} title={messages.send} disabled={locked || phase !== 'idle' || model.empty.value}>
       <Icon name="arrow-up" size={20} />
     </button>
   );
