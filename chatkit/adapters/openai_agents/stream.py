@@ -157,11 +157,12 @@ async def stream_agent_response(
     """
     produced = _Produced()
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
-    async for event in _resume(context):
-        produced.see(event)
-        yield event
-    pump = asyncio.create_task(_pump(run, result))
+    pump: asyncio.Task[None] | None = None
     try:
+        async for event in _resume(context):
+            produced.see(event)
+            yield event
+        pump = asyncio.create_task(_pump(run, result))
         while not isinstance(arrival := await context.arrivals.get(), Ended):
             if isinstance(arrival, Failed):
                 for event in produced.removed() if isinstance(arrival.error, _TRIPWIRES) else interrupted(run):
@@ -172,6 +173,9 @@ async def stream_agent_response(
         async for event in _finish(run):
             yield event
     finally:
-        pump.cancel()
-        await asyncio.wait((pump,))
+        if pump is None:
+            result.cancel()
+        else:
+            pump.cancel()
+            await asyncio.wait((pump,))
         _take(context)  # nothing of this run may reach another
