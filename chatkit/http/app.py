@@ -119,7 +119,7 @@ class ChatKit(Starlette):
         if index is not None:
             front.append(Route("/", PlainEndpoint(_own_index(Path(index), self)), methods=["GET"], name="chatkit-page"))
         if static_dir is not None:
-            front.append(Mount("/", StaticFiles(directory=static_dir, html=True), name="chatkit-static"))
+            front.append(Mount("/", _OwnFiles(static_dir, self.settings), name="chatkit-static"))
         elif self._page is not None and index is None:
             front += [
                 Route("/", PlainEndpoint(self._answer_page), methods=["GET"], name="chatkit-page"),
@@ -192,17 +192,38 @@ def page_headers(policy: str) -> dict[str, str]:
     }
 
 
+def _own_headers(settings: Settings) -> dict[str, str]:
+    """For pages of the application's own: what they load is its own affair; who may frame them, the settings say."""
+    return {
+        "Content-Security-Policy": f"frame-ancestors {settings.frame_ancestors}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+    }
+
+
 def _own_index(index: Path, app: ChatKit) -> Any:
-    """An HTML file of the application's. What it may load is its own affair; who may frame it, the settings say."""
+    """An HTML file of the application's."""
 
     async def respond(request: Request) -> Response:
-        policy = f"frame-ancestors {app.settings.frame_ancestors}"
-        headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-        response = FileResponse(index, headers=headers, media_type="text/html; charset=utf-8")
+        response = FileResponse(index, headers=_own_headers(app.settings), media_type="text/html; charset=utf-8")
         response.raw_headers.extend(app.authentication.page_headers(request))
         return response
 
     return respond
+
+
+class _OwnFiles(StaticFiles):
+    """A folder of the application's, with an `index.html`."""
+
+    def __init__(self, folder: Path | str, settings: Settings) -> None:
+        super().__init__(directory=folder, html=True)
+        self._headers = _own_headers(settings)
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        """The file, with the headers of pages."""
+        response = super().file_response(*arguments, **options)
+        response.headers.update(self._headers)
+        return response
 
 
 async def _answer_static(request: Request) -> Response:

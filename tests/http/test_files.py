@@ -292,8 +292,12 @@ async def test_a_front_end_of_ones_own_takes_the_pages_place(server: EchoServer,
     (build / "index.html").write_text("<h1>Mine</h1>")
     (build / "assets" / "app.js").write_text("app()")
     async with client(chatkit(server, static_dir=build, element_dir=element)) as http:
-        assert (await http.get("/")).text == "<h1>Mine</h1>"
+        mine = await http.get("/")
+        assert mine.text == "<h1>Mine</h1>"
+        assert mine.headers["content-security-policy"] == "frame-ancestors 'self'"
+        assert mine.headers["x-content-type-options"] == "nosniff"
         assert (await http.get("/assets/app.js")).text == "app()"
+        assert (await http.get("/nothing")).json()["error"]["code"] == "not_found"
         assert (await http.get("/chatkit.js")).status_code == 200
         assert (await http.post("/chatkit", json={"type": "threads.list", "params": {}})).status_code == 200
     async with client(chatkit(server, index=build / "index.html")) as http:
