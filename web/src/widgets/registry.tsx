@@ -19,6 +19,7 @@ interface NodeProps {
 export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null }> {
   static override contextType = ScopeContext;
   override state = { failed: null };
+  private reported = '';
 
   override componentDidCatch(error: unknown): void {
     this.setState({ failed: this.props.node });
@@ -29,7 +30,9 @@ export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null
     if (failed === node) return null;
     const Renderer = renderers.get(node.type);
     if (Renderer) return <Renderer node={node} />;
-    this.log('widget.unknown_component', { type: node.type });
+    // Once, not at each update of a widget that streams.
+    if (this.reported !== node.type) this.log('widget.unknown_component', { type: node.type });
+    this.reported = node.type;
     return null;
   }
 

@@ -173,6 +173,7 @@ describe('DatePicker', () => {
 describe('unknown things', () => {
   it('of a component are not shown, and logged once by type', async () => {
     const b = await bench(card({}, { type: 'Hologram', value: 'x' }, { type: 'Text', value: 'seen' }, null, 'text', 5));
+    await b.show(card({}, { type: 'Hologram', value: 'y' }, { type: 'Text', value: 'seen' }));
     expect(b.root.textContent).toBe('seen');
     expect(b.logs).toEqual([['widget.unknown_component', { type: 'Hologram' }]]);
   });
