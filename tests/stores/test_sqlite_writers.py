@@ -92,9 +92,12 @@ async def test_what_was_stored_outlives_a_killed_process(sqlite_url: str, writte
     writer = start_writer(sqlite_url, "killed", 1_000_000)
     assert writer.stdout is not None
     acknowledged = [(await asyncio.to_thread(writer.stdout.readline)).strip() for _ in range(written)]
+    assert all(acknowledged), writer.stderr and writer.stderr.read()
     writer.kill()
-    rest, _ = await asyncio.to_thread(writer.communicate)
-    acknowledged += rest.split()
+    # `communicate` would pass over what `readline` has read ahead.
+    acknowledged += (await asyncio.to_thread(writer.stdout.read)).split()
+    with writer:
+        await asyncio.to_thread(writer.wait)
     ids = await stored_ids(sqlite_url)
     assert ids[: len(acknowledged)] == acknowledged
     assert len(ids) <= len(acknowledged) + 1  # one may have been stored whose word was not out yet
