@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Chat, type Emit } from '../src/core/chat';
-import type { Change } from '../src/core/conversation';
+import type { Change } from '../src/core/conversation-types';
 import { ChatKitError } from '../src/core/errors';
 import { readOptions } from '../src/core/options';
 import { added, assistantItem, delta, done, events, FakeServer, json, live, thread, userItem } from './support/server';

@@ -3,7 +3,8 @@
  * the page gets. Imports no view library; the shell renders what it holds.
  */
 import type { ChatKitEvents } from '@openai/chatkit';
-import { Conversation, type ConversationHost } from './conversation';
+import { Conversation } from './conversation';
+import type { ConversationHost } from './conversation-types';
 import { asError, ChatKitError } from './errors';
 import { ClientSecret, HttpApi, type Api } from './http';
 import type { Options } from './options';

@@ -3,13 +3,13 @@
  *
  * Knows nothing of the page: it tells a `ConversationHost` what happened and a listener what changed.
  */
+import { callTool, newestShown, pendingCall } from './client-tools';
+import type { Action, Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, ended, fold, indexOf, metadataOf, type ConversationState } from './fold';
-import type { Api } from './http';
 import { isDeepEqual, mergeNewest } from './merge';
 import type {
   Attachment,
-  ClientToolCallItem,
   Page,
   StructuredInputSubmission,
   Thread,
@@ -20,58 +20,7 @@ import type {
 } from './protocol.generated';
 import { exclusively } from './locks';
 
-/** What happened, in the order in which the page is told. */
-export interface ConversationHost {
-  api(): Api;
-  /** The page's client tool handler, if it has one. */
-  clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
-  threadCreated(conversation: Conversation, id: string): void;
-  responseStart(conversation: Conversation): void;
-  responseEnd(conversation: Conversation): void;
-  effect(name: string, data: Record<string, unknown> | undefined): void;
-  sent(item: ThreadItem): void;
-  received(item: ThreadItem): void;
-  error(error: Error): void;
-  log(name: string, data?: Record<string, unknown>): void;
-}
-
-/**
- * What changed:
- * - `delta`: text was appended to a part of a message; nothing else
- * - `item`: one item, which stays where it is
- * - `list`: which items there are, or several of them
- * - `status`: thread metadata, progress, phase, failure, notices
- */
-export type Change =
-  | { kind: 'delta'; id: string; part: number; delta: string }
-  | { kind: 'item'; id: string }
-  | { kind: 'list' }
-  | { kind: 'status' };
-
-export interface Notice {
-  readonly id: number;
-  readonly level: 'info' | 'warning' | 'danger';
-  readonly message: string;
-  readonly title: string | null;
-  /** The item after which it was said. */
-  readonly after: string | null;
-}
-
-/** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
-export interface Failure {
-  readonly message: string | null;
-  readonly code: string;
-  readonly retry: (() => void) | null;
-}
-
-export type Phase = 'idle' | 'loading' | 'responding' | 'tool';
-
 type LoadedPage = Page<ThreadItem> & { data: ThreadItem[] };
-
-export interface Action {
-  readonly type: string;
-  readonly payload?: unknown;
-}
 
 const pageSize = 40;
 
@@ -114,7 +63,7 @@ export class Conversation {
 
   /** The structured input that waits for its answer, if it is the newest thing said. */
   get question(): Extract<ThreadItem, { type: 'structured_input' }> | null {
-    const last = this.#newest();
+    const last = newestShown(this.state.items);
     return last?.type === 'structured_input' && (last.status ?? 'pending') === 'pending' ? last : null;
   }
 
@@ -405,7 +354,7 @@ export class Conversation {
         break;
       case 'notice':
         this.#noticeCount += 1;
-        this.notices = [...this.notices, { id: this.#noticeCount, level: event.level, message: event.message, title: event.title ?? null, after: this.#newest()?.id ?? null }];
+        this.notices = [...this.notices, { id: this.#noticeCount, level: event.level, message: event.message, title: event.title ?? null, after: newestShown(this.state.items)?.id ?? null }];
         break;
     }
   }
@@ -437,26 +386,17 @@ export class Conversation {
     if (!this.#closed) this.onChange(change);
   }
 
-  #newest(): ThreadItem | undefined {
-    return this.state.items.findLast((item) => item.type !== 'end_of_turn');
-  }
-
   // --- client tools --------------------------------------------------------------------------------------------------
-
-  #pendingCall(): ClientToolCallItem | null {
-    const last = this.#newest();
-    return last?.type === 'client_tool_call' && (last.status ?? 'pending') === 'pending' ? last : null;
-  }
 
   /** Runs the pending client tool call, if there is one, and hands its result to the server: one at a time in all tabs. */
   async #runClientTool(): Promise<void> {
-    const call = this.#pendingCall();
+    const call = pendingCall(this.state.items);
     const id = this.#id;
     if (call === null || id === null || this.busy || this.#closed) return;
     this.#phase('tool');
     await exclusively(`chatkit:tool:${id}`, async (waited) => {
       if (waited && !(await this.#stillPending(id, call.id))) return;
-      const result = await this.#callTool(call);
+      const result = await callTool(this.host, call);
       if (this.#closed) return;
       await this.#turn('threads.add_client_tool_output', { thread_id: id, result }, () => void this.#runClientTool());
     });
@@ -465,20 +405,9 @@ export class Conversation {
     await this.refresh().catch((error: unknown) => this.host.error(asError(error)));
   }
 
-  async #callTool(call: ClientToolCallItem): Promise<unknown> {
-    const handler = this.host.clientTool();
-    try {
-      if (handler === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
-      return await handler({ name: call.name, params: call.arguments });
-    } catch (error) {
-      this.host.error(asError(error));
-      return { error: asError(error).message };
-    }
-  }
-
   /** Another tab may have run the call while this one waited. */
   async #stillPending(threadId: string, itemId: string): Promise<boolean> {
     const { page } = await this.#fetchNewest(threadId);
-    return page.data.some((item) => item.id === itemId && item.type === 'client_tool_call' && (item.status ?? 'pending') === 'pending');
+    return pendingCall(page.data)?.id === itemId;
   }
 }

@@ -44,6 +44,7 @@ export interface UserMessageInput {
   attachments: string[];
   quoted_text?: string | null;
   inference_options: InferenceOptions;
+  metadata?: Record<string, unknown>;
 }
 
 /** The first message. */

@@ -51,11 +51,11 @@ function Body(): JSX.Element | null {
   const shell = useShell();
   const { failure: messages } = useMessages();
   const { store } = shell;
-  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} />;
+  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
   if (shell.options.value === null) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
-    return <Unavailable title={messages.load} text={failure.message ?? messages.unknown} code={failure.code} onRetry={failure.retry} />;
+    return <Unavailable title={messages.load} text={failure.message ?? messages.unknown} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
   }
   const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
   return (

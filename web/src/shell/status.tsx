@@ -1,6 +1,6 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
-import type { Notice } from '../core/conversation';
+import type { Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { Button, IconButton } from './button';
@@ -66,14 +66,23 @@ export function FailureRow(): JSX.Element | null {
 }
 
 /** The whole place of the conversation when there is none to show. */
-export function Unavailable({ title, text, code, onRetry }: { title: string; text: string; code: string | null; onRetry: (() => void) | null }): JSX.Element {
-  const { failure: messages } = useMessages();
+export function Unavailable({ title, text, code, onRetry, onNew }: {
+  title: string;
+  text: string;
+  code: string | null;
+  onRetry: (() => void) | null;
+  onNew: (() => void) | null;
+}): JSX.Element {
+  const { failure: messages, header } = useMessages();
   return (
     <div class="unavailable" part="load-error" role="alert">
       <span class="unavailable-icon"><Icon name="warning" size={24} /></span>
       <h3>{title}</h3>
       <p>{text}</p>
-      {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
+      <div class="unavailable-bar">
+        {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
+        {onNew !== null && <Button onClick={onNew}>{header.newChat}</Button>}
+      </div>
       {code !== null && <p class="muted small">{format(messages.details, { code })}</p>}
     </div>
   );

@@ -1,7 +1,8 @@
 /** The conversation on show as signals: one for the list, one for each item, none for text as it streams. */
 import { batch, signal, type Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
-import type { Change, Conversation, Failure, Notice, Phase } from '../core/conversation';
+import type { Conversation } from '../core/conversation';
+import type { Change, Failure, Notice, Phase } from '../core/conversation-types';
 import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
 import { rowsOf, type Row } from './rows';

@@ -120,6 +120,7 @@ export const shellCss = `
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
 .unavailable h3 { font-size: var(--chatkit-title-sm); font-weight: 600; }
 .unavailable p { max-width: 52ch; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; text-wrap: pretty; }
+.unavailable-bar { display: flex; flex-wrap: wrap; justify-content: center; gap: 8px; margin-top: 4px; }
 .unavailable-icon { display: grid; place-items: center; width: 48px; height: 48px; border-radius: var(--chatkit-radius-2xl); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); }
 
 @keyframes ck-fade { from { opacity: 0; } }

@@ -1,0 +1,29 @@
+/** Client tools: calls that the page answers. */
+import type { ConversationHost } from './conversation-types';
+import { asError, ChatKitError } from './errors';
+import type { ClientToolCallItem, ThreadItem } from './protocol.generated';
+
+/** The newest item there is to see: an end of turn says nothing by itself. */
+export function newestShown(items: readonly ThreadItem[]): ThreadItem | undefined {
+  return items.findLast((item) => item.type !== 'end_of_turn');
+}
+
+/** The call that waits for its result; only the newest item can. */
+export function pendingCall(items: readonly ThreadItem[]): ClientToolCallItem | null {
+  const last = newestShown(items);
+  return last?.type === 'client_tool_call' && (last.status ?? 'pending') === 'pending' ? last : null;
+}
+
+/** Has the page run a call. Never rejects: a failure is the result, `{"error": message}`, and told to the page. */
+export async function callTool(host: ConversationHost, call: ClientToolCallItem): Promise<unknown> {
+  const handler = host.clientTool();
+  try {
+    if (handler === undefined) {
+      throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
+    }
+    return await handler({ name: call.name, params: call.arguments });
+  } catch (error) {
+    host.error(asError(error));
+    return { error: asError(error).message };
+  }
+}

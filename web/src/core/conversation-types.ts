@@ -1,0 +1,55 @@
+/** What a conversation tells: the page through its host, the view through changes. */
+import type { Conversation } from './conversation';
+import type { Api } from './http';
+import type { ThreadItem } from './protocol.generated';
+
+/** What happened, in the order in which the page is told. */
+export interface ConversationHost {
+  api(): Api;
+  /** The page's client tool handler, if it has one. */
+  clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
+  threadCreated(conversation: Conversation, id: string): void;
+  responseStart(conversation: Conversation): void;
+  responseEnd(conversation: Conversation): void;
+  effect(name: string, data: Record<string, unknown> | undefined): void;
+  sent(item: ThreadItem): void;
+  received(item: ThreadItem): void;
+  error(error: Error): void;
+  log(name: string, data?: Record<string, unknown>): void;
+}
+
+/**
+ * What changed:
+ * - `delta`: text was appended to a part of a message; nothing else
+ * - `item`: one item, which stays where it is
+ * - `list`: which items there are, or several of them
+ * - `status`: thread metadata, progress, phase, failure, notices
+ */
+export type Change =
+  | { kind: 'delta'; id: string; part: number; delta: string }
+  | { kind: 'item'; id: string }
+  | { kind: 'list' }
+  | { kind: 'status' };
+
+export interface Notice {
+  readonly id: number;
+  readonly level: 'info' | 'warning' | 'danger';
+  readonly message: string;
+  readonly title: string | null;
+  /** The item after which it was said. */
+  readonly after: string | null;
+}
+
+/** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
+export interface Failure {
+  readonly message: string | null;
+  readonly code: string;
+  readonly retry: (() => void) | null;
+}
+
+export type Phase = 'idle' | 'loading' | 'responding' | 'tool';
+
+export interface Action {
+  readonly type: string;
+  readonly payload?: unknown;
+}
