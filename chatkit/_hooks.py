@@ -53,3 +53,7 @@ class Hooks(Protocol[TContext]):
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext, /
     ) -> None: ...
+
+    async def handle_stream_interrupted(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext, /
+    ) -> None: ...

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -11,7 +12,7 @@ from chatkit._hooks import Hooks
 from chatkit._wire import client_thread, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
-from chatkit.store import Store
+from chatkit.store import NotFoundError, Store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
@@ -48,12 +49,14 @@ async def play(
     prepare: Callable[[], Awaitable[Plan]],
     context: TContext,
     show: Callable[[ThreadStreamEvent], T],
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> AsyncGenerator[T, None]:
     """Prepares a turn and plays it, each visible event as `show` makes it.
 
     What is done is stored before it is shown, a changed thread is saved, errors of the hook become events; errors of
     `prepare` are raised. Closing this generator, or cancelling the task that waits for it, is the user's stop: the hook
-    is ended, then `handle_stream_cancelled` gets what was pending.
+    is ended, then `handle_stream_cancelled` gets what was pending; or, when `interrupted` says so,
+    `handle_stream_interrupted` does.
 
     One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
     """
@@ -85,7 +88,8 @@ async def play(
             if watch.changed():
                 yield show(await _save(hooks.store, watch, context))
     except (asyncio.CancelledError, GeneratorExit):
-        await uncancelled(_stop(hooks, thread, pending, context, source))
+        handle = hooks.handle_stream_interrupted if interrupted() else hooks.handle_stream_cancelled
+        await uncancelled(_stop(source, lambda: handle(thread, pending.items, context)))
         raise
     except Exception as error:  # noqa: BLE001 - the boundary of a turn: whatever the hook raises becomes an event
         yield show(_error_event(error, thread))
@@ -126,19 +130,13 @@ async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-async def _stop(
-    hooks: Hooks[TContext],
-    thread: ThreadMetadata,
-    pending: PendingItems,
-    context: TContext,
-    source: AsyncIterator[ThreadStreamEvent],
-) -> None:
+async def _stop(source: AsyncIterator[ThreadStreamEvent], keep: Callable[[], Awaitable[None]]) -> None:
     """Ends the hook where it stands, then has the server keep what is worth keeping."""
     try:
         if isinstance(source, AsyncGenerator):
             await source.aclose()
     finally:
-        await hooks.handle_stream_cancelled(thread, pending.items, context)
+        await keep()
 
 
 async def _save(store: Store[TContext], watch: "_ThreadWatch", context: TContext) -> ThreadUpdatedEvent:
@@ -198,7 +196,8 @@ async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEven
 
 
 async def _delete(store: Store[TContext], thread_id: str, event: ThreadItemRemovedEvent, context: TContext) -> None:
-    await store.delete_thread_item(thread_id, event.item_id, context)
+    with suppress(NotFoundError):  # an item that was only added was never stored
+        await store.delete_thread_item(thread_id, event.item_id, context)
 
 
 async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemReplacedEvent, context: TContext) -> None:

@@ -18,6 +18,7 @@ from chatkit.store import AttachmentStore, Store, StoreItemType, default_generat
 from chatkit.types import (
     AssistantMessageItem,
     AudioInput,
+    ChatKitReq,
     FeedbackKind,
     SDKHiddenContextItem,
     StreamingReq,
@@ -28,6 +29,8 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
     ThreadStreamEvent,
     TranscriptionResult,
     UserMessageItem,
@@ -57,8 +60,16 @@ _request_metadata: ContextVar[dict[str, Any] | None] = ContextVar("chatkit_reque
 
 
 def current_request_metadata() -> dict[str, Any]:
-    """The `metadata` of the request being answered. It comes from the client: do not trust it."""
+    """The `metadata` of the request being answered and of its message. It comes from the client: do not trust it."""
     return _request_metadata.get() or {}
+
+
+def _metadata_of(request: ChatKitReq) -> dict[str, Any]:
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            return request.metadata | request.params.input.metadata
+        case _:
+            return request.metadata
 
 
 async def stream_widget(
@@ -93,10 +104,12 @@ async def stream_widget(
 class StreamingResult(AsyncIterable[bytes]):
     """An answer in frames of server-sent events (`text/event-stream`).
 
-    Errors of the request are raised at the first frame. Closing `json_events` is the user's stop.
+    Errors of the request are raised at the first frame. Closing `json_events` is the user's stop, unless `interrupted`
+    was set before: then the server breaks the answer off, which is recorded as that.
     """
 
     json_events: AsyncGenerator[bytes, None]
+    interrupted: bool = False
 
     def __init__(self, stream: AsyncGenerator[bytes, None]) -> None:
         self.json_events = stream
@@ -172,9 +185,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         `pending_items` are as far as they got. Unless overridden, messages with text are stored, and so is a note for
         the model that the user stopped it. It runs to its end although the turn is being cancelled.
         """
-        for item in pending_items:
-            if isinstance(item, AssistantMessageItem) and any(part.text.strip() for part in item.content):
-                await self.store.add_thread_item(thread.id, item, context)
+        await self._keep_written(thread, pending_items, context)
         note = SDKHiddenContextItem(
             id=self.store.generate_item_id("sdk_hidden_context", thread, context),
             thread_id=thread.id,
@@ -182,6 +193,20 @@ class ChatKitServer(ABC, Generic[TContext]):
             content="The user stopped the previous response before it was complete.",
         )
         await self.store.add_thread_item(thread.id, note, context)
+
+    async def handle_stream_interrupted(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
+    ) -> None:
+        """Keeps what is worth keeping of an answer that the server had to break off, because it shuts down.
+
+        The user did not stop it, so the model is told nothing. Unless overridden, messages with text are stored.
+        """
+        await self._keep_written(thread, pending_items, context)
+
+    async def _keep_written(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
+        for item in items:
+            if isinstance(item, AssistantMessageItem) and any(part.text.strip() for part in item.content):
+                await self.store.add_thread_item(thread.id, item, context)
 
     async def process(
         self, request: str | bytes | bytearray, context: TContext
@@ -193,11 +218,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         streaming request raises the last three at its first frame.
         """
         parsed = parse_request(request)
-        _request_metadata.set(parsed.metadata)
+        _request_metadata.set(_metadata_of(parsed))
         if is_streaming_req(parsed):
-            return StreamingResult(play(self, partial(self._plan, parsed, context), context, event_frame))
+            return self._stream(parsed, context)
         with agents_sdk_user_agent_override():
             return NonStreamingResult(await answer(self, parsed, context))
+
+    def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
+        prepare = partial(self._plan, request, context)
+        result = StreamingResult(play(self, prepare, context, event_frame, lambda: result.interrupted))
+        return result
 
     async def _plan(self, request: StreamingReq, context: TContext) -> Plan:
         prepared = await plan(self, request, context)

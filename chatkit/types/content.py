@@ -61,9 +61,13 @@ class InferenceOptions(Record):
 
 
 class UserMessageInput(BaseModel):
-    """A user message on its way in: attachments by id."""
+    """A user message on its way in: attachments by id.
+
+    `metadata` is what the page says of the moment, as in a request's; it is not stored.
+    """
 
     content: list[UserMessageContent]
     attachments: list[str]
     quoted_text: str | None = None
     inference_options: InferenceOptions
+    metadata: dict[str, Any] = Field(default_factory=dict)

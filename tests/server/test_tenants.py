@@ -164,3 +164,16 @@ async def test_an_attachment_whose_deletion_is_refused_keeps_its_bytes(server: S
     with pytest.raises(NotFoundError):
         await send(server, "attachments.delete", MINE, attachment_id=theirs["attachment"])
     assert not hasattr(server.attachment_store, "deleted")
+
+
+async def test_deleting_a_thread_deletes_its_attachments_bytes_and_only_its_owner_may(server: Server) -> None:
+    ids = await furnish(server, THEIRS)
+    sent = message(attachments=[ids["attachment"]])
+    await send(server, "threads.add_user_message", THEIRS, thread_id=ids["thread"], input=sent)
+    with pytest.raises(NotFoundError):
+        await send(server, "threads.delete", MINE, thread_id=ids["thread"])
+    assert not hasattr(server.attachment_store, "deleted")
+    await send(server, "threads.delete", THEIRS, thread_id=ids["thread"])
+    assert server.attachment_store.deleted == [ids["attachment"]]  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+    with pytest.raises(NotFoundError):
+        await server.store.load_attachment(ids["attachment"], THEIRS)

@@ -17,6 +17,7 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDeltaEvent,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -66,6 +67,33 @@ async def test_stopping_keeps_the_text_so_far_and_tells_the_model(server: Script
     assert note.type == "sdk_hidden_context"
     shown = (await server.send("items.list", thread_id=thread_id))["data"]
     assert [item["type"] for item in shown] == ["assistant_message", "user_message"]
+
+
+async def test_a_break_off_keeps_the_text_and_blames_nobody(server: ScriptedServer) -> None:
+    async def hook(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        yield ThreadItemAddedEvent(item=reply(thread))
+        yield delta("half an answer")
+        await asyncio.Event().wait()
+
+    server.hook = hook
+    result = await server.stream("threads.create", input=message())
+    async for frame in result:
+        if b"text_delta" in frame:
+            break
+    result.interrupted = True
+    await result.json_events.aclose()
+    thread_id = (await server.send("threads.list"))["data"][0]["id"]
+    assert kinds(await server.items(thread_id)) == ["user_message", "assistant_message"]
+
+
+async def test_an_item_that_was_only_added_can_be_removed(server: ScriptedServer) -> None:
+    async def hook(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        yield ThreadItemAddedEvent(item=reply(thread))
+        yield ThreadItemRemovedEvent(item_id="msg_a")
+
+    server.hook = hook
+    events = await server.send("threads.create", input=message())
+    assert events[-1] == {"type": "thread.item.removed", "item_id": "msg_a"}
 
 
 async def test_a_stop_is_carried_out_although_the_task_is_cancelled_again_and_again(server: ScriptedServer) -> None:

@@ -46,7 +46,7 @@ function rememberThread(threadId) {
 function currentScheme(config) {
   const chosen = memory.get(SCHEME_KEY);
   if (chosen === 'light' || chosen === 'dark') return chosen;
-  if (config.colorScheme !== 'system') return config.colorScheme;
+  if (chosen !== 'system' && config.colorScheme !== 'system') return config.colorScheme;
   return systemScheme.matches ? 'dark' : 'light';
 }
 
@@ -75,7 +75,27 @@ function showBrand({ name, logoUrl, faviconUrl, primaryColor }) {
   }
 }
 
+/** Client tools that any server behind this page may call. */
+function clientTools(config) {
+  return {
+    set_theme({ theme }) {
+      if (!['light', 'dark', 'system'].includes(theme)) {
+        return { ok: false, error: 'theme must be "light", "dark" or "system"' };
+      }
+      memory.set(SCHEME_KEY, theme);
+      showOptions(config);
+      return { ok: true, theme };
+    },
+  };
+}
+
+/** Gives the element its options anew, in the colours of now. */
+function showOptions(config) {
+  chat.setOptions(elementOptions(config, applyScheme(config)));
+}
+
 function elementOptions(config, scheme) {
+  const tools = clientTools(config);
   const { primaryColor } = config.branding;
   const color = primaryColor ? { accent: { primary: primaryColor, level: 2 } } : {};
   return {
@@ -84,6 +104,8 @@ function elementOptions(config, scheme) {
     frameTitle: config.branding.name,
     theme: { color, ...config.theme, ...config.options.theme, colorScheme: scheme },
     initialThread: rememberedThread(),
+    onClientTool: ({ name, params }) =>
+      tools[name]?.(params) ?? { ok: false, error: `This page has no tool named ${name}.` },
   };
 }
 
@@ -153,7 +175,7 @@ async function start() {
     return;
   }
 
-  const refresh = () => chat.setOptions(elementOptions(config, applyScheme(config)));
+  const refresh = () => showOptions(config);
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
   refresh();
