@@ -34,7 +34,7 @@ class Chat:
         self.said = page.locator("[part=user-bubble]")
         self.answers = page.locator("[part=assistant-message]")
         self.answer = self.answers.last
-        self.widgets = page.locator("[part=widget]")
+        self.widgets = page.locator("[data-type=widget] > [part=widget]")
         self.error = page.locator("[part=error]")
         self.load_error = page.locator("[part=load-error]")
         self.notices = page.locator("[part=notice]")
@@ -45,11 +45,6 @@ class Chat:
         """One of the demo's cards, the newest unless told otherwise."""
         cards = self.widgets.filter(has=self.page.get_by_text("Your todos", exact=True))
         return TodoCard(cards.nth(index) if index >= 0 else cards.last)
-
-    async def open(self, url: str) -> "Chat":
-        """Goes to a page; ready when its composer, or what stands in for it, is there."""
-        await self.page.goto(url)
-        return await self.ready()
 
     async def reload(self) -> "Chat":
         """Loads the page anew."""

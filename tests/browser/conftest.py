@@ -72,13 +72,32 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_chat(browser: Browser) -> AsyncIterator[OpenChat]:
+async def serve() -> AsyncIterator[Serve]:
+    """Serves an app on a free port for as long as the test runs; gives its address."""
+    async with AsyncExitStack() as stack:
+
+        async def serve_app(app: ASGIApp) -> str:
+            return await stack.enter_async_context(serving(app))
+
+        yield serve_app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_chat(browser: Browser, serve: Serve) -> AsyncIterator[OpenChat]:
     """Opens a page in a context of its own. When the test is over, nothing may have gone wrong in any of them."""
+    del serve  # asked for so that its servers outlive the pages
     expect.set_options(timeout=PATIENCE_MS)
     opened: list[Chat] = []
 
     async def open_page(
-        address: str, path: str = "/", *, width: int = 1280, height: int = 800, scheme: Any = "light", **options: Any
+        address: str,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scheme: Any = "light",
+        ready: bool = True,
+        **options: Any,
     ) -> Chat:
         context = await browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", **options
@@ -89,7 +108,8 @@ async def open_chat(browser: Browser) -> AsyncIterator[OpenChat]:
         await context.add_init_script(RECORDER)
         chat = Chat(await context.new_page(), watch)
         opened.append(chat)
-        return await chat.open(address + path)
+        await chat.page.goto(address + path)
+        return await chat.ready() if ready else chat
 
     yield open_page
     problems: list[str] = []
@@ -97,17 +117,6 @@ async def open_chat(browser: Browser) -> AsyncIterator[OpenChat]:
         problems += chat.watch.problems()
         await chat.page.context.close()
     assert problems == []
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def serve() -> AsyncIterator[Serve]:
-    """Serves an app on a free port for as long as the test runs; gives its address."""
-    async with AsyncExitStack() as stack:
-
-        async def serve_app(app: ASGIApp) -> str:
-            return await stack.enter_async_context(serving(app))
-
-        yield serve_app
 
 
 @pytest_asyncio.fixture(loop_scope="session")

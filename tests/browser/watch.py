@@ -19,7 +19,8 @@ for (const name of ['ready', 'error', 'effect', 'deeplink', 'response.start', 'r
   'message.received']) {
   addEventListener(`chatkit.${name}`, ({ detail }) => {
     const error = detail?.error;
-    told.push({ name, ...detail, ...(error ? { error: { code: error.code, message: error.message } } : {}) });
+    const readable = error ? { error: { code: error.code, message: error.message } } : {};
+    told.push({ ...detail, ...readable, called: detail?.name, name });
   });
 }
 """
