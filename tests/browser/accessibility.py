@@ -14,16 +14,10 @@ __all__ = ["axe_script", "findings"]
 _HERE = Path(__file__).parent
 _SCRIPT = _HERE / "node_modules/axe-core/axe.min.js"
 
-_SETTLED = """() => {
-    const roots = [document, ...[...document.querySelectorAll('*')].map((each) => each.shadowRoot).filter(Boolean)];
-    const ending = roots.flatMap((root) => root.getAnimations())
-        .filter((each) => each.effect.getComputedTiming().endTime < Infinity);
-    return Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
-}"""
 _RUN = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-    return violations.map(({ id, help, nodes }) =>
-        `${id}: ${help}: ${nodes.map(({ target, any }) => `${target.flat().join(' ')} (${any[0]?.message ?? ''})`).join('; ')}`);
+    const where = ({ target, any }) => `${target.flat().join(' ')} (${any[0]?.message ?? ''})`;
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(where).join('; ')}`);
 }"""
 
 
@@ -66,6 +60,6 @@ async def findings(page: Page) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.add_script_tag(path=await axe_script())
     # Colours in the middle of a transition are nobody's design.
-    await page.evaluate(f"({_SETTLED})().then(() => null)")
+    await page.evaluate("probe.settled()")
     found: Any = await page.evaluate(_RUN)
     return cast("list[str]", found)

@@ -113,13 +113,7 @@ class Chat:
 
     async def frames(self, count: int = 2) -> None:
         """After that many frames have been painted: what the page does at once, it has done."""
-        await self.page.evaluate(
-            """(count) => new Promise((resolve) => {
-                const step = () => (count-- > 0 ? requestAnimationFrame(step) : resolve());
-                step();
-            })""",
-            count,
-        )
+        await self.page.evaluate(f"probe.frames({count})")
 
     async def open_history(self) -> Locator:
         """The history panel, loaded."""
@@ -130,42 +124,15 @@ class Chat:
 
     async def overflow(self) -> float:
         """By how many pixels the page, or what scrolls up and down in it, is wider than its place."""
-        return await self.page.evaluate(
-            """() => {
-                const thread = document.querySelector('openai-chatkit, open-chatkit').shadowRoot.querySelector('.thread, .start');
-                return Math.max(...[document.scrollingElement, thread].filter(Boolean).map((each) => each.scrollWidth - each.clientWidth));
-            }"""
-        )
+        return await self.page.evaluate("probe.overflow()")
 
     async def focused(self) -> str:
-        """What has the focus: its accessible name, or its text."""
-        return await self.page.evaluate(
-            """() => {
-                let active = document.activeElement;
-                while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-                const labelled = active?.labels?.[0]?.textContent;
-                return (active?.getAttribute('aria-label') || labelled || active?.textContent || '').trim();
-            }"""
-        )
+        """What has the focus: its label, or its text."""
+        return await self.page.evaluate("probe.focused()")
 
     async def has_focus_ring(self) -> bool:
         """Whether what has the focus, or the frame around it, shows it."""
-        return await self.page.evaluate(
-            """() => {
-                let active = document.activeElement;
-                while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-                const ringed = (node) => {
-                    const style = getComputedStyle(node);
-                    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== 'none';
-                };
-                const around = [active, ...[1, 2, 3].map((up) => {
-                    let node = active;
-                    for (let step = 0; step < up && node; step += 1) node = node.parentElement;
-                    return node;
-                })];
-                return around.filter(Boolean).some(ringed);
-            }"""
-        )
+        return await self.page.evaluate("probe.ringed()")
 
 
 class TodoCard:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from tests.browser.chat import Chat
 from tests.browser.demo import demo_running, quiet_environment
 from tests.browser.scripted import ScriptedServer, app_of
-from tests.browser.watch import RECORDER, Watch
+from tests.browser.watch import Watch
 from tests.support.loopback import serving
 
 FLAGS = [
@@ -31,6 +31,8 @@ FLAGS = [
 ]
 PATIENCE_MS = 15_000
 """The longest that anything may take. Nothing waits for it but a test that fails."""
+
+PROBE = Path(__file__).with_name("probe.js")
 
 OpenChat = Callable[..., Awaitable[Chat]]
 Serve = Callable[[ASGIApp], Awaitable[str]]
@@ -105,7 +107,7 @@ async def open_chat(browser: Browser, serve: Serve) -> AsyncIterator[OpenChat]:
         context.set_default_timeout(PATIENCE_MS)
         parts = urlsplit(address)
         watch = Watch(context, f"{parts.scheme}://{parts.netloc}")
-        await context.add_init_script(RECORDER)
+        await context.add_init_script(path=PROBE)
         chat = Chat(await context.new_page(), watch)
         opened.append(chat)
         await chat.page.goto(address + path)

@@ -48,4 +48,5 @@ async def _address(process: asyncio.subprocess.Process, log: Path) -> str:
         if ready := _READY.search(line):
             return ready[1]
     await process.wait()
-    raise RuntimeError(f"The demo did not start:\n{printed}{log.read_text(errors='replace')}")
+    said = await asyncio.to_thread(log.read_text, errors="replace")
+    raise RuntimeError(f"The demo did not start:\n{printed}{said}")

@@ -29,7 +29,6 @@ from chatkit.widgets import (
     Checkbox,
     Col,
     DatePicker,
-    Form,
     Image,
     Input,
     Label,
@@ -260,9 +259,7 @@ def _table_card() -> Card:
             Row(
                 gap=2,
                 wrap="wrap",
-                children=[
-                    Badge(label=color, color=color) for color in colors if color != "caution" and color != "primary"
-                ],
+                children=[Badge(label=color, color=color) for color in ("secondary", *colors[2:5], *colors[6:])],
             ),
             *[
                 Row(

@@ -81,14 +81,14 @@ class Turn:
             self.send(Turn._message_added, Turn._part_added)
         for delta in deltas:
             self._text += delta
-            self.send(lambda turn, delta=delta: turn._delta(delta))  # noqa: SLF001 - its own
+            self.send(lambda turn, delta=delta: turn._delta(delta))
         return self
 
     def end(self) -> "Turn":
         """Completes the message, if there is one, and the answer."""
         if self._text:
             text = self._text
-            self.send(lambda turn: turn._message_done(text))  # noqa: SLF001 - its own
+            self.send(lambda turn: turn._message_done(text))
         self._steps.put_nowait(None)
         return self
 

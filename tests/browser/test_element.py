@@ -73,17 +73,20 @@ async def test_new_options_keep_draft_conversation_and_place(
     before = await middle.bounding_box()
     made = await chat.page.evaluate(
         """() => {
-            const element = document.querySelector('openai-chatkit');
-            const kept = element.shadowRoot.querySelector('[part=assistant-message]');
+            const element = probe.element();
+            const kept = probe.find('[part=assistant-message]');
             for (let round = 0; round < 20; round += 1) {
                 element.setOptions({
                     api: { url: '/chatkit' },
-                    theme: { colorScheme: round % 2 ? 'dark' : 'light', color: { accent: { primary: '#7c3aed', level: 1 } } },
+                    theme: {
+                        colorScheme: round % 2 ? 'dark' : 'light',
+                        color: { accent: { primary: '#7c3aed', level: 1 } },
+                    },
                     onClientTool: () => ({ round }),
                     header: { title: { text: `Round ${round}` } },
                 });
             }
-            return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(kept.isConnected))));
+            return probe.frames(2).then(() => kept.isConnected);
         }"""
     )
     assert made
@@ -157,11 +160,14 @@ async def test_an_answer_begins_before_anything_shows_and_ends_after(
     chat = await open_chat(scripted)
     await chat.page.evaluate(
         """() => {
-            const root = () => document.querySelector('openai-chatkit').shadowRoot;
             window.seen = {};
-            addEventListener('chatkit.response.start', () => (seen.start = root().querySelectorAll('[part=assistant-message]').length));
-            addEventListener('chatkit.response.end', () => requestAnimationFrame(() => requestAnimationFrame(() =>
-                (seen.end = root().querySelector('[part=assistant-message]').textContent))));
+            addEventListener('chatkit.response.start', () => {
+                seen.start = probe.all('[part=assistant-message]').length;
+            });
+            addEventListener('chatkit.response.end', async () => {
+                await probe.frames(2);
+                seen.end = probe.find('[part=assistant-message]').textContent;
+            });
         }"""
     )
     server.answer("All of it.")

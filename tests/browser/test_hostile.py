@@ -19,7 +19,8 @@ CORPUS = {
     "image handler": "<img src=x onerror=pwned(1)>",
     "svg handler": "<svg onload=pwned(1)><animate onbegin=pwned(1) attributeName=x dur=1s>",
     "svg in data": "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9InB3bmVkKDEpIi8+)",
-    "iframe": '<iframe src="javascript:parent.pwned(1)"></iframe><iframe srcdoc="<script>parent.pwned(1)</script>"></iframe>',
+    "iframe": '<iframe src="javascript:parent.pwned(1)"></iframe>',
+    "iframe with a document": '<iframe srcdoc="<script>parent.pwned(1)</script>"></iframe>',
     "form": '<form action="javascript:pwned(1)"><button autofocus onfocus=pwned(1)>x</button></form>',
     "meta refresh": '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
     "base": '<base href="https://evil.example/">',
@@ -60,25 +61,11 @@ CORPUS = {
     "prototype": "__proto__ constructor toString",
 }  # fmt: skip
 
-DANGEROUS = """() => {
-    const found = [];
-    const walk = (root) => {
-        for (const node of root.querySelectorAll('*')) {
-            if (node.shadowRoot) walk(node.shadowRoot);
-            const name = node.localName;
-            if (['iframe', 'object', 'embed', 'meta', 'base', 'frame', 'link', 'style', 'script', 'animate', 'math'].includes(name)) found.push(name);
-            for (const { name: key, value } of node.attributes) {
-                if (/^on/i.test(key)) found.push(`${name}[${key}]`);
-                if (/^(href|src|action|formaction|xlink:href|data|srcset|poster)$/i.test(key)
-                    && /^[\\s\\u0000-\\u0020]*(javascript|vbscript|data:(?!image\\/(png|jpeg|gif|webp))|file|blob)/i.test(value)) {
-                    found.push(`${name}[${key}=${value}]`);
-                }
-            }
-        }
-    };
-    walk(document.querySelector('openai-chatkit').shadowRoot);
-    return found;
-}"""
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
+"""One pixel."""
 
 
 async def prepared(open_chat: OpenChat, address: str) -> Chat:
@@ -89,10 +76,9 @@ async def prepared(open_chat: OpenChat, address: str) -> Chat:
 
 async def assert_inert(chat: Chat) -> None:
     """Nothing ran, nothing dangerous is in the document, every link says no more than it should."""
-    assert await chat.page.evaluate(DANGEROUS) == []
+    assert await chat.page.evaluate("probe.dangerous()") == []
     links = await chat.page.evaluate(
-        """() => [...document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('.prose a, [part=widget] a')]
-            .map((link) => [new URL(link.href).protocol, link.rel])"""
+        "probe.all('.prose a, [part=widget] a').map((link) => [new URL(link.href).protocol, link.rel])"
     )
     for protocol, rel in links:
         assert protocol in {"http:", "https:", "mailto:", "tel:", "chatkit-link:"}
@@ -200,8 +186,7 @@ async def test_components_nobody_knows_show_nothing(open_chat: OpenChat, scripte
 async def test_images_load_only_from_where_the_thread_allows(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
-    picture = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    text = f"![inline]({picture}) ![own](/static/favicon.svg) ![other](https://evil.example/x.png)"
+    text = f"![inline]({PICTURE}) ![own](/static/favicon.svg) ![other](https://evil.example/x.png)"
     thread = await server.put_thread("Pictures", assistant_message("", text))
     chat = await open_chat(scripted, f"/#thread={thread.id}")
     await expect(chat.answer.get_by_role("img", name="inline")).to_be_visible()

@@ -1,5 +1,7 @@
 """Widths, colours, motion, and what is read out."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.async_api import expect
 
@@ -48,15 +50,14 @@ async def test_parts_of_the_header_do_not_overlap(
     await expect(chat.title).to_have_text(title)
     boxes = await chat.page.evaluate(
         """() => {
-            const root = document.querySelector('openai-chatkit').shadowRoot;
-            const parts = [document.getElementById('name'), root.querySelector('[part=header-title]'),
-                document.getElementById('scheme'), ...root.querySelectorAll('[part=header] > button')];
-            return parts.map((node) => node.getBoundingClientRect()).filter((box) => box.width > 1)
-                .map(({ left, right }) => [left, right]);
+            const byId = (id) => document.getElementById(id);
+            const parts = [byId('name'), probe.find('[part=header-title]'), byId('scheme')];
+            return [...parts, ...probe.all('[part=header] > button')].map((node) => node.getBoundingClientRect())
+                .filter(({ width }) => width > 1).map(({ left, right }) => [left, right]);
         }"""
     )
     assert len(boxes) >= 4
-    for (_, right), (left, _) in zip(boxes, boxes[1:], strict=False):
+    for (_, right), (left, _) in pairwise(boxes):
         assert right <= left + 0.5, boxes
 
 
@@ -66,9 +67,8 @@ async def test_colours_follow_the_system_and_the_button_changes_them(
 ) -> None:
     chat = await open_chat(demo, scheme=scheme)
     other = {"light": "dark", "dark": "light"}[scheme]
-    lightness = {"light": "rgb(255, 255, 255)", "dark": "rgb(255, 255, 255)"}[scheme]
     background = await chat.element.evaluate("(element) => getComputedStyle(element).backgroundColor")
-    assert (background == lightness) == (scheme == "light")
+    assert (background == "rgb(255, 255, 255)") == (scheme == "light")
     await chat.page.get_by_role("button", name=f"Use {other} colours").click()
     await expect(chat.page.locator("html")).to_have_attribute("data-scheme", other)
     assert await chat.element.evaluate("(element) => getComputedStyle(element).backgroundColor") != background
@@ -89,14 +89,14 @@ async def test_nothing_moves_for_who_wants_no_motion(
     turn = server.turn()
     await chat.begin("Go")
     await expect(chat.progress).to_be_visible()
-    moving = """() => document.querySelector('openai-chatkit').shadowRoot.getAnimations()
+    moving = """probe.root().getAnimations()
         .filter((each) => each.playState === 'running' && each.effect.getComputedTiming().iterations === Infinity)
         .map((each) => each.animationName)"""
     assert await chat.page.evaluate(moving) == []
     turn.say("Done.").end()
     await chat.idle()
     await chat.open_history()
-    long = """() => document.querySelector('openai-chatkit').shadowRoot.getAnimations()
+    long = """probe.root().getAnimations()
         .filter((each) => each.effect.getComputedTiming().duration > 1).map((each) => each.animationName)"""
     assert await chat.page.evaluate(long) == []
 
@@ -123,19 +123,20 @@ async def test_the_live_region_tells_sentences_not_tokens(
 async def test_headings_make_an_outline_without_gaps(chat: Chat) -> None:
     await chat.send("Add buy milk")
     levels = await chat.page.evaluate(
-        """() => [...document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('h1,h2,h3,h4,h5,h6,[role=heading]')]
+        """() => probe.all('h1, h2, h3, h4, h5, h6, [role=heading]')
             .map((node) => Number(node.getAttribute('aria-level') ?? node.localName.slice(1)))"""
     )
     assert levels[0] == 2
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
 
 
 async def test_targets_are_large_enough_for_fingers(open_chat: OpenChat, demo: str) -> None:
     chat = await open_chat(demo, width=360, height=700, has_touch=True, is_mobile=True)
     await chat.send("Add buy milk")
     small = await chat.page.evaluate(
-        """() => [...document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('button, a[href], input, textarea')]
-            .map((node) => [node.getAttribute('aria-label') ?? node.textContent ?? node.localName, (node.closest('label') ?? node).getBoundingClientRect()])
-            .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name]) => name)"""
+        """() => probe.all('button, a[href], input, textarea')
+            .map((node) => [node, (node.closest('label') ?? node).getBoundingClientRect()])
+            .filter(([, { width, height }]) => width > 0 && (width < 24 || height < 24))
+            .map(([node]) => node.ariaLabel ?? node.textContent)"""
     )
     assert small == []

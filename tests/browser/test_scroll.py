@@ -40,9 +40,7 @@ async def test_older_messages_load_above_without_moving_the_view(
     while not await oldest.evaluate("(node) => node.getBoundingClientRect().top > 0"):
         await chat.page.mouse.wheel(0, -900)
         await chat.frames()
-    await chat.until(
-        "document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('[part=user-bubble]').length >= 40"
-    )
+    await chat.until("probe.all('[part=user-bubble]').length >= 40")
     await chat.frames()
     before = await top_of(oldest)
     assert -50 < before < 800
@@ -111,9 +109,7 @@ async def test_selected_text_stays_selected_while_the_answer_goes_on(
     await chat.idle()
     selected = await chat.page.evaluate(
         """() => {
-            const root = document.querySelector('openai-chatkit').shadowRoot;
-            const selection = getSelection();
-            const [range] = selection.getComposedRanges({ shadowRoots: [root] });
+            const [range] = getSelection().getComposedRanges({ shadowRoots: [probe.root()] });
             const live = document.createRange();
             live.setStart(range.startContainer, range.startOffset);
             live.setEnd(range.endContainer, range.endOffset);

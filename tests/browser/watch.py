@@ -5,26 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
 
-__all__ = ["RECORDER", "Watch"]
-
-RECORDER = """
-window.violations = [];
-addEventListener('securitypolicyviolation', (event) => {
-  violations.push(`${event.effectiveDirective}: ${event.blockedURI || event.sample}`);
-  console.error(`policy violation: ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
-});
-window.told = [];
-for (const name of ['ready', 'error', 'effect', 'deeplink', 'response.start', 'response.end', 'thread.change',
-  'thread.load.start', 'thread.load.end', 'tool.change', 'history.open', 'history.close', 'message.sent',
-  'message.received']) {
-  addEventListener(`chatkit.${name}`, ({ detail }) => {
-    const error = detail?.error;
-    const readable = error ? { error: { code: error.code, message: error.message } } : {};
-    told.push({ ...detail, ...readable, called: detail?.name, name });
-  });
-}
-"""
-"""Runs before the page's own scripts: keeps policy violations, and the element's events in their order as `told`."""
+__all__ = ["Watch"]
 
 _NOISY = {"error", "warning", "assert"}
 _LOCAL_SCHEMES = {"data", "blob", "about"}
