@@ -258,9 +258,12 @@ export class Conversation {
         }
         this.#apply(event);
       }
+      if (error === null && acknowledged !== undefined && !abort.signal.aborted) {
+        throw new ChatKitError('The server ended its answer without taking the message.', { code: 'interrupted', retryable: true });
+      }
     } catch (thrown) {
       error = abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
-      if (error !== null) this.#fail(error, reached ? () => void this.#retryLast() : again);
+      if (error !== null) this.#fail(error, reached && this.sending === null ? () => void this.#retryLast() : again);
     }
     this.#endTurn();
     return error;

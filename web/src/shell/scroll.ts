@@ -21,6 +21,8 @@ export class ScrollController {
   #observer: ResizeObserver | null = null;
   #pinned = true;
   #away = false;
+  /** Where the last scroll led. */
+  #top = 0;
   /** The row that goes to the top while its answer comes. */
   #anchor: HTMLElement | null = null;
   /** The reader has scrolled since the anchor was set. */
@@ -134,7 +136,10 @@ export class ScrollController {
     if (scroller === null) return;
     const tail = this.#tail?.offsetHeight ?? 0;
     const rest = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
-    if (byReader) this.#pinned = rest < near && (this.#anchor === null || this.autoScroll);
+    // A scroll of our own may be told when more has come below it: only the way up leaves the end.
+    const stays = rest < near || (this.#pinned && scroller.scrollTop >= this.#top);
+    this.#top = scroller.scrollTop;
+    if (byReader) this.#pinned = stays && (this.#anchor === null || this.autoScroll);
     const away = rest > near;
     if (away === this.#away) return;
     this.#away = away;
