@@ -244,7 +244,9 @@ async def test_an_element_that_nobody_configures_says_what_is_missing(
     assert [event["error"]["code"] for event in await chat.told("error")] == ["options"]
 
 
-async def test_a_stream_that_breaks_off_says_so(open_chat: OpenChat, serve: Serve, server: ScriptedServer) -> None:
+async def test_a_stream_that_ends_without_taking_the_message_says_so(
+    open_chat: OpenChat, serve: Serve, server: ScriptedServer
+) -> None:
     async def broken(_: Request) -> Response:
         return Response(b": nothing came after this\n\n", media_type="text/event-stream")
 
@@ -252,8 +254,9 @@ async def test_a_stream_that_breaks_off_says_so(open_chat: OpenChat, serve: Serv
     address = await serve(page_app(server, '<openai-chatkit url="/broken"></openai-chatkit>', routes=routes))
     chat = await open_chat(address, "/page")
     await chat.begin("Hello")
-    await expect(chat.error).to_be_visible()
-    assert len(await chat.told("error")) == 1
+    await expect(chat.error).to_contain_text("The server ended its answer without taking the message.")
+    await expect(chat.error.get_by_role("button", name="Try again")).to_be_visible()
+    assert [event["error"]["code"] for event in await chat.told("error")] == ["interrupted"]
     assert len(await chat.told("response.end")) == 1
 
 

@@ -1,8 +1,8 @@
 """What others write is shown, never run: messages, widgets, titles, notices."""
 
 import json
+from collections.abc import Iterable
 
-import pytest
 from playwright.async_api import expect
 
 from chatkit.types import NoticeEvent, ProgressUpdateEvent
@@ -74,6 +74,12 @@ async def prepared(open_chat: OpenChat, address: str) -> Chat:
     return chat
 
 
+def batched(texts: Iterable[str]) -> list[list[str]]:
+    """As many as are loaded at once."""
+    found = list(texts)
+    return [found[at : at + 30] for at in range(0, len(found), 30)]
+
+
 async def assert_inert(chat: Chat) -> None:
     """Nothing ran, nothing dangerous is in the document, every link says no more than it should."""
     assert await chat.page.evaluate("probe.dangerous()") == []
@@ -89,14 +95,20 @@ async def assert_inert(chat: Chat) -> None:
     assert await chat.page.evaluate("hits") == []
 
 
-@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
-async def test_messages_are_inert(open_chat: OpenChat, scripted: str, server: ScriptedServer, stream: bool) -> None:
+async def test_stored_messages_are_inert(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
     chat = await prepared(open_chat, scripted)
-    for text in CORPUS.values():
-        turn = server.turn()
-        turn.say(*(text[at : at + 7] for at in range(0, len(text), 7)) if stream and len(text) < 500 else (text,))
-        turn.end()
-    for number, _ in enumerate(CORPUS, start=1):
+    for texts in batched(CORPUS.values()):
+        thread = await server.put_thread("Stored", *(assistant_message("", text) for text in texts))
+        await chat.call("setThreadId", thread.id)
+        await expect(chat.answers).to_have_count(len(texts))
+        await assert_inert(chat)
+
+
+async def test_streamed_messages_are_inert(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
+    chat = await prepared(open_chat, scripted)
+    for number, text in enumerate(CORPUS.values(), start=1):
+        size = 7 if len(text) < 500 else 500
+        server.answer(*(text[at : at + size] for at in range(0, len(text), size)))
         await chat.send(f"Number {number}")
     await expect(chat.answers).to_have_count(len(CORPUS))
     await assert_inert(chat)
