@@ -8,6 +8,7 @@ import { readOptions, type Attributes, type Options } from './core/options';
 import { directionOf, messagesFor, resolveLocale } from './locales/supported';
 import { Announcer } from './shell/announcer';
 import { App } from './shell/app';
+import { parts } from './shell/composer-lazy';
 import { ComposerModel } from './shell/composer-model';
 import { ShellProvider, type Shell } from './shell/context';
 import { loadWidgets } from './shell/widgets-lazy';
@@ -140,10 +141,12 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   }
 
   async setComposerValue(params: Params<'setComposerValue'>[0]): Promise<void> {
-    if (params.files !== undefined && params.files.length > 0) {
-      throw new ChatKitError('setComposerValue: "files" needs the option composer.attachments.', { code: 'options' });
+    const { files = [], content, ...value } = params;
+    if (files.length > 0 && this.#options.peek()?.composer.attachments?.enabled !== true) {
+      throw new ChatKitError('setComposerValue: "files" needs the option composer.attachments: { enabled: true }.', { code: 'options' });
     }
-    this.#shell.composer.set({ ...params, content: params.content === undefined ? undefined : contentOf(params.content) });
+    this.#shell.composer.set({ ...value, content: content === undefined ? undefined : contentOf(content) });
+    if (files.length > 0) (await parts.load()).uploadsOf(this.#shell).add(files);
     await Promise.resolve();
   }
 

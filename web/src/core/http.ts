@@ -5,7 +5,17 @@ import type { ThreadStreamEvent } from './protocol.generated';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
 
+/** How requests get to the server, for those that are not operations: uploads. */
+export interface Transport {
+  readonly url: string;
+  /** The page's own `fetch`; null when it gave none. */
+  readonly custom: typeof fetch | null;
+  /** Sends with the client secret, where there is one. */
+  readonly authorize: <T extends { status: number }>(send: (authorization: string | null) => Promise<T>) => Promise<T>;
+}
+
 export interface Api {
+  readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
   /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
@@ -28,7 +38,7 @@ export class ClientSecret {
   #asking: Promise<string> | null = null;
 
   /** Sends with the secret; when the server refuses it (401), asks for another and sends once more. */
-  async authorize(send: Send): Promise<Response> {
+  async authorize<T extends { status: number }>(send: Send<T>): Promise<T> {
     const secret = this.#current ?? (await this.#ask(null));
     const response = await send(`Bearer ${secret}`);
     return response.status === 401 ? send(`Bearer ${await this.#ask(secret)}`) : response;
@@ -48,27 +58,25 @@ export class ClientSecret {
   }
 }
 
-type Send = (authorization: string | null) => Promise<Response>;
-type Authorize = (send: Send) => Promise<Response>;
+type Send<T> = (authorization: string | null) => Promise<T>;
 
 /** Talks to one endpoint. */
 export class HttpApi implements Api {
-  #url: string;
-  #fetch: Fetch;
-  #authorize: Authorize;
+  readonly transport: Transport;
+  readonly #url: string;
+  readonly #fetch: Fetch;
 
   constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
     if ('getClientSecret' in config) {
       const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
       this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
-      this.#fetch = custom.fetch ?? defaultFetch;
       secret.get = config.getClientSecret;
-      this.#authorize = (send) => secret.authorize(send);
+      this.transport = { url: this.#url, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
     } else {
       this.#url = config.url;
-      this.#fetch = config.fetch ?? defaultFetch;
-      this.#authorize = (send) => send(null);
+      this.transport = { url: this.#url, custom: config.fetch ?? null, authorize: (send) => send(null) };
     }
+    this.#fetch = this.transport.custom ?? defaultFetch;
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
@@ -118,7 +126,7 @@ export class HttpApi implements Api {
         throw unreachable(this.#url, error);
       }
     };
-    const response = await this.#authorize(send);
+    const response = await this.transport.authorize(send);
     if (!response.ok) throw await refused(this.#url, response);
     expectType(this.#url, response, accept);
     return response;

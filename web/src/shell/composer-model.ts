@@ -1,11 +1,11 @@
-/** What stands in the composer: text, quotation, attachments, chosen tool and model. The view only shows it. */
+/** What stands in the composer: text and tags, quotation, files, chosen tool and model. The view only shows it. */
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { ModelOption, ToolOption } from '@openai/chatkit';
 import type { Chat } from '../core/chat';
 import type { Drafts } from '../core/drafts';
 import { asError } from '../core/errors';
 import type { Options } from '../core/options';
-import type { Attachment, UserMessageContent, UserMessageTagContent } from '../core/protocol.generated';
+import type { Attachment, UserMessageContent } from '../core/protocol.generated';
 
 export interface ComposerValue {
   text?: string | undefined;
@@ -16,17 +16,43 @@ export interface ComposerValue {
   selectedModelId?: string | undefined;
 }
 
+/** A file that goes with the message: on its way to the server, or there. */
+export interface ComposerFile {
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+  /** The server's; null as long as it does not have the file. */
+  readonly attachment: Attachment | null;
+  /** What the user chose; null for an attachment given by the page. */
+  readonly file: File | null;
+  /** How much is there, from 0 to 1; null when nobody tells. */
+  readonly progress: number | null;
+  /** Why the upload failed. */
+  readonly error: string | null;
+}
+
+type Content = readonly UserMessageContent[];
+
+const textOnly = (text: string): Content => (text === '' ? [] : [{ type: 'input_text', text }]);
+
 export class ComposerModel {
-  readonly text = signal('');
-  readonly tags = signal<readonly UserMessageTagContent[]>([]);
+  readonly content = signal<Content>([]);
+  readonly text = computed(() => this.content.value.map((part) => (part.type === 'input_text' ? part.text : '')).join(''));
+  readonly tags = computed(() => this.content.value.filter((part) => part.type === 'input_tag'));
   readonly reply = signal<string | null>(null);
-  readonly attachments = signal<readonly Attachment[]>([]);
+  readonly files = signal<readonly ComposerFile[]>([]);
   readonly toolId = signal<string | null>(null);
   readonly modelId = signal<string | null>(null);
+  /** What went wrong in the composer: shown above it until it is dismissed. */
+  readonly problem = signal<string | null>(null);
   /** Raised to ask the view for focus. */
   readonly focusRequests = signal(0);
-  readonly empty: ReadonlySignal<boolean> = computed(() =>
-    this.text.value.trim() === '' && this.attachments.value.length === 0 && this.tags.value.length === 0);
+  /** Nothing that could be sent, or not all of it there yet. */
+  readonly empty: ReadonlySignal<boolean> = computed(() => {
+    const files = this.files.value;
+    if (files.some((file) => file.attachment === null)) return true;
+    return this.text.value.trim() === '' && files.length === 0 && this.tags.value.length === 0;
+  });
   /** The user's focus is at the foot, so what takes its place takes the focus too. */
   engaged = false;
   #threadId: string | null = null;
@@ -43,7 +69,7 @@ export class ComposerModel {
   }
 
   get model(): ModelOption | null {
-    const models = this.options.value?.composer.models ?? [];
+    const models = (this.options.value?.composer.models ?? []).filter((model) => model.disabled !== true);
     return models.find((model) => model.id === this.modelId.value) ?? models.find((model) => model.default) ?? models[0] ?? null;
   }
 
@@ -51,26 +77,35 @@ export class ComposerModel {
     this.focusRequests.value += 1;
   }
 
+  /** Puts text in place of the text; tags stay, before it. */
   type(text: string): void {
-    this.text.value = text;
-    this.drafts.keep(this.#threadId, text);
+    this.put([...this.tags.peek(), ...textOnly(text)]);
+  }
+
+  put(content: Content): void {
+    this.content.value = content;
+    this.drafts.keep(this.#threadId, content);
+  }
+
+  removeTag(tag: UserMessageContent): void {
+    this.put(this.content.peek().filter((part) => part !== tag));
   }
 
   /** Another thread is on show: its draft comes back. */
   switchTo(threadId: string | null): void {
     this.#threadId = threadId;
-    this.text.value = this.drafts.read(threadId);
-    this.tags.value = [];
+    this.content.value = this.drafts.read(threadId);
     this.reply.value = null;
-    this.attachments.value = [];
+    this.files.value = [];
+    this.problem.value = null;
   }
 
   /** The thread on show got its id; what stands in the composer stays. */
   rename(threadId: string): void {
     if (this.#threadId === threadId) return;
-    this.drafts.keep(this.#threadId, '');
+    this.drafts.keep(this.#threadId, []);
     this.#threadId = threadId;
-    this.drafts.keep(threadId, this.text.value);
+    this.drafts.keep(threadId, this.content.value);
   }
 
   selectTool(toolId: string | null): void {
@@ -80,15 +115,10 @@ export class ComposerModel {
   }
 
   set(value: ComposerValue): void {
-    if (value.content !== undefined) {
-      this.type(value.content.map((part) => (part.type === 'input_text' ? part.text : '')).join(''));
-      this.tags.value = value.content.filter((part) => part.type === 'input_tag');
-    } else if (value.text !== undefined) {
-      this.type(value.text);
-      this.tags.value = [];
-    }
+    if (value.content !== undefined) this.put(value.content);
+    else if (value.text !== undefined) this.put(textOnly(value.text));
     if (value.reply !== undefined) this.reply.value = value.reply === '' ? null : value.reply;
-    if (value.attachments !== undefined) this.attachments.value = value.attachments;
+    if (value.attachments !== undefined) this.files.value = value.attachments.map(given);
     if (value.selectedToolId !== undefined) this.selectTool(value.selectedToolId);
     if (value.selectedModelId !== undefined) this.modelId.value = value.selectedModelId;
   }
@@ -96,31 +126,47 @@ export class ComposerModel {
   /** Sends what stands in the composer; puts it back when the server could not take it and nothing else shows it. */
   async submit(): Promise<void> {
     if (this.empty.peek()) return;
-    const before = { text: this.text.peek(), tags: this.tags.peek(), reply: this.reply.peek(), attachments: this.attachments.peek() };
-    const text = before.text.trim();
-    const content: UserMessageContent[] = [...before.tags, ...(text === '' ? [] : [{ type: 'input_text' as const, text }])];
+    const before = { content: this.content.peek(), reply: this.reply.peek(), files: this.files.peek() };
     const sent = this.chat.send({
-      content,
+      content: trimmed(before.content),
       quotedText: before.reply ?? undefined,
-      attachments: before.attachments,
+      attachments: before.files.flatMap(({ attachment }) => attachment ?? []),
       toolId: this.tool?.id,
       model: this.model?.id,
     });
-    this.type('');
-    this.tags.value = [];
+    this.put([]);
     this.reply.value = null;
-    this.attachments.value = [];
+    this.files.value = [];
+    this.problem.value = null;
     if (this.tool?.persistent !== true) this.selectTool(null);
     try {
       await sent;
     } catch (error) {
       const { current } = this.chat;
-      if (current.sending !== null || this.text.peek() !== '') return;
+      if (current.sending !== null || this.content.peek().length > 0) return;
       this.chat.log('message.unsent', { message: asError(error).message });
-      this.type(before.text);
-      this.tags.value = before.tags;
+      this.put(before.content);
       this.reply.value = before.reply;
-      this.attachments.value = before.attachments;
+      this.files.value = before.files;
     }
   }
+}
+
+function given(attachment: Attachment): ComposerFile {
+  const { id, name, mime_type: type } = attachment;
+  return { key: id, name, type, attachment, file: null, progress: 1, error: null };
+}
+
+/** Without white space at both ends, without empty texts. */
+export function trimmed(content: Content): UserMessageContent[] {
+  const last = content.length - 1;
+  return content
+    .map((part, at) => {
+      if (part.type !== 'input_text') return part;
+      let { text } = part;
+      if (at === 0) text = text.trimStart();
+      if (at === last) text = text.trimEnd();
+      return { ...part, text };
+    })
+    .filter((part) => part.type === 'input_tag' || part.text !== '');
 }

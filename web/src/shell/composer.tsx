@@ -3,8 +3,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
+import { useParts } from './composer-lazy';
 import { useMessages, useShell } from './context';
-import { Attachments } from './items/user';
 
 /** Whether a key press sends: Enter alone, and never while an input method composes. */
 export function sends(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'keyCode'>): boolean {
@@ -25,27 +25,26 @@ export function Composer(): JSX.Element {
     ? status.reason ?? messages.locked
     : tool?.placeholderOverride ?? shell.options.value?.composer.placeholder ?? messages.placeholder;
   const blocked = locked || store.phase.value !== 'idle';
+  const { wanted, parts } = useParts();
 
   const submit = (): void => {
     if (!blocked) void model.submit();
   };
   return (
     <form
-      class={locked ? 'composer composer-locked' : 'composer'}
+      class={`composer${wanted ? ' composer-full' : ''}${locked ? ' composer-locked' : ''}`}
       part="composer"
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
+      {parts !== null && <parts.Problem />}
       <Context />
+      {parts !== null && <parts.Tray />}
       <Field placeholder={placeholder} disabled={locked} onSend={submit} />
       <div class="composer-bar">
-        {tool !== null && (
-          <button type="button" class="chip" aria-label={format(messages.removeTool, { name: tool.label })} onClick={() => model.selectTool(null)}>
-            <Icon name={tool.icon} size={16} />{tool.shortLabel ?? tool.label}<Icon name="close" size={12} />
-          </button>
-        )}
+        {parts !== null && <parts.Bar locked={locked} />}
         <span class="grow" />
         <SendButton locked={locked} />
       </div>
@@ -94,14 +93,13 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
   );
 }
 
-/** What goes with the message: quotation, tags, attachments. */
+/** What goes with the message: quotation and tags. */
 function Context(): JSX.Element | null {
   const { composer: model } = useShell();
   const { composer: messages } = useMessages();
   const reply = model.reply.value;
   const tags = model.tags.value;
-  const attachments = model.attachments.value;
-  if (reply === null && tags.length === 0 && attachments.length === 0) return null;
+  if (reply === null && tags.length === 0) return null;
   return (
     <div class="composer-context">
       {reply !== null && (
@@ -111,12 +109,11 @@ function Context(): JSX.Element | null {
           <IconButton size="sm" icon="close" label={messages.removeReply} onClick={() => (model.reply.value = null)} />
         </div>
       )}
-      {attachments.length > 0 && <Attachments attachments={attachments} />}
       {tags.length > 0 && (
         <ul class="composer-tags">
           {tags.map((tag) => (
             <li key={tag.id}>
-              <button type="button" class="chip" aria-label={format(messages.removeAttachment, { name: tag.text })} onClick={() => (model.tags.value = tags.filter((each) => each !== tag))}>
+              <button type="button" class="chip" aria-label={format(messages.removeAttachment, { name: tag.text })} onClick={() => model.removeTag(tag)}>
                 {tag.text}<Icon name="close" size={12} />
               </button>
             </li>

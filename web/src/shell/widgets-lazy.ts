@@ -1,21 +1,12 @@
 /** The widget renderers are a chunk of their own: a chat without widgets never waits for them. */
-import { signal } from '@preact/signals';
-import type * as Widgets from '../widgets';
+import { Lazy } from './lazy';
 
-type Module = typeof Widgets;
+const lazy = new Lazy(() => import('../widgets'));
 
 /** The renderers once they are there. */
-export const widgets = signal<Module | null>(null);
-
-let loading: Promise<void> | null = null;
+export const widgets = lazy.module;
 
 /** Fetches the renderers; again after a failure, the next time somebody asks. */
 export function loadWidgets(failed: (error: unknown) => void): void {
-  loading ??= import('../widgets').then(
-    (module) => void (widgets.value = module),
-    (error: unknown) => {
-      loading = null;
-      failed(error);
-    },
-  );
+  lazy.load().catch(failed);
 }

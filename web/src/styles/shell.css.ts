@@ -35,7 +35,7 @@ export const shellCss = `
 }
 .composer { display: grid; grid-template-columns: 1fr auto; align-items: end; padding: calc(8px * var(--chatkit-density)); transition: box-shadow var(--chatkit-duration); cursor: text; }
 .composer:focus-within { box-shadow: 0 0 0 1px var(--chatkit-color-border-strong), var(--chatkit-shadow-md); }
-.composer:has(.chip) { grid-template-columns: 1fr; }
+.composer-full { grid-template-columns: minmax(0, 1fr); }
 .composer-field {
   display: block; width: 100%; min-height: 40px; max-height: min(240px, 40cqh); padding: 8px 12px; margin: 0;
   border: 0; background: none; resize: none; overflow-y: auto; field-sizing: content; line-height: 24px; font-size: max(16px, var(--chatkit-text-md));
