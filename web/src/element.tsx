@@ -5,7 +5,7 @@ import { Chat, type Emit, type OwnEvents } from './core/chat';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
-import { directionOf, messagesFor, resolveLocale } from './locales/supported';
+import { directionOf, resolveLocale, wordsOf } from './locales/supported';
 import { Announcer } from './shell/announcer';
 import { App } from './shell/app';
 import { parts } from './shell/composer-lazy';
@@ -265,6 +265,9 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const options = this.#options;
     const chat = this.#chat;
     const locale = computed(() => resolveLocale(options.value?.locale));
+    // Not before it is known: a page that sets another language would have the browser's fetched in vain.
+    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : locale.value);
+    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: locale.peek(), message: String(error) }));
     const historyOpen = this.#historyOpen;
     const store = new Store(chat);
     return {
@@ -272,7 +275,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       store,
       options,
       locale,
-      messages: computed(() => messagesFor(locale.value)),
+      language: computed(() => words.value.language),
+      messages: computed(() => words.value.messages),
       colorScheme: computed(() => {
         const wanted = options.value?.theme.colorScheme ?? 'light';
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;

@@ -1,7 +1,7 @@
 import { en } from './en';
 
-/** The same shape with any text: what every language provides. */
-type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> };
+/** The same shape with any text, and the plural forms of any language: what every language provides. */
+type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] extends PluralForms ? PluralForms : Translated<T[K]> };
 
 /** All strings of the interface in one language. */
 export type Messages = Translated<typeof en>;

@@ -1,4 +1,5 @@
-/** Locales there are words for. Others are for `Intl` only and speak English. */
+/** Which language is wanted, and its words as soon as they are here. */
+import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { en, type Messages } from './index';
 
 /** A locale that `Intl` takes: the wanted one, else the browser's, else English. */
@@ -6,7 +7,8 @@ export function resolveLocale(wanted: string | undefined): string {
   for (const locale of [wanted, navigator.language]) {
     if (locale === undefined || locale === '') continue;
     try {
-      const [canonical] = Intl.getCanonicalLocales(locale);
+      // As other systems write it: pt_BR.
+      const [canonical] = Intl.getCanonicalLocales(locale.replaceAll('_', '-'));
       if (canonical !== undefined) return canonical;
     } catch {
       // Not a language tag: the next one.
@@ -15,12 +17,43 @@ export function resolveLocale(wanted: string | undefined): string {
   return 'en';
 }
 
-export function messagesFor(_locale: string): Messages {
-  return en;
+/** The words on the screen and the language tag they are in. */
+export interface Words {
+  readonly language: string;
+  readonly messages: Messages;
 }
 
-const rightToLeft = new Set(['ar', 'fa', 'he', 'ur']);
+const english: Words = { language: 'en', messages: en };
 
+/**
+ * The words of `locale`, which is null while it is not known. Those shown stay (English at first) until the wanted ones are
+ * loaded; where there are none, or they cannot be loaded, it is English.
+ */
+export function wordsOf(locale: ReadonlySignal<string | null>, failed: (error: unknown) => void): ReadonlySignal<Words> {
+  const words = signal(english);
+  effect(() => {
+    const wanted = locale.value;
+    if (wanted === null) return;
+    if (isEnglish(wanted)) {
+      words.value = english;
+      return;
+    }
+    const show = (loaded: Words): void => {
+      if (locale.peek() === wanted) words.value = loaded;
+    };
+    import('./load').then(({ load }) => load(wanted)).then((loaded) => show(loaded ?? english), (error: unknown) => {
+      show(english);
+      failed(error);
+    });
+  });
+  return words;
+}
+
+function isEnglish(locale: string): boolean {
+  return /^en\b/.test(locale);
+}
+
+/** Of the languages there are words for, so that the page does not turn round when they come. */
 export function directionOf(locale: string): 'ltr' | 'rtl' {
-  return rightToLeft.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+  return /^(ar|ur)\b/.test(locale) ? 'rtl' : 'ltr';
 }

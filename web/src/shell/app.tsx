@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { directionOf } from '../locales/supported';
 import { ClosedBanner, Composer } from './composer';
 import { useMessages, useShell } from './context';
 import { Header } from './header';
@@ -27,6 +28,8 @@ export function App(): JSX.Element {
       ref={root}
       class="root"
       part="root"
+      lang={shell.language.value}
+      dir={directionOf(shell.locale.value)}
       aria-label={options?.frameTitle ?? frame.title}
       onFocusIn={(event) => {
         shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;

@@ -14,6 +14,9 @@ export interface Shell {
   readonly store: Store;
   readonly options: ReadonlySignal<Options | null>;
   readonly messages: ReadonlySignal<Messages>;
+  /** The language tag of `messages`: English until those of `locale` are loaded. */
+  readonly language: ReadonlySignal<string>;
+  /** What was asked for, for `Intl`. */
   readonly locale: ReadonlySignal<string>;
   readonly colorScheme: ReadonlySignal<'light' | 'dark'>;
   readonly composer: ComposerModel;
