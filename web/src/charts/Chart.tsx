@@ -1,7 +1,8 @@
 /** A chart in its own SVG, sized by its frame, with a tooltip for pointer and keyboard and its data as a table. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { format, type Messages } from '../locales';
+import type { Messages } from '../locales';
+import { DataTable, exactNumbers, titleOf, valueOf } from './DataTable';
 import { layoutChart, type Geometry } from './geometry';
 import { readChart, type ChartModel } from './model';
 
@@ -54,15 +55,14 @@ export function Chart({ node, messages, locale, sized }: ChartProps): JSX.Elemen
   const measure = useMeasure();
   const [active, setActive] = useState<number | null>(null);
   const numbers = useMemo(() => ({
-    short: new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }),
-    full: new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }),
+    short: new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 }),
+    full: exactNumbers(locale),
   }), [locale]);
   const geometry = useMemo(
-    () => (size.width > 0 && size.height > 0 ? layoutChart(model, { ...size, measure, formatNumber: (value) => numbers.short.format(value) }) : null),
+    () => (size.width > 0 && size.height > 0 ? layoutChart(model, { ...size, measure, formatNumber: (value) => numbers.short.format(value), formatExactly: (value) => numbers.full.format(value) }) : null),
     [model, size, measure, numbers],
   );
-  const names = model.series.map((series) => series.label).join(', ');
-  const title = names ? format(messages.widgets.chartOf, { series: names }) : messages.widgets.chart;
+  const title = titleOf(model, messages);
   const interactive = model.showTooltip && model.categories.length > 0 && model.series.length > 0;
   const shown = active !== null && active < model.categories.length ? active : null;
 
@@ -77,7 +77,7 @@ export function Chart({ node, messages, locale, sized }: ChartProps): JSX.Elemen
         {geometry && shown !== null && <Tooltip model={model} geometry={geometry} category={shown} format={numbers.full} />}
       </div>
       {model.showLegend && model.series.length > 0 && <Legend model={model} />}
-      <DataTable model={model} format={numbers.full} caption={messages.widgets.chartData} />
+      {model.series.length > 0 && <div class="w-hidden"><DataTable model={model} format={numbers.full} caption={messages.widgets.chartData} /></div>}
     </figure>
   );
 }
@@ -89,11 +89,6 @@ function sliderState(model: ChartModel, category: number, numbers: Intl.NumberFo
     'aria-valuemin': 1, 'aria-valuemax': model.categories.length, 'aria-valuenow': category + 1,
     'aria-valuetext': [model.categories[category]?.label ?? '', ...values].join(', '),
   };
-}
-
-function valueOf(model: ChartModel, series: number, category: number, numbers: Intl.NumberFormat): string {
-  const value = model.points[series]?.[category]?.value ?? null;
-  return value === null ? '–' : numbers.format(value);
 }
 
 function onKey(event: KeyboardEvent, active: number | null, total: number, rtl: boolean, setActive: (index: number | null) => void): void {
@@ -196,26 +191,5 @@ function Legend({ model }: { model: ChartModel }): JSX.Element {
         <li class="w-chart-key" key={`${series.type} ${series.key}`} style={{ '--w-series': series.color }}><Swatch type={series.type} />{series.label}</li>
       ))}
     </ul>
-  );
-}
-
-/** The same numbers as text, for whoever does not see the plot. */
-function DataTable({ model, format: numbers, caption }: { model: ChartModel; format: Intl.NumberFormat; caption: string }): JSX.Element | null {
-  if (model.series.length === 0) return null;
-  return (
-    <div class="w-hidden">
-      <table>
-        <caption>{caption}</caption>
-        <thead><tr><td />{model.series.map((series) => <th key={`${series.type} ${series.key}`} scope="col">{series.label}</th>)}</tr></thead>
-        <tbody>
-          {model.categories.map((category, row) => (
-            <tr key={row}>
-              <th scope="row">{category.label}</th>
-              {model.series.map((series, index) => <td key={`${series.type} ${series.key}`}>{valueOf(model, index, row, numbers)}</td>)}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -27,6 +27,11 @@ export const chartsCss = `
 .w-chart-tip-row { display: flex; align-items: center; gap: 8px; margin: 0; line-height: 1.6; }
 .w-chart-tip-row > :last-child { margin-inline-start: auto; padding-inline-start: 12px; font-variant-numeric: tabular-nums; font-weight: 550; }
 .w-chart-empty { display: grid; place-items: center; block-size: 100%; }
+.w-chart-text { display: flex; flex-direction: column; align-items: flex-start; gap: calc(var(--chatkit-space) * 3); inline-size: 100%; min-inline-size: 0; }
+.w-chart-text .w-table { inline-size: 100%; }
+.w-chart-text caption { padding-block-end: calc(var(--chatkit-space) * 2); text-align: start; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
+.w-chart-text th { font-weight: 500; }
+.w-chart-text :is(td, th:not([scope="row"])) { text-align: end; }
 .w-hidden { position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
 @media (prefers-reduced-motion: reduce) { .w-chart-tip { transition: none; } }
 @media (forced-colors: active) { .w-chart-bar, .w-chart-area, .w-chart-dot, .w-chart-swatch { forced-color-adjust: none; } .w-chart-line { forced-color-adjust: none; } .w-chart-label { fill: CanvasText; } .w-chart-grid, .w-chart-base, .w-chart-rule { stroke: GrayText; } }

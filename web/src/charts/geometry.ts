@@ -48,7 +48,9 @@ export interface Layout {
   width: number;
   height: number;
   rtl: boolean;
+  /** short, for round numbers, and exact */
   formatNumber: (value: number) => string;
+  formatExactly: (value: number) => string;
   /** width of a label in pixels */
   measure: (label: string) => number;
 }
@@ -97,8 +99,8 @@ export function layoutChart(model: ChartModel, layout: Layout): Geometry {
   const hasXLabels = model.showXAxis && model.categories.length > 0;
   const plotHeight = { top: 8, bottom: height - (hasXLabels ? LABEL_HEIGHT : 4) };
   const y = scaleLinear().domain([...model.domain]).nice(4).range([plotHeight.bottom, plotHeight.top]);
-  const values = y.ticks(Math.max(2, Math.min(5, Math.floor(height / 48))));
-  const labels = values.map((value) => layout.formatNumber(value));
+  const values = ticksOf(y, height, model.whole);
+  const labels = labelsOf(values, layout);
   const axisWidth = model.showYAxis ? Math.ceil(Math.max(...labels.map(layout.measure), 0)) + LABEL_GAP : 2;
   const plot = { left: rtl ? 2 : axisWidth, right: rtl ? width - axisWidth : width - 2, ...plotHeight };
 
@@ -117,6 +119,18 @@ export function layoutChart(model: ChartModel, layout: Layout): Geometry {
     xTicks: hasXLabels ? thinned(model.categories.map(({ label }, index) => ({ at: centers[index] ?? 0, label })), layout.measure) : [],
     yTicks: values.map((value, index) => ({ at: y(value), label: model.showYAxis ? (labels[index] ?? '') : '' })),
   };
+}
+
+/** Values of the grid lines. Of counts only those that can be counted: steps below one always meet the whole numbers. */
+function ticksOf(y: { ticks(count: number): number[] }, height: number, whole: boolean): number[] {
+  const values = y.ticks(Math.max(2, Math.min(5, Math.floor(height / 48))));
+  return whole ? values.filter(Number.isInteger) : values;
+}
+
+/** Short labels, unless they are too short to tell the values apart. */
+function labelsOf(values: readonly number[], layout: Layout): string[] {
+  const short = values.map(layout.formatNumber);
+  return new Set(short).size === values.length ? short : values.map(layout.formatExactly);
 }
 
 function bandsOf(model: ChartModel, plot: { left: number; right: number }, rtl: boolean): ReturnType<typeof scaleBand<number>> {

@@ -1,6 +1,12 @@
-/** What a chart shows, read from a component's fields. Pure. */
+/** What a chart shows, read from a component's fields. Pure, and without the drawing code, which is a chunk of its own. */
 import { color, count, isRecord, oneOf, text } from '../widgets/values';
-import { CURVES, type CurveName } from './curves';
+
+const CURVE_NAMES = new Set([
+  'basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore',
+  'stepAfter',
+] as const);
+
+export type CurveName = typeof CURVE_NAMES extends Set<infer Name> ? Name : never;
 
 export type SeriesType = 'bar' | 'line' | 'area';
 
@@ -30,6 +36,8 @@ export interface ChartModel {
   points: Point[][];
   /** least and greatest value that must be visible; always includes 0 when there are bars or areas */
   domain: readonly [number, number];
+  /** there are only whole numbers, so that nothing between them means anything */
+  whole: boolean;
   showXAxis: boolean;
   showYAxis: boolean;
   showLegend: boolean;
@@ -61,7 +69,7 @@ function seriesOf(value: unknown): Series[] {
       key,
       label: text(entry['label']) || key,
       stack: type === 'line' ? null : text(entry['stack']) || null,
-      curve: typeof entry['curveType'] === 'string' && Object.hasOwn(CURVES, entry['curveType']) ? (entry['curveType'] as CurveName) : 'natural',
+      curve: oneOf(entry['curveType'], CURVE_NAMES) ?? 'natural',
       color: color(entry['color'], 'chart') ?? `var(--chatkit-chart-${PALETTE[index % PALETTE.length] ?? 'blue'})`,
     }];
   });
@@ -124,6 +132,7 @@ export function readChart(node: Record<string, unknown>): ChartModel {
     series,
     points,
     domain: domainOf(series, points),
+    whole: points.flat().every((point) => point.value === null || Number.isInteger(point.value)),
     showXAxis: !axis.hide,
     showYAxis: node['showYAxis'] === true,
     showLegend: node['showLegend'] !== false,

@@ -32,9 +32,13 @@ function classesOf(node: WidgetNode): string {
   return names.join(' ');
 }
 
-/** A name for a button that only shows an icon: the icon's own, in words. */
-function nameOf(icon: string): string {
-  return icon.replace(/^[a-z]+:/, '').replace(/[-_]/g, ' ');
+/**
+ * A name for a button that only shows an icon and has no label: the icon's own, in words. Numbers in it only tell
+ * variants of one icon apart (`trash-2`).
+ */
+export function nameOf(icon: string): string {
+  const words = icon.replace(/^[a-z]+:/, '').split(/[-_\s]+/).filter((word) => word !== '' && !/^\d+$/.test(word)).join(' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function Button({ node }: { node: WidgetNode }): JSX.Element {
@@ -49,6 +53,9 @@ export function Button({ node }: { node: WidgetNode }): JSX.Element {
   const working = submits ? submit.busy : busy;
   const label = v.text(node['label']);
   const [start, end] = [v.text(node['iconStart']), v.text(node['iconEnd'])];
+  // As wide as high: there is room for the icon, so the label becomes its name.
+  const iconOnly = (start || end) !== '' && (node['uniform'] === true || label === '');
+  const name = iconOnly ? label || nameOf(start || end) || undefined : undefined;
 
   const click = (event: Event): void => {
     if (refused || working) event.preventDefault();
@@ -56,11 +63,11 @@ export function Button({ node }: { node: WidgetNode }): JSX.Element {
   };
   return (
     <button class={classesOf(node)} type={submits ? 'submit' : 'button'} disabled={node['disabled'] === true} aria-disabled={refused || working || undefined}
-      aria-busy={working || undefined} aria-label={label ? undefined : nameOf(start || end) || undefined} title={refused ? host.messages.widgets.waiting : undefined}
+      aria-busy={working || undefined} aria-label={name} title={refused ? host.messages.widgets.waiting : name}
       onClick={click}>
       {working && <Spinner />}
       {start && <Icon name={start} />}
-      {label && <span class="w-button-label" dir="auto">{label}</span>}
+      {label && !iconOnly && <span class="w-button-label" dir="auto">{label}</span>}
       {end && <Icon name={end} />}
     </button>
   );

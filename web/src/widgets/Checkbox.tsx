@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { asAction } from './actions';
 import { Spinner } from './Button';
-import { useField } from './field';
+import { refuse, useField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { useAction } from './scope';
@@ -16,15 +16,15 @@ export function Checkbox({ node }: { node: WidgetNode }): JSX.Element {
   const ref = useRef<HTMLInputElement>(null);
   const { fire, busy } = useAction();
   const action = asAction(node['onChangeAction']);
-  const field = useField(name, {
+  const given = node['defaultChecked'] === true;
+  const field = useField({ node, name, given }, {
     read: () => ref.current?.checked,
     focus: () => ref.current?.focus(),
     validate: () => (ref.current?.disabled ? '' : (ref.current?.validationMessage ?? '')),
+    show: (value) => {
+      if (ref.current) ref.current.checked = value === true;
+    },
   });
-  useLayoutEffect(() => {
-    const entered = field.scope.entries.get(name);
-    if (ref.current && typeof entered === 'boolean') ref.current.checked = entered;
-  }, [name]);
   const labelling = useLabelling(name, label);
   const change = (checked: boolean): void => {
     field.changed(checked);
@@ -34,9 +34,9 @@ export function Checkbox({ node }: { node: WidgetNode }): JSX.Element {
     <div class="w-field">
       <label class="w-choice">
         <span class="w-choice-box">
-          <input {...(label ? {} : labelling)} ref={ref} id={field.id} class="w-check" type="checkbox" name={name} defaultChecked={node['defaultChecked'] === true}
-            required={node['required'] === true} disabled={node['disabled'] === true || busy} aria-invalid={field.error ? true : undefined}
-            aria-describedby={field.errorId} onChange={(event) => change(event.currentTarget.checked)} />
+          <input {...(label ? {} : labelling)} ref={ref} id={field.id} class="w-check" type="checkbox" name={name} defaultChecked={given}
+            required={node['required'] === true} disabled={node['disabled'] === true} aria-disabled={busy || undefined} aria-invalid={field.error ? true : undefined}
+            aria-describedby={field.errorId} onClick={busy ? refuse : undefined} onChange={(event) => change(event.currentTarget.checked)} />
           <Icon name="check" />
         </span>
         {label && <span class="w-choice-label" dir="auto">{label}</span>}

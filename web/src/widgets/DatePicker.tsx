@@ -45,12 +45,11 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
   const proposed = parseDay(node['defaultValue']);
   const action = asAction(node['onChangeAction']);
   const { fire, busy } = useAction();
-  const [value, choose] = useChoice(name, proposed && isoOf(proposed));
-  const current = useRef(value);
-  current.current = value;
+  const given = proposed && isoOf(proposed);
+  const { value, current, choose } = useChoice(given);
   const [open, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
-  const field = useField(name, { read: () => current.current, focus: () => trigger.current?.focus() });
+  const field = useField({ node, name, given }, { read: () => current.current, focus: () => trigger.current?.focus(), show: choose });
   const { host } = field.scope;
   const Calendar = useCalendar(open, (error) => host.log('widget.calendar_failed', { message: String(error) }));
   const messages = host.messages.widgets;
@@ -68,7 +67,6 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
     close();
     const iso = next && isoOf(next);
     if (iso === value) return;
-    current.current = iso;
     choose(iso);
     field.changed(iso);
     if (action) void fire(action, 'change', [name, iso]);
@@ -80,7 +78,7 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
   return (
     <div class={classes} ref={popup.anchor as { current: HTMLDivElement | null }}>
       <button {...label} ref={trigger} id={field.id} type="button" class={controlClasses(node, 'w-select')} aria-haspopup="dialog" aria-expanded={open}
-        disabled={node['disabled'] === true || busy} onClick={() => setOpen(!open)}>
+        disabled={node['disabled'] === true} aria-disabled={busy || undefined} onClick={() => setOpen(!open && !busy)}>
         <Icon name="calendar" />
         <span class={day ? 'w-select-value' : 'w-select-value w-select-empty'} id={valueId}>{day ? dayFormat(host.locale, { dateStyle: 'medium' })(day) : placeholder}</span>
         {busy && <Spinner />}

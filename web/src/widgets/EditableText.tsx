@@ -1,9 +1,8 @@
 /** `Text` that can be edited in place: a text area that looks like the text it holds. */
 import type { JSX } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { autofillAttributes, useField, useTextControl } from './field';
+import { autofillAttributes, useTextField } from './field';
 import { FieldError } from './FieldError';
-import { patternMessage } from './form';
 import { useLabelling } from './labels';
 import { textClasses, textStyles } from './text';
 import { fitHeight } from './Textarea';
@@ -21,16 +20,7 @@ interface Props {
 export function EditableText({ node, name, settings }: Props): JSX.Element {
   const value = v.text(node['value']);
   const pattern = v.text(settings['pattern']);
-  const ref = useTextControl(name, settings) as { current: HTMLTextAreaElement | null };
-  const field = useField(name, {
-    read: () => ref.current?.value,
-    focus: () => ref.current?.focus(),
-    validate: () => {
-      const area = ref.current;
-      if (!area) return '';
-      return area.validationMessage || (pattern ? patternMessage(pattern, area.value, field.scope.host.messages.widgets.invalid) : '');
-    },
-  });
+  const { ref, field } = useTextField<HTMLTextAreaElement>({ node, name, given: value }, settings, { pattern, shown: fitHeight });
   const placeholder = v.text(settings['placeholder']);
   const labelling = useLabelling(name, placeholder);
   const oneLine = v.count(node['minLines']) === undefined && v.count(node['maxLines']) === undefined;

@@ -1,8 +1,9 @@
 /** A `<form>` with our own validation messages; used by `Form` and by `Card` with `asForm`. */
-import { createContext, type ComponentChildren, type JSX } from 'preact';
-import { useContext, useMemo } from 'preact/hooks';
+import { createContext, type ComponentChildren, type JSX, type RefObject } from 'preact';
+import { useContext, useMemo, useRef } from 'preact/hooks';
 import { boxStyles } from './box';
 import { asAction, type Trigger } from './actions';
+import { activeIn } from './focus';
 import { FormContext, FormState } from './form';
 import { Children } from './registry';
 import { useAction, useRefused } from './scope';
@@ -46,9 +47,34 @@ function submitOnEnter(event: KeyboardEvent): void {
   target.form?.requestSubmit();
 }
 
+/**
+ * Whoever presses a submit button while writing in a field goes on writing: after a form was sent and cleared, focus is in
+ * the field where it was before the press.
+ */
+function useFieldOfPress(): { form: RefObject<HTMLFormElement | null>; pressed: (event: PointerEvent) => void; cleared: () => void } {
+  const form = useRef<HTMLFormElement>(null);
+  const writing = useRef('');
+  const pressed = ({ target }: Event): void => {
+    const field = form.current && activeIn(form.current);
+    const isField = (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.form === form.current;
+    const button = target instanceof Element ? target.closest('button') : null;
+    writing.current = isField && button?.type === 'submit' ? field.id : '';
+  };
+  const cleared = (): void => {
+    const id = writing.current;
+    writing.current = '';
+    if (!id || !form.current) return;
+    const active = activeIn(form.current);
+    const moved = active !== null && !(active instanceof HTMLButtonElement && active.form === form.current && active.type === 'submit');
+    if (!moved) form.current.querySelector<HTMLElement>(`[id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+  };
+  return { form, pressed, cleared };
+}
+
 function FormElement({ action, trigger, onDone, scheme, children, ...attributes }: FrameProps): JSX.Element {
   const form = useContext(FormContext);
-  const { fire, busy } = useAction();
+  const { form: element, pressed, cleared } = useFieldOfPress();
+  const { fire, busy } = useAction(cleared);
   const refused = useRefused(action);
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -59,7 +85,7 @@ function FormElement({ action, trigger, onDone, scheme, children, ...attributes 
   const state = useMemo<SubmitState>(() => ({ busy, refused, acts: action !== null }), [busy, refused, action]);
   return (
     <SubmitContext.Provider value={state}>
-      <form {...attributes} data-scheme={scheme} noValidate onSubmit={submit} onKeyDown={submitOnEnter}>{children}</form>
+      <form {...attributes} ref={element} data-scheme={scheme} noValidate onSubmit={submit} onKeyDown={submitOnEnter} onPointerDown={pressed}>{children}</form>
     </SubmitContext.Provider>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { autofillAttributes, controlClasses, useField, useTextControl } from './field';
+import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
@@ -14,11 +14,9 @@ function readNumber(control: HTMLInputElement): number | null {
 export function Input({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);
   const type = v.oneOf(node['inputType'], TYPES) ?? 'text';
-  const ref = useTextControl(name, node) as { current: HTMLInputElement | null };
-  const field = useField(name, {
-    read: () => (ref.current && type === 'number' ? readNumber(ref.current) : ref.current?.value),
-    focus: () => ref.current?.focus(),
-    validate: () => (ref.current?.disabled ? '' : (ref.current?.validationMessage ?? '')),
+  const given = v.text(node['defaultValue']);
+  const { ref, field } = useTextField<HTMLInputElement>({ node, name, given }, node, {
+    read: (control) => (type === 'number' ? readNumber(control) : control.value),
   });
   const placeholder = v.text(node['placeholder']);
   // The attribute types know an input only by a literal type.
@@ -27,7 +25,7 @@ export function Input({ node }: { node: WidgetNode }): JSX.Element {
   return (
     <div class="w-field">
       <input {...labelling} {...autofillAttributes(node['allowAutofillExtensions'] === true)} ref={ref} id={field.id} class={controlClasses(node, 'w-input')}
-        {...kind} name={name} defaultValue={v.text(node['defaultValue'])} placeholder={placeholder || undefined} required={node['required'] === true}
+        {...kind} name={name} defaultValue={given} placeholder={placeholder || undefined} required={node['required'] === true}
         pattern={v.text(node['pattern']) || undefined} step={type === 'number' ? 'any' : undefined} disabled={node['disabled'] === true}
         dir={type === 'text' ? 'auto' : undefined} aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
         onInput={(event) => field.changed(event.currentTarget.value)} />

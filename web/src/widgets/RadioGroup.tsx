@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { asAction } from './actions';
 import { Spinner } from './Button';
-import { useField } from './field';
+import { refuse, useField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { optionsOf } from './options';
@@ -17,17 +17,16 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
   const { fire, busy } = useAction();
   const action = asAction(node['onChangeAction']);
   const radios = (): HTMLInputElement[] => [...(ref.current?.querySelectorAll('input') ?? [])];
-  const field = useField(name, {
+  const given = v.text(node['defaultValue']);
+  const field = useField({ node, name, given }, {
     read: () => radios().find((radio) => radio.checked)?.value ?? null,
     focus: () => (radios().find((radio) => radio.checked) ?? radios().find((radio) => !radio.disabled))?.focus(),
     validate: () => (node['disabled'] === true ? '' : (radios()[0]?.validationMessage ?? '')),
+    show: (value) => {
+      for (const radio of radios()) radio.checked = radio.value === value;
+    },
   });
-  useLayoutEffect(() => {
-    const entered = field.scope.entries.get(name);
-    for (const radio of radios()) if (entered !== undefined) radio.checked = radio.value === entered;
-  }, [name]);
   const labelling = useLabelling(name, v.text(node['ariaLabel']));
-  const given = v.text(node['defaultValue']);
   const change = (value: string): void => {
     field.changed(value);
     if (action) void fire(action, 'change', [name, value]);
@@ -40,7 +39,7 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
           <label class="w-choice" key={option.value}>
             <span class="w-choice-box">
               <input class="w-radio" type="radio" name={field.id} value={option.value} defaultChecked={option.value === given} required={node['required'] === true}
-                disabled={node['disabled'] === true || option.disabled || busy} onChange={() => change(option.value)} />
+                disabled={node['disabled'] === true || option.disabled} aria-disabled={busy || undefined} onClick={busy ? refuse : undefined} onChange={() => change(option.value)} />
             </span>
             <span class="w-choice-label" dir="auto">{option.label}</span>
           </label>

@@ -8,6 +8,7 @@ import { Icon } from '../icons';
 import { asAction } from './actions';
 import { Spinner } from './Button';
 import { controlClasses, useField } from './field';
+import type { Entered } from './form';
 import { useLabelling, type Labelling } from './labels';
 import { optionsOf, type Option } from './options';
 import { usePopup, type Placement } from './popup';
@@ -39,14 +40,22 @@ export function nextEnabled(options: readonly Option[], from: number, step: 1 | 
   return from;
 }
 
-/** The chosen value: what the person chose, else what the server proposes. */
-export function useChoice(name: string, proposed: string | null): [value: string | null, choose: (value: string | null) => void] {
-  const { entries } = useScope();
-  const [chosen, setChosen] = useState<string | null | undefined>(() => {
-    const entered = entries.get(name);
-    return entered === null || typeof entered === 'string' ? entered : undefined;
-  });
-  return [chosen === undefined ? proposed : chosen, setChosen];
+export interface Choice {
+  value: string | null;
+  /** the same; an action fired right after a choice reads it here rather than from the last render */
+  readonly current: { readonly current: string | null };
+  choose: (value: Entered) => void;
+}
+
+/** A chosen value that no native control holds. */
+export function useChoice(given: string | null): Choice {
+  const [value, setValue] = useState(given);
+  const current = useRef(value);
+  const choose = (next: Entered): void => {
+    current.current = typeof next === 'string' ? next : null;
+    setValue(current.current);
+  };
+  return { value, current, choose };
 }
 
 export function Select({ node }: { node: WidgetNode }): JSX.Element {
@@ -54,13 +63,11 @@ export function Select({ node }: { node: WidgetNode }): JSX.Element {
   const options = optionsOf(node['options']);
   const action = asAction(node['onChangeAction']);
   const { fire, busy } = useAction();
-  const [value, choose] = useChoice(name, v.text(node['defaultValue']) || null);
-  // An action fired right after a choice must send it, so it is read from here rather than from the last render.
-  const current = useRef(value);
-  current.current = value;
+  const given = v.text(node['defaultValue']) || null;
+  const { value, current, choose } = useChoice(given);
   const [open, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
-  const field = useField(name, { read: () => current.current, focus: () => trigger.current?.focus() });
+  const field = useField({ node, name, given }, { read: () => current.current, focus: () => trigger.current?.focus(), show: choose });
   const messages = field.scope.host.messages.widgets;
   const placeholder = v.text(node['placeholder']) || messages.choose;
   const labelling = useLabelling(name, v.text(node['placeholder']));
@@ -72,7 +79,6 @@ export function Select({ node }: { node: WidgetNode }): JSX.Element {
     setOpen(false);
     trigger.current?.focus();
     if (next === value) return;
-    current.current = next;
     choose(next);
     field.changed(next);
     if (action) void fire(action, 'change', [name, next]);
@@ -88,7 +94,8 @@ export function Select({ node }: { node: WidgetNode }): JSX.Element {
     <div class={classes} ref={popup.anchor as { current: HTMLDivElement | null }}>
       <button {...naming} ref={trigger} id={field.id} type="button" class={controlClasses(node, 'w-select')} role="combobox" aria-haspopup="listbox" aria-expanded={open}
         aria-controls={open ? listId : undefined} aria-activedescendant={open && !searchable ? keys.activeId(listId) : undefined}
-        disabled={node['disabled'] === true || busy} onClick={() => setOpen(!open)} onKeyDown={searchable && open ? undefined : keys.onKeyDown}>
+        disabled={node['disabled'] === true} aria-disabled={busy || undefined} onClick={() => setOpen(!open && !busy)}
+        onKeyDown={busy || (searchable && open) ? undefined : keys.onKeyDown}>
         <span class={selected ? 'w-select-value' : 'w-select-value w-select-empty'} id={valueId} dir="auto">{selected?.label ?? placeholder}</span>
         {busy ? <Spinner /> : <Icon name="chevron-down" />}
       </button>

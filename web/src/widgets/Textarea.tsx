@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { autofillAttributes, controlClasses, useField, useTextControl } from './field';
+import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
-import { patternMessage, type Validated } from './form';
+import type { Validated } from './form';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
 import * as v from './values';
@@ -17,15 +17,12 @@ export function fitHeight(area: Validated | null): void {
 export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);
   const pattern = v.text(node['pattern']);
-  const ref = useTextControl(name, node) as { current: HTMLTextAreaElement | null };
   const grows = node['autoResize'] === true;
-  const field = useField(name, {
-    read: () => ref.current?.value,
-    focus: () => ref.current?.focus(),
-    validate: () => {
-      const area = ref.current;
-      if (!area || area.disabled) return '';
-      return area.validationMessage || (pattern ? patternMessage(pattern, area.value, field.scope.host.messages.widgets.invalid) : '');
+  const given = v.text(node['defaultValue']);
+  const { ref, field } = useTextField<HTMLTextAreaElement>({ node, name, given }, node, {
+    pattern,
+    shown: (control) => {
+      if (grows) fitHeight(control);
     },
   });
   useLayoutEffect(() => {
@@ -39,7 +36,7 @@ export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
     <div class="w-field">
       <textarea {...labelling} {...autofillAttributes(node['allowAutofillExtensions'] === true)} ref={ref} id={field.id}
         class={`${controlClasses(node, 'w-textarea')}${grows ? ' w-grows' : ''}`} style={{ '--w-rows': String(rows), '--w-max-rows': String(most ?? (grows ? 12 : rows)) }}
-        name={name} rows={rows} defaultValue={v.text(node['defaultValue'])} placeholder={placeholder || undefined} required={node['required'] === true}
+        name={name} rows={rows} defaultValue={given} placeholder={placeholder || undefined} required={node['required'] === true}
         disabled={node['disabled'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
         onInput={(event) => {
           field.changed(event.currentTarget.value);

@@ -8,8 +8,12 @@ const iconSizes = Object.entries({ xs: 12, sm: 14, md: 16, lg: 20, xl: 24, '2xl'
 const columns = Object.entries({ xs: 64, sm: 96, md: 144, lg: 208, xl: 288 })
   .map(([size, pixels]) => `.w-column-${size} { inline-size: ${pixels}px; min-inline-size: ${pixels}px; }`).join('\n');
 
+/*
+ * Lines beside each other in a row share their visual centre when the space above and below their letters is a whole number
+ * of pixels: 18 px for letters of 12 px, 19 px for 13 px, 20 px for 14 px.
+ */
 const containers = `
-.w-root { --w-inset: calc(var(--chatkit-space) * 4); box-sizing: border-box; max-inline-size: 100%; font-family: var(--chatkit-font-body); font-size: var(--chatkit-text-md); line-height: 1.5; color: var(--chatkit-color-text); transition: opacity var(--chatkit-duration); }
+.w-root { --w-inset: calc(var(--chatkit-space) * 4); --w-leading-sm: calc(10 / 7); box-sizing: border-box; max-inline-size: 100%; font-family: var(--chatkit-font-body); font-size: var(--chatkit-text-md); line-height: 1.5; color: var(--chatkit-color-text); transition: opacity var(--chatkit-duration); }
 .w-root *, .w-root *::before { box-sizing: border-box; }
 .w-busy { opacity: 0.55; }
 .w-busy .w-card, .w-busy .w-list { position: relative; }
@@ -68,8 +72,8 @@ const content = `
 .w-text, .w-caption, .w-title { margin: 0; min-inline-size: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .w-title { font-weight: 600; line-height: 1.28; letter-spacing: -0.014em; color: var(--chatkit-color-text-emphasis); text-wrap: balance; }
 .w-title:is(.w-title-2xl, .w-title-3xl, .w-title-4xl, .w-title-5xl) { letter-spacing: -0.024em; line-height: 1.15; font-variant-numeric: tabular-nums; }
-.w-caption { color: var(--chatkit-color-text-secondary); line-height: 1.45; }
-.w-caption-sm { font-size: var(--chatkit-text-xs); } .w-caption-md { font-size: calc(var(--chatkit-base) * 0.8125); } .w-caption-lg { font-size: var(--chatkit-text-sm); }
+.w-caption { color: var(--chatkit-color-text-secondary); line-height: 1.5; }
+.w-caption-sm { font-size: var(--chatkit-text-xs); } .w-caption-md { font-size: calc(var(--chatkit-base) * 0.8125); line-height: calc(19 / 13); } .w-caption-lg { font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); }
 .w-label { font-weight: 500; color: var(--chatkit-color-text); line-height: 1.4; }
 .w-field + .w-label, .w-select-frame + .w-label { margin-block-start: var(--chatkit-space); }
 .w-weight-normal { font-weight: 400; } .w-weight-medium { font-weight: 500; } .w-weight-semibold { font-weight: 600; } .w-weight-bold { font-weight: 700; }
@@ -78,7 +82,7 @@ const content = `
 .w-clamp { display: -webkit-box; -webkit-box-orient: vertical; overflow: hidden; }
 ${textSizes}
 ${titleSizes}
-.w-badge { display: inline-flex; align-items: center; flex: none; inline-size: fit-content; max-inline-size: 100%; border: 1px solid transparent; border-radius: var(--chatkit-radius-sm); font-weight: 550; line-height: 1.4; letter-spacing: 0.004em; color: var(--w-ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.w-badge { display: inline-flex; align-items: center; flex: none; inline-size: fit-content; max-inline-size: 100%; border: 1px solid transparent; border-radius: var(--chatkit-radius-sm); font-weight: 550; line-height: calc(1em + 4px); letter-spacing: 0.004em; color: var(--w-ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .w-badge-sm { padding: 1px 6px; font-size: var(--chatkit-text-xs); } .w-badge-md { padding: 2px 8px; font-size: calc(var(--chatkit-base) * 0.8125); } .w-badge-lg { padding: 3px 10px; font-size: var(--chatkit-text-sm); }
 .w-badge.w-pill { padding-inline: 9px; }
 .w-badge.w-solid { background: var(--w-solid); color: var(--w-on-solid); }

@@ -35,7 +35,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 
 .w-button {
   appearance: none; box-sizing: border-box; display: inline-flex; align-items: center; justify-content: center; gap: 0.45em; flex: none; max-inline-size: 100%; min-block-size: var(--w-height); margin: 0;
-  padding: 2px var(--w-gutter); border: 1px solid transparent; border-radius: var(--w-corner); font-weight: 500; line-height: 1.25; text-align: center; cursor: pointer; user-select: none;
+  padding: 2px var(--w-gutter); border: 1px solid transparent; border-radius: var(--w-corner); font-weight: 500; line-height: calc(1em + 4px); text-align: center; cursor: pointer; user-select: none;
   background: transparent; color: var(--w-ink); -webkit-tap-highlight-color: transparent;
   transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration), color var(--chatkit-duration), scale var(--chatkit-duration), opacity var(--chatkit-duration);
 }
@@ -50,6 +50,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
   .w-button:is(.w-outline, .w-ghost):hover:not(:disabled, [aria-disabled="true"]) { background: var(--w-soft); }
 }
 .w-button:disabled, .w-control:disabled { opacity: 0.5; cursor: not-allowed; }
+.w-select[aria-disabled="true"], .w-choice:has([aria-disabled="true"]) { opacity: 0.62; cursor: progress; }
 .w-button[aria-disabled="true"] { opacity: 0.62; cursor: progress; }
 .w-button-label { overflow: hidden; text-overflow: ellipsis; }
 .w-button.w-block { display: flex; inline-size: 100%; flex: 1 1 auto; }
@@ -88,9 +89,9 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 
 .w-radios { display: flex; gap: calc(var(--chatkit-space) * 1) calc(var(--chatkit-space) * 5); }
 .w-radios.w-row { flex-wrap: wrap; }
-.w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); min-block-size: 28px; padding-block: 3px; box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: 1.5; cursor: pointer; }
+.w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); --w-row: 28px; padding-block: calc((var(--w-row) - 1lh) / 2); box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); cursor: pointer; }
 .w-choice:has(:disabled) { opacity: 0.55; cursor: not-allowed; }
-.w-choice-box { position: relative; display: inline-grid; flex: none; place-items: center; inline-size: 18px; block-size: 18px; margin-block-start: calc((1.5em - 18px) / 2); }
+.w-choice-box { position: relative; display: inline-grid; flex: none; place-items: center; inline-size: 18px; block-size: 18px; margin-block-start: calc((1lh - 18px) / 2); }
 .w-choice-box > * { grid-area: 1 / 1; }
 :is(.w-check, .w-radio) { appearance: none; box-sizing: border-box; inline-size: 18px; block-size: 18px; margin: 0; border: 1.5px solid color-mix(in oklab, var(--chatkit-color-text-tertiary) 82%, transparent); background: var(--chatkit-color-surface); cursor: inherit; transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration), border-width var(--chatkit-duration); }
 .w-check { border-radius: 5px; }
@@ -157,7 +158,7 @@ td[aria-selected="true"] .w-day { background: var(--chatkit-color-accent); color
   .w-control { --w-touch: 44px; }
   .w-button, .w-input, .w-select, .w-option, .w-more { min-block-size: max(var(--w-height, 44px), 44px); }
   .w-button.w-uniform { inline-size: max(var(--w-height), 44px); }
-  .w-choice { min-block-size: 44px; padding-block: 10px; }
+  .w-choice { --w-row: 44px; }
   .w-input, .w-textarea, .w-editable, .w-search input { font-size: max(16px, var(--w-font, 16px)); }
 }
 @media (forced-colors: active) {

@@ -1,6 +1,7 @@
 /** Hooks of form controls. */
+import type { RefObject } from 'preact';
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { FormContext, type Validated } from './form';
+import { FormContext, identityOf, patternMessage, type Entered, type Validated } from './form';
 import { fieldId, useScope, type WidgetScope } from './scope';
 import type { WidgetNode } from './types';
 import * as v from './values';
@@ -13,57 +14,100 @@ export interface FieldBinding {
   /** the message, empty when all is well */
   error: string;
   /** to be called with the value as soon as a person changed it */
-  changed(value: unknown): void;
+  changed(value: Entered): void;
+}
+
+/** One named value of a widget. */
+export interface FieldSpec {
+  node: WidgetNode;
+  name: string;
+  /** the server's own value */
+  given: Entered;
 }
 
 export interface FieldSource {
   read(): unknown;
   focus(): void;
   validate?(): string;
+  /** puts a value into the control: the server's, or what was entered before the control was made anew */
+  show(value: Entered): void;
 }
 
 /**
- * Registers a control with the nearest form and remembers what was entered. `source` may be a new object in each render;
- * the latest is used.
+ * Registers a control with the nearest form and remembers what was entered, until the server changes its own value or the
+ * form was sent. `source` may be a new object in each render; the latest is used.
  */
-export function useField(name: string, source: FieldSource): FieldBinding {
+export function useField({ node, name, given }: FieldSpec, source: FieldSource): FieldBinding {
   const scope = useScope();
+  const { entries } = scope;
   const form = useContext(FormContext);
   const latest = useRef(source);
   latest.current = source;
   const [error, report] = useState('');
+  const validate = (): string => latest.current.validate?.() ?? '';
   useLayoutEffect(() => {
     if (!form || name === '') return;
-    return form.register({
-      name,
-      report,
-      read: () => latest.current.read(),
-      focus: () => latest.current.focus(),
-      validate: () => latest.current.validate?.() ?? '',
-    });
+    return form.register({ name, report, validate, read: () => latest.current.read(), focus: () => latest.current.focus() });
   }, [form, name]);
-  const id = fieldId(scope, name);
-  const changed = (value: unknown): void => {
-    scope.entries.set(name, value);
-    // A message disappears when its reason does, and is not replaced by another one while typing.
-    if (error) report(latest.current.validate?.() ? error : '');
+
+  const field = identityOf(node);
+  // A message disappears when its reason does, and is not replaced by another one while typing.
+  const recheck = (): void => {
+    if (error && !validate()) report('');
   };
+  useLayoutEffect(() => {
+    const entry = entries.held(name, field, given);
+    latest.current.show(entry ? entry.value : given);
+    recheck();
+    return entries.watch(name, () => latest.current.show(given));
+  }, [entries, name, field, given]);
+  const changed = (value: Entered): void => {
+    if (name !== '') entries.set(name, { value, given, field });
+    recheck();
+  };
+  const id = fieldId(scope, name);
   return { id, scope, error, errorId: error ? `${id}-error` : undefined, changed };
 }
 
-/** Behaviour of native text controls: restored value, focus and selection on arrival. */
-export function useTextControl(name: string, settings: WidgetNode | Record<string, unknown>): { readonly current: Validated | null } {
-  const ref = useRef<Validated>(null);
-  const { entries } = useScope();
+export interface TextSource<Control> {
+  read?(control: Control): unknown;
+  /** what the text must match, for controls that do not check it themselves */
+  pattern?: string;
+  /** the control shows another text, which nobody typed */
+  shown?(control: Control): void;
+}
+
+/** A field in a native text control, which keeps its text itself. `settings` say what happens on its arrival. */
+export function useTextField<Control extends Validated>(spec: FieldSpec, settings: Readonly<Record<string, unknown>>, source: TextSource<Control>): { ref: RefObject<Control | null>; field: FieldBinding } {
+  const ref = useRef<Control>(null);
+  const { invalid } = useScope().host.messages.widgets;
+  const field = useField(spec, {
+    read: () => (ref.current && source.read ? source.read(ref.current) : ref.current?.value),
+    focus: () => ref.current?.focus(),
+    validate: () => {
+      const control = ref.current;
+      if (!control || control.disabled) return '';
+      return control.validationMessage || (source.pattern ? patternMessage(source.pattern, control.value, invalid) : '');
+    },
+    show: (value) => {
+      const control = ref.current;
+      if (!control || typeof value !== 'string' || control.value === value) return;
+      control.value = value;
+      source.shown?.(control);
+    },
+  });
+  const { entries } = field.scope;
   useLayoutEffect(() => {
-    const control = ref.current;
-    if (!control) return;
-    const entered = entries.get(name);
-    if (typeof entered === 'string' && control.value !== entered) control.value = entered;
-    if (settings['autoFocus'] === true && !entries.has(name)) control.focus({ preventScroll: true });
-    if (settings['autoSelect'] === true && !entries.has(name)) control.select();
-  }, [name]);
-  return ref;
+    if (entries.get(spec.name)) return;
+    if (settings['autoFocus'] === true) ref.current?.focus({ preventScroll: true });
+    if (settings['autoSelect'] === true) ref.current?.select();
+  }, [spec.name]);
+  return { ref, field };
+}
+
+/** For clicks at a control whose action is running. It is not `disabled`, which would take its focus away. */
+export function refuse(event: Event): void {
+  event.preventDefault();
 }
 
 const SIZES = new Set(['3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'] as const);

@@ -1,6 +1,7 @@
 /** Fields of a form: their values, their validity, and what people typed, which outlives the nodes. */
 import { createContext } from 'preact';
 import type { FieldValues } from './actions';
+import type { WidgetNode } from './types';
 
 /** An input, text area or anything else with the browser's validity interface. */
 export type Validated = HTMLInputElement | HTMLTextAreaElement;
@@ -29,6 +30,10 @@ export class FormState {
     };
   }
 
+  names(): string[] {
+    return [...this.fields.keys()];
+  }
+
   values(): FieldValues {
     const values = new Map<string, unknown>();
     for (const [name, field] of this.fields) {
@@ -54,23 +59,60 @@ export class FormState {
 /** The nearest form; null outside of any. */
 export const FormContext = createContext<FormState | null>(null);
 
+/** A value as a control shows it: text, a tick, a choice or none. */
+export type Entered = string | boolean | null;
+
+/** What a person entered, and under which circumstances. */
+export interface Entry {
+  readonly value: Entered;
+  /** the server's own value at that time */
+  readonly given: Entered;
+  /** the field it was entered into, see `identityOf` */
+  readonly field: string;
+}
+
+/** What makes two components of one name the same field: their type and the key that the server gave. */
+export function identityOf(node: WidgetNode): string {
+  return `${node.type} ${node.key ?? ''}`;
+}
+
 /**
  * What a person entered, by field name, for the lifetime of a widget. Updates of the widget may replace nodes; a field
- * that comes back under the same name finds its value here.
+ * that comes back finds its value here. An entry holds as long as the server's own value is what it was when it was
+ * made: a server that says something else has the last word.
  */
 export class Entries {
-  private readonly values = new Map<string, unknown>();
+  private readonly entries = new Map<string, Entry>();
+  private readonly watchers = new Map<string, Set<() => void>>();
 
-  set(name: string, value: unknown): void {
-    this.values.set(name, value);
+  set(name: string, entry: Entry): void {
+    this.entries.set(name, entry);
   }
 
-  get(name: string): unknown {
-    return this.values.get(name);
+  get(name: string): Entry | undefined {
+    return this.entries.get(name);
   }
 
-  has(name: string): boolean {
-    return this.values.has(name);
+  /** The entry that holds for a field; one that was made in another field or for another value of the server is dropped. */
+  held(name: string, field: string, given: Entered): Entry | undefined {
+    const entry = this.entries.get(name);
+    if (entry?.field === field && entry.given === given) return entry;
+    this.entries.delete(name);
+    return undefined;
+  }
+
+  /** Drops exactly this entry, not a newer one, and tells the controls that show it. */
+  forget(name: string, entry: Entry): void {
+    if (this.entries.get(name) !== entry) return;
+    this.entries.delete(name);
+    this.watchers.get(name)?.forEach((forgotten) => forgotten());
+  }
+
+  /** Calls back when the entry of a name is forgotten; the result ends that. */
+  watch(name: string, forgotten: () => void): () => void {
+    const watchers = this.watchers.get(name) ?? new Set();
+    this.watchers.set(name, watchers.add(forgotten));
+    return () => void watchers.delete(forgotten);
   }
 }
 

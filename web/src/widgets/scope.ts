@@ -4,7 +4,7 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import { loadingOf, mergePayload, waitsForResponse, type Trigger } from './actions';
 import { FormContext, type Entries, type FormState } from './form';
-import type { ActionConfig, WidgetHost } from './types';
+import type { ActionConfig, WidgetHost, WidgetRoot } from './types';
 
 export interface WidgetScope {
   readonly itemId: string;
@@ -16,6 +16,10 @@ export interface WidgetScope {
   labelExists(id: string): boolean;
   /** counts running actions that make the whole widget inert */
   holdContainer(): () => void;
+  /** the widget as it is on the page */
+  shown(): WidgetRoot;
+  /** calls back when all that the server has sent so far is on the page; never when the widget is gone by then */
+  whenShown(callback: () => void): void;
 }
 
 export const ScopeContext = createContext<WidgetScope | null>(null);
@@ -56,7 +60,27 @@ function payloadOf(action: ActionConfig, form: FormState | null, own: readonly [
   return payload;
 }
 
-export function useAction(): ActionRunner {
+/** A form was sent when one of these ran. */
+const SENDS: ReadonlySet<Trigger> = new Set(['submit', 'card']);
+
+/**
+ * What was sent and taken is not an entry any more: once the server has put another widget in place of the one that was
+ * sent, the fields of its form show what the server says. What was entered since then stays. The result is to be called
+ * after the action went through.
+ */
+function forgetting(scope: WidgetScope, form: FormState, cleared: (() => void) | undefined): () => void {
+  const { entries } = scope;
+  const sent = form.names().map((name) => [name, entries.get(name)] as const);
+  const before = scope.shown();
+  return () => scope.whenShown(() => {
+    if (scope.shown() === before) return;
+    for (const [name, entry] of sent) if (entry) entries.forget(name, entry);
+    cleared?.();
+  });
+}
+
+/** `cleared` is called after a form was sent and its entries forgotten. */
+export function useAction(cleared?: () => void): ActionRunner {
   const scope = useScope();
   const form = useContext(FormContext);
   const [busy, setBusy] = useState(false);
@@ -76,10 +100,12 @@ export function useAction(): ActionRunner {
     const loading = loadingOf(action, trigger);
     const payload = payloadOf(action, form, own, host);
     const release = loading === 'container' ? scope.holdContainer() : undefined;
+    const forget = form && SENDS.has(trigger) ? forgetting(scope, form, cleared) : undefined;
     running.current = loading !== 'none';
     if (loading === 'self') setBusy(true);
     try {
       await host.runAction(action, payload);
+      forget?.();
       return true;
     } catch {
       return false; // the host shows the error; the widget is as it was

@@ -13,7 +13,7 @@ const bar = (dataKey: string, more = {}): unknown => ({ type: 'bar', dataKey, la
 const line = (dataKey: string, more = {}): unknown => ({ type: 'line', dataKey, label: dataKey.toUpperCase(), ...more });
 
 function geometry(node: Record<string, unknown>, rtl = false): Geometry {
-  return layoutChart(readChart(node), { width: 400, height: 200, rtl, formatNumber: String, measure: (label) => label.length * 6 });
+  return layoutChart(readChart(node), { width: 400, height: 200, rtl, formatNumber: String, formatExactly: String, measure: (label) => label.length * 6 });
 }
 
 describe('the model', () => {
@@ -79,6 +79,23 @@ describe('the geometry', () => {
   it('drops labels that would touch', () => {
     const data = Array.from({ length: 40 }, (_, index) => ({ m: `Category ${index}`, y: index }));
     expect(geometry(chart([line('y')], { data })).xTicks.length).toBeLessThan(8);
+  });
+
+  it('counts in whole numbers, and measures in fractions', () => {
+    const labels = (...values: number[]): string[] => geometry(chart([bar('y')], { data: values.map((y) => ({ m: 'a', y })), showYAxis: true })).yTicks.map((tick) => tick.label);
+    expect(labels(1, 0)).toEqual(['0', '1']);
+    expect(labels(2)).toEqual(['0', '1', '2']);
+    expect(labels(3, 1)).toEqual(['0', '1', '2', '3']);
+    expect(labels(-1, 1)).toEqual(['-1', '0', '1']);
+    expect(labels(1, 0.5)).toContain('0.2');
+  });
+
+  it('has no label twice', () => {
+    const data = [{ m: 'a', y: 10_010 }, { m: 'b', y: 10_000 }];
+    const short = (value: number): string => `${Math.round(value / 1000)}K`;
+    const { yTicks } = layoutChart(readChart(chart([line('y')], { data, showYAxis: true })), { width: 400, height: 200, rtl: false, formatNumber: short, formatExactly: String, measure: () => 20 });
+    expect(yTicks.map((tick) => tick.label)).toContain('10002');
+    expect(new Set(yTicks.map((tick) => tick.label)).size).toBe(yTicks.length);
   });
 
   it('survives no data, one point, zeros and huge numbers', () => {

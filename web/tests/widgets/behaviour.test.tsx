@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { en } from '../../src/locales';
 import { registerWidget } from '../../src/widgets';
 import { visibleRows } from '../../src/widgets/ListView';
 import { matching, nextEnabled } from '../../src/widgets/Select';
@@ -217,9 +218,21 @@ describe('content', () => {
     expect(b.find('[role=img]').getAttribute('aria-label')).toBe('B');
   });
 
+  it('shows the icon of a uniform button and names it by its label', async () => {
+    const bin = { type: 'Button', iconStart: 'lucide:trash-2', uniform: true, label: 'Delete milk', onClickAction: { type: 'delete' } };
+    const b = await bench(card({}, bin, { type: 'Button', iconEnd: 'plus', label: 'Add' }, { type: 'Button', uniform: true, label: '7' }));
+    const [bin_, add, seven] = b.root.querySelectorAll('button');
+    expect([bin_?.textContent, bin_?.getAttribute('aria-label'), bin_?.title]).toEqual(['', 'Delete milk', 'Delete milk']);
+    expect([add?.textContent, add?.getAttribute('aria-label'), add?.title]).toEqual(['Add', null, '']);
+    expect([seven?.textContent, seven?.getAttribute('aria-label')]).toEqual(['7', null]);
+    b.responding.value = true;
+    await b.show(card({}, bin));
+    expect([b.button('Delete milk').title, b.button('Delete milk').getAttribute('aria-label')]).toEqual([en.widgets.waiting, 'Delete milk']);
+  });
+
   it('has headings for titles and words for icon buttons', async () => {
     const b = await bench(card({}, { type: 'Title', value: 'Plan' }, { type: 'Button', iconStart: 'lucide:trash-2' }), { headingLevel: 4 });
     expect(b.find('[role=heading]').getAttribute('aria-level')).toBe('4');
-    expect(b.find('button').getAttribute('aria-label')).toBe('trash 2');
+    expect(b.find('button').getAttribute('aria-label')).toBe('Trash');
   });
 });

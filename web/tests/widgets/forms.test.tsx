@@ -57,7 +57,7 @@ describe('form values', () => {
     const b = await bench({ type: 'Card', asForm: true, children: [input] });
     await b.type('input', 'typed by hand');
     b.find('input').focus();
-    await b.show({ type: 'Card', asForm: true, children: [{ type: 'Text', value: 'new above' }, { ...input, defaultValue: 'newer' }] });
+    await b.show({ type: 'Card', asForm: true, children: [{ type: 'Text', value: 'new above' }, input] });
     expect(b.find<HTMLInputElement>('input').value).toBe('typed by hand');
     await b.show({ type: 'Card', asForm: true, children: [{ type: 'Box', children: [input] }] });
     expect(b.find<HTMLInputElement>('input').value).toBe('typed by hand');
