@@ -112,13 +112,10 @@ class Visitor:
         assert config.streaming
         return await self.act(config.type, {**(config.payload or {}), field["name"]: title}, card)
 
-    async def press(
-        self, card: WidgetItem, *, icon: str = "", label: str = "", at: int = 0
-    ) -> Turn | WidgetItem | None:
+    async def press(self, card: WidgetItem, label: str) -> Turn | WidgetItem | None:
         """Presses a button of the card."""
-        buttons = [node for node in nodes(card) if node["type"] == "Button"]
-        fits = [node for node in buttons if node.get("iconStart", "") == icon and node.get("label", "") == label]
-        config = ActionConfig.model_validate(fits[at]["onClickAction"])
+        (button,) = [node for node in nodes(card) if node["type"] == "Button" and node.get("label") == label]
+        config = ActionConfig.model_validate(button["onClickAction"])
         if config.streaming:
             return await self.act(config.type, config.payload, card)
         return await self.act_at_once(config.type, config.payload, card)

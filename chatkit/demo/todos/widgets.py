@@ -44,7 +44,7 @@ def todo_card(todos: Sequence[Todo]) -> Card:
     done = sum(todo.done for todo in todos)
     children: list[WidgetComponent] = [_heading(open_=len(todos) - done, total=len(todos)), Divider(flush=True)]
     children += [_list(todos)] if todos else [_nothing_to_do()]
-    children += [Divider(flush=True), _form(len(todos))]
+    children += [Divider(flush=True), _form()]
     if done:
         children.append(_footer(done, total=len(todos)))
     return Card(id=CARD_ID, size="md", children=children)
@@ -91,9 +91,10 @@ def _row(number: int, todo: Todo) -> Row:
         children=[
             Checkbox(name=f"boxes.{todo.id}", label=todo.title, defaultChecked=todo.done, onChangeAction=tick),
             Spacer(),
-            Caption(value=str(number), color="tertiary"),
+            Caption(value=str(number), size="lg", color="tertiary"),
             Button(
                 iconStart="lucide:trash-2",
+                label=f"Delete {todo.title}",
                 onClickAction=remove,
                 style="secondary",
                 variant="ghost",
@@ -117,10 +118,9 @@ def _nothing_to_do() -> Col:
     )
 
 
-def _form(version: int) -> Form:
-    """Enter adds, and so does the button. A new key per list length gives the next todo an empty field."""
+def _form() -> Form:
+    """Enter adds, and so does the button."""
     field = Input(
-        key=f"new-{version}",
         name="title",
         placeholder="Add a todo",
         required=True,
