@@ -15,7 +15,12 @@ export function AttachButton({ disabled }: { disabled: boolean }): JSX.Element {
   const limits = shell.options.value?.composer.attachments;
   useEffect(() => {
     if (disabled || button.current === null) return undefined;
-    return listen(button.current, (files) => uploadsOf(shell).add(files), setDropping);
+    shell.composer.pickFiles = () => field.current?.click();
+    const stop = listen(button.current, (files) => uploadsOf(shell).add(files), setDropping);
+    return () => {
+      shell.composer.pickFiles = null;
+      stop();
+    };
   }, [shell, disabled]);
   return (
     <>

@@ -10,7 +10,9 @@ import { useStyles } from './styles';
 
 /** The composer's lower row, up to the send button: files, tools, models. */
 export function Bar({ locked }: { locked: boolean }): JSX.Element {
-  const { options } = useShell();
+  const { composer: model, options } = useShell();
+  const { composer: messages } = useMessages();
+  const entities = options.value?.entities;
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref);
   const { attachments, tools = [], models = [] } = options.value?.composer ?? {};
@@ -19,6 +21,11 @@ export function Bar({ locked }: { locked: boolean }): JSX.Element {
       <div class="bar-start">
         {attachments?.enabled === true && <AttachButton disabled={locked} />}
         {tools.length > 0 && <Tools tools={tools} disabled={locked} />}
+        {entities?.showComposerMenu === true && entities.onTagSearch !== undefined && (
+          <button type="button" class="bar-button bar-icon" part="mention-button" aria-label={messages.mention} title={messages.mention} disabled={locked} onClick={() => model.add('@')}>
+            <Icon name="lucide:at-sign" size={18} />
+          </button>
+        )}
       </div>
       {models.length > 0 && <Models disabled={locked} />}
     </div>

@@ -41,6 +41,21 @@ export const composerCss = `
 .menu-description { display: block; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); }
 .menu-check { flex: none; width: 16px; display: grid; }
 
+.composer-rich { white-space: pre-wrap; overflow-wrap: anywhere; cursor: text; position: relative; }
+.composer-rich:empty::before { content: attr(data-placeholder); color: var(--chatkit-color-text-tertiary); pointer-events: none; }
+.composer-rich .tag { display: inline-block; line-height: 22px; border-radius: 6px; user-select: all; }
+
+.previews { position: absolute; }
+.preview { padding: 12px 14px; max-inline-size: min(320px, calc(100vw - 16px)); font-size: var(--chatkit-text-md); }
+.reply-layer { min-inline-size: 0; padding: 4px; }
+.reply-layer .menu-item { min-height: 32px; padding: 4px 12px 4px 10px; gap: 8px; font-weight: 500; border-radius: calc(var(--chatkit-radius-card) - 4px); }
+.reply-layer .menu-item:hover { background: var(--chatkit-color-hover); }
+.suggestions { box-sizing: border-box; }
+.suggestion { cursor: pointer; }
+.suggestion[aria-selected=true] { background: var(--chatkit-color-hover); }
+.suggestion-group { padding: 8px 10px 4px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
+.suggestions-note { display: flex; align-items: center; gap: 8px; padding: 10px; color: var(--chatkit-color-text-secondary); }
+
 .composer-problem { display: flex; align-items: flex-start; gap: 8px; padding: 6px 4px 6px 12px; margin-bottom: 8px; border-radius: calc(var(--chatkit-radius-composer) - 8px); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
 .composer-problem[hidden] { display: none; }
 .composer-problem .ck-icon { flex: none; }
@@ -85,5 +100,5 @@ export const composerCss = `
 }
 @media (pointer: coarse) { .tile:not(.tile-image) :is(.tile-remove, .tile-retry) .icon-button { width: 32px; height: 32px; } }
 @media (prefers-reduced-motion: reduce) { .menu-layer:popover-open { animation: none; } .ring-turning { animation-duration: 3s; } }
-@media (forced-colors: active) { .menu-layer, .tile, .bar-button { border: 1px solid ButtonBorder; } .menu-item:focus { outline: 2px solid Highlight; } }
+@media (forced-colors: active) { .menu-layer, .tile, .bar-button { border: 1px solid ButtonBorder; } .menu-item:focus, .suggestion[aria-selected=true] { outline: 2px solid Highlight; } }
 `;

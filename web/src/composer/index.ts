@@ -1,5 +1,7 @@
-/** What only some composers have: tools, models, files, dictation. A chunk of its own. */
+/** What only some composers have: tools, models, files, mentions and commands, dictation. A chunk of its own. */
 export { Bar } from './bar';
+export { Editor } from './editor';
+export { Previews } from './preview';
 export { Problem } from './problem';
 export { Tray } from './tray';
 export { uploadsOf } from './uploads';

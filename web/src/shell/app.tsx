@@ -2,14 +2,18 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { directionOf } from '../locales/supported';
 import { ClosedBanner, Composer } from './composer';
+import { useLazy } from './composer-lazy';
 import { useMessages, useShell } from './context';
 import { Header } from './header';
-import { History } from './history';
+import { whenIdle } from './idle';
+import { Lazy } from './lazy';
 import { Markdown } from './markdown';
-import { Question } from './question';
 import { StartScreen } from './start';
 import { Unavailable } from './status';
 import { Thread } from './thread';
+
+const histories = new Lazy(() => import('./history'));
+const questions = new Lazy(() => import('./question'));
 
 /** The whole interface. */
 export function App(): JSX.Element {
@@ -18,6 +22,9 @@ export function App(): JSX.Element {
   const options = shell.options.value;
   const open = shell.historyOpen.value;
   const root = useRef<HTMLElement>(null);
+  const lists = useLazy(histories, open);
+  // There before the user asks for it.
+  useEffect(() => whenIdle(() => void histories.load().catch(() => undefined)), []);
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -42,7 +49,7 @@ export function App(): JSX.Element {
       {open && (
         <div class="overlay">
           <button type="button" class="scrim" tabIndex={-1} aria-label={history.close} onClick={() => shell.hideHistory()} />
-          <History />
+          {lists !== null && <lists.History />}
         </div>
       )}
       <LiveRegion />
@@ -90,12 +97,13 @@ function Foot(): JSX.Element {
   const status = store.thread.value?.status;
   const question = store.question.value;
   const disclaimer = shell.options.value?.disclaimer;
+  const asking = useLazy(questions, question !== null);
   const answering = question !== null && store.phase.value === 'idle';
   return (
     <footer class="foot" part="footer">
       <div class="column">
         {status?.type === 'closed' ? <ClosedBanner reason={status.reason ?? null} />
-          : answering && status?.type !== 'locked' ? <Question key={question.id} item={question} />
+          : answering && asking !== null && status?.type !== 'locked' ? <asking.Question key={question.id} item={question} />
           : <Composer />}
         {disclaimer !== undefined && <div part="disclaimer"><Markdown class={disclaimer.highContrast ? 'disclaimer disclaimer-strong' : 'disclaimer'} text={disclaimer.text} /></div>}
       </div>

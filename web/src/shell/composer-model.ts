@@ -55,6 +55,10 @@ export class ComposerModel {
   });
   /** The user's focus is at the foot, so what takes its place takes the focus too. */
   engaged = false;
+  /** Puts text at the caret of a field that is more than a text area. */
+  insert: ((text: string) => void) | null = null;
+  /** Opens the file picker. */
+  pickFiles: (() => void) | null = null;
   #threadId: string | null = null;
 
   constructor(
@@ -85,6 +89,14 @@ export class ComposerModel {
   put(content: Content): void {
     this.content.value = content;
     this.drafts.keep(this.#threadId, content);
+  }
+
+  /** Adds text where the user is typing. */
+  add(text: string): void {
+    const now = this.text.peek();
+    if (this.insert !== null) this.insert(text);
+    else this.type(now === '' || /\s$/.test(now) ? now + text : `${now} ${text}`);
+    this.focus();
   }
 
   removeTag(tag: UserMessageContent): void {

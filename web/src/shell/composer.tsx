@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
-import { useParts } from './composer-lazy';
+import { useParts, useSelection, wantsEditor } from './composer-lazy';
 import { useMessages, useShell } from './context';
 
 /** Whether a key press sends: Enter alone, and never while an input method composes. */
@@ -26,6 +26,8 @@ export function Composer(): JSX.Element {
     : tool?.placeholderOverride ?? shell.options.value?.composer.placeholder ?? messages.placeholder;
   const blocked = locked || store.phase.value !== 'idle';
   const { wanted, parts } = useParts();
+  const rich = wantsEditor(shell);
+  const selection = useSelection();
 
   const submit = (): void => {
     if (!blocked) void model.submit();
@@ -40,16 +42,31 @@ export function Composer(): JSX.Element {
       }}
     >
       {parts !== null && <parts.Problem />}
-      <Context />
+      <Context tagsInText={rich && parts !== null} />
       {parts !== null && <parts.Tray />}
-      <Field placeholder={placeholder} disabled={locked} onSend={submit} />
+      {rich && parts !== null
+        ? <parts.Editor placeholder={placeholder} disabled={locked} onSend={submit} />
+        : <Field placeholder={placeholder} disabled={locked} onSend={submit} />}
       <div class="composer-bar">
         {parts !== null && <parts.Bar locked={locked} />}
         <span class="grow" />
         <SendButton locked={locked} />
+        {parts !== null && <parts.Previews />}
+        {selection !== null && <selection.ReplyToSelection />}
       </div>
     </form>
   );
+}
+
+/** Gives the field the focus when it is asked for, and when it takes the place of what had it. */
+export function useFocusRequests(field: { readonly current: HTMLElement | null }): void {
+  const { composer: model } = useShell();
+  const request = model.focusRequests.value;
+  const answered = useRef(model.engaged ? -1 : request);
+  useEffect(() => {
+    if (request > answered.current) field.current?.focus();
+    answered.current = request;
+  }, [field, request]);
 }
 
 /** The text field; grows with its text up to a limit and then scrolls. */
@@ -58,12 +75,7 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
   const { composer: messages } = useMessages();
   const ref = useRef<HTMLTextAreaElement>(null);
   const text = model.text.value;
-  const request = model.focusRequests.value;
-  const answered = useRef(model.engaged ? -1 : request);
-  useEffect(() => {
-    if (request > answered.current) ref.current?.focus();
-    answered.current = request;
-  }, [request]);
+  useFocusRequests(ref);
   // Where the browser does not size fields by their content, measure.
   useLayoutEffect(() => {
     const field = ref.current;
@@ -94,11 +106,11 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
 }
 
 /** What goes with the message: quotation and tags. */
-function Context(): JSX.Element | null {
+function Context({ tagsInText }: { tagsInText: boolean }): JSX.Element | null {
   const { composer: model } = useShell();
   const { composer: messages } = useMessages();
   const reply = model.reply.value;
-  const tags = model.tags.value;
+  const tags = tagsInText ? [] : model.tags.value;
   if (reply === null && tags.length === 0) return null;
   return (
     <div class="composer-context">

@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Entity } from '@openai/chatkit';
 import type { Annotation, Source } from '../../core/protocol.generated';
 import { createIcon, Icon } from '../../icons';
 import { plural } from '../../locales';
 import { linkTarget, type AnnotationMark } from '../../markdown';
 import { useMessages, useShell, type Shell } from '../context';
+import { isLive, standsFor } from '../entities';
 
 /** Places in the text with their sources; annotations of the same place are one mark. */
 export function marksOf(annotations: readonly Annotation[], shell: Shell): AnnotationMark[] {
@@ -65,23 +67,24 @@ function openerOf(source: Source, shell: Shell): HTMLElement | null {
     link.rel = 'noopener noreferrer';
     return link;
   }
-  const onClick = shell.options.peek()?.entities.onClick;
-  if (source.type !== 'entity' || source.interactive !== true || onClick === undefined) return null;
+  if (source.type !== 'entity' || !isLive(source, shell)) return null;
   const button = document.createElement('button');
   button.type = 'button';
-  button.addEventListener('click', () => openEntity(source, onClick));
+  const entity = entityOf(source);
+  standsFor(button, entity);
+  button.addEventListener('click', () => shell.options.peek()?.entities.onClick?.(entity));
   return button;
 }
 
-function openEntity(source: Extract<Source, { type: 'entity' }>, onClick: NonNullable<NonNullable<ReturnType<Shell['options']['peek']>>['entities']['onClick']>): void {
-  onClick({
+function entityOf(source: Extract<Source, { type: 'entity' }>): Entity {
+  return {
     id: source.id,
     title: source.title,
     interactive: true,
     ...(source.icon == null ? {} : { icon: source.icon }),
     ...(source.group == null ? {} : { group: source.group }),
     data: (source.data ?? {}) as Record<string, string>,
-  });
+  };
 }
 
 /** The list of sources below an answer, folded at first. */
@@ -116,7 +119,6 @@ export function SourceList({ sources }: { sources: readonly Source[] }): JSX.Ele
 
 function SourceRow({ source }: { source: Source }): JSX.Element {
   const shell = useShell();
-  const onClick = shell.options.value?.entities.onClick;
   const body = (
     <>
       <span class="source-title">{source.title}</span>
@@ -127,8 +129,9 @@ function SourceRow({ source }: { source: Source }): JSX.Element {
   if (source.type === 'url' && linkTarget(source.url).kind === 'open') {
     return <a class="source" href={source.url} target="_blank" rel="noopener noreferrer">{body}</a>;
   }
-  if (source.type === 'entity' && source.interactive && onClick !== undefined) {
-    return <button type="button" class="source" onClick={() => openEntity(source, onClick)}>{body}</button>;
+  if (source.type === 'entity' && isLive(source, shell)) {
+    const entity = entityOf(source);
+    return <button type="button" class="source" ref={(node) => standsFor(node, entity)} onClick={() => shell.options.peek()?.entities.onClick?.(entity)}>{body}</button>;
   }
   return <span class="source">{body}</span>;
 }

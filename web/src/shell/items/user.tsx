@@ -4,6 +4,7 @@ import { Icon } from '../../icons';
 import { format } from '../../locales';
 import { CopyButton } from '../button';
 import { useMessages, useShell } from '../context';
+import { isLive, standsFor } from '../entities';
 
 /** What the user said, as typed: not Markdown. */
 export function UserMessage({ item, sending = false }: { item: UserMessageItem; sending?: boolean }): JSX.Element {
@@ -33,8 +34,7 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
 function Part({ part }: { part: UserMessageContent }): JSX.Element {
   const shell = useShell();
   if (part.type === 'input_text') return <span>{part.text}</span>;
-  const onClick = shell.options.value?.entities.onClick;
-  if (!part.interactive || onClick === undefined) return <span class="tag" part="tag">{part.text}</span>;
+  if (!isLive(part, shell)) return <span class="tag" part="tag">{part.text}</span>;
   const entity = {
     id: part.id,
     title: part.text,
@@ -42,7 +42,7 @@ function Part({ part }: { part: UserMessageContent }): JSX.Element {
     ...(part.group == null ? {} : { group: part.group }),
     data: part.data as Record<string, string>,
   };
-  return <button type="button" class="tag" part="tag" onClick={() => onClick(entity)}>{part.text}</button>;
+  return <button type="button" class="tag" part="tag" ref={(node) => standsFor(node, entity)} onClick={() => shell.options.peek()?.entities.onClick?.(entity)}>{part.text}</button>;
 }
 
 export function plainText(content: readonly UserMessageContent[]): string {

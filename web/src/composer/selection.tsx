@@ -1,0 +1,97 @@
+/** A button beside selected text of an answer, to reply to just that. A chunk of its own. */
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../icons';
+import { useMessages, useShell } from '../shell/context';
+import { placeBeside, type Placement } from '../widgets/popup';
+import { selectedIn } from './field';
+import { useStyles } from './styles';
+
+const placement: Placement = { side: 'top', align: 'center', wide: false, maxHeight: 60 };
+
+export function ReplyToSelection(): JSX.Element {
+  const { composer: model } = useShell();
+  const { composer: messages } = useMessages();
+  const inside = useRef<HTMLSpanElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const [range, setRange] = useState<Range | null>(null);
+  useStyles(inside);
+  useEffect(() => {
+    const root = inside.current?.getRootNode();
+    return root instanceof ShadowRoot ? watch(root, setRange) : undefined;
+  }, []);
+  useLayoutEffect(() => {
+    const element = layer.current;
+    if (element === null || range === null) return;
+    if (!element.matches(':popover-open')) element.showPopover();
+    const size = { width: element.offsetWidth, height: element.offsetHeight };
+    const place = placeBeside(range.getBoundingClientRect(), size, { width: document.documentElement.clientWidth, height: innerHeight }, placement);
+    element.style.left = `${place.left}px`;
+    element.style.top = `${place.top}px`;
+  }, [range]);
+  const reply = (): void => {
+    model.reply.value = range === null ? null : wordsOf(range);
+    document.getSelection()?.removeAllRanges();
+    setRange(null);
+    model.focus();
+  };
+  return (
+    <span ref={inside} class="previews">
+      {range !== null && (
+        <div ref={layer} class="menu-layer reply-layer" popover="manual">
+          <button type="button" class="menu-item" part="reply-button" onPointerDown={(event) => event.preventDefault()} onClick={reply}>
+            <Icon name="reply" size={16} />{messages.replyTo}
+          </button>
+        </div>
+      )}
+    </span>
+  );
+}
+
+/** Tells of text that is selected inside of one answer, once the selection rests. */
+function watch(root: ShadowRoot, tell: (range: Range | null) => void): () => void {
+  let pressed = false;
+  let frame = 0;
+  const look = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => tell(pressed ? null : answerIn(root)));
+  };
+  const stop = new AbortController();
+  const { signal } = stop;
+  document.addEventListener('selectionchange', look, { signal });
+  root.addEventListener('pointerdown', () => (pressed = true), { signal });
+  addEventListener('pointerup', () => {
+    pressed = false;
+    look();
+  }, { signal });
+  root.addEventListener('scroll', look, { signal, capture: true, passive: true });
+  root.addEventListener('keydown', (event) => {
+    if ((event as KeyboardEvent).key === 'Escape') tell(null);
+  }, { signal });
+  return () => {
+    cancelAnimationFrame(frame);
+    stop.abort();
+  };
+}
+
+function answerIn(root: ShadowRoot): Range | null {
+  const selected = selectedIn(root);
+  if (selected === null) return null;
+  const answer = elementOf(selected.startContainer)?.closest('.assistant .prose');
+  if (answer == null || !answer.contains(selected.endContainer)) return null;
+  const range = document.createRange();
+  range.setStart(selected.startContainer, selected.startOffset);
+  range.setEnd(selected.endContainer, selected.endOffset);
+  return wordsOf(range) === '' ? null : range;
+}
+
+/** The text of a selection without the marks of sources and the buttons in it. */
+function wordsOf(range: Range): string {
+  const content = range.cloneContents();
+  for (const extra of content.querySelectorAll('.citation, button')) extra.remove();
+  return content.textContent.trim();
+}
+
+function elementOf(node: Node): Element | null {
+  return node instanceof Element ? node : node.parentElement;
+}
