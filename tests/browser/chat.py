@@ -143,7 +143,7 @@ class TodoCard:
         self.boxes = root.get_by_role("checkbox")
         self.field = root.get_by_role("textbox", name="Add a todo")
         self.add_button = root.get_by_role("button", name="Add", exact=True)
-        self.delete_buttons = root.get_by_role("button", name=re.compile("trash", re.IGNORECASE))
+        self.delete_buttons = root.get_by_role("button", name=re.compile("^Delete "))
         self.clear_button = root.get_by_role("button", name="Clear completed")
 
     def box(self, title: str) -> Locator:
