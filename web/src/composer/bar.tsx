@@ -5,17 +5,18 @@ import { Icon } from '../icons';
 import { format } from '../locales';
 import { useMessages, useShell } from '../shell/context';
 import { AttachButton } from './attach';
+import { Dictation } from './dictation';
 import { Menu } from './menu';
 import { useStyles } from './styles';
 
-/** The composer's lower row, up to the send button: files, tools, models. */
+/** The composer's lower row, up to the send button: files, tools, models, dictation. */
 export function Bar({ locked }: { locked: boolean }): JSX.Element {
   const { composer: model, options } = useShell();
   const { composer: messages } = useMessages();
   const entities = options.value?.entities;
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref);
-  const { attachments, tools = [], models = [] } = options.value?.composer ?? {};
+  const { attachments, dictation, tools = [], models = [] } = options.value?.composer ?? {};
   return (
     <div ref={ref} class="bar">
       <div class="bar-start">
@@ -27,7 +28,10 @@ export function Bar({ locked }: { locked: boolean }): JSX.Element {
           </button>
         )}
       </div>
-      {models.length > 0 && <Models disabled={locked} />}
+      <div class="bar-end">
+        {models.length > 0 && <Models disabled={locked} />}
+        {dictation?.enabled === true && <Dictation disabled={locked} />}
+      </div>
     </div>
   );
 }

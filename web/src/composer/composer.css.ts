@@ -1,8 +1,15 @@
-/** Tools, models, files. */
+/** Tools, models, files, mentions and commands, replies, dictation. */
 export const composerCss = `
 .composer-full { position: relative; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 4px; flex: 1; min-width: 0; }
 .bar-start { display: flex; align-items: center; gap: 4px; min-width: 0; }
+.bar-end { display: flex; align-items: center; gap: 2px; min-width: 0; flex: none; }
+.bar-end:has(.bar-model) { flex-shrink: 1; }
+.dictation { display: flex; align-items: center; justify-content: center; gap: 4px; min-width: 36px; height: 36px; flex: none; }
+.dictation-finish { background: var(--chatkit-color-info-soft); color: var(--chatkit-color-info); }
+.dictation .icon-button { width: 36px; height: 36px; }
+.level { display: flex; align-items: center; gap: 2px; height: 24px; padding-inline: 4px; direction: ltr; }
+.level i { display: block; width: 3px; height: 24px; border-radius: 2px; background: var(--chatkit-color-info); transform: scaleY(max(0.12, var(--level, 0))); transition: transform 80ms linear; }
 .bar + .grow { display: none; }
 .bar-button {
   display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-width: 36px; height: 36px; padding: 0 10px;
@@ -22,6 +29,8 @@ export const composerCss = `
 .bar-model { min-width: 0; max-width: min(200px, 34cqi); }
 .menu { display: flex; min-width: 0; flex: none; }
 .menu:has(.bar-model) { flex-shrink: 1; }
+/* Where there is no room for both, the recording takes it. */
+@container chat (max-width: 480px) { .bar:has(.dictation) :is(.bar-start, .menu) { display: none; } .bar:has(.dictation) .bar-end { flex: 1; justify-content: flex-end; } }
 @container chat (max-width: 480px) { .bar-label-wide { display: none; } .bar-button { padding: 0 8px; } .bar-start { gap: 0; } }
 @media (pointer: coarse) { .bar-button { min-width: 40px; height: 44px; } .menu-item { min-height: 44px; } }
 
@@ -99,6 +108,6 @@ export const composerCss = `
   background: color-mix(in oklab, var(--chatkit-color-info-soft) 92%, var(--chatkit-color-surface)); color: var(--chatkit-color-info); outline: 2px dashed currentColor; outline-offset: -6px;
 }
 @media (pointer: coarse) { .tile:not(.tile-image) :is(.tile-remove, .tile-retry) .icon-button { width: 32px; height: 32px; } }
-@media (prefers-reduced-motion: reduce) { .menu-layer:popover-open { animation: none; } .ring-turning { animation-duration: 3s; } }
-@media (forced-colors: active) { .menu-layer, .tile, .bar-button { border: 1px solid ButtonBorder; } .menu-item:focus, .suggestion[aria-selected=true] { outline: 2px solid Highlight; } }
+@media (prefers-reduced-motion: reduce) { .menu-layer:popover-open { animation: none; } .ring-turning { animation-duration: 3s; } .level i { transition: none; } }
+@media (forced-colors: active) { .menu-layer, .tile, .bar-button { border: 1px solid ButtonBorder; } .menu-item:focus, .suggestion[aria-selected=true] { outline: 2px solid Highlight; } .level i { background: CanvasText; } }
 `;

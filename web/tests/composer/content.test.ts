@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contentLength, lineOf, splice, tagOf, triggerAt, type Content } from '../../src/composer/content';
 import { read, setCaret, caretIn, show } from '../../src/composer/field';
+import { loudness, recordingType, toBase64 } from '../../src/composer/recorder';
 import { grouped } from '../../src/composer/suggesting';
 
 const ada = tagOf({ id: 'e1', title: 'Ada', group: 'People', interactive: true });
@@ -77,4 +78,26 @@ describe('the field', () => {
 test('suggestions of a group stand together, those without one first', () => {
   const make = (id: string, group?: string): Parameters<typeof grouped>[0][number] => ({ id, title: id, group, choose: () => undefined });
   expect(grouped([make('a', 'B'), make('b', 'A'), make('c'), make('d', 'B')]).map(({ id }) => id).join('')).toBe('cadb');
+});
+
+describe('recordings', () => {
+  test.each([
+    [['audio/webm;codecs=opus', 'audio/mp4'], 'audio/webm;codecs=opus'],
+    [['audio/mp4', 'audio/ogg;codecs=opus'], 'audio/mp4'],
+    [['audio/ogg;codecs=opus'], 'audio/ogg;codecs=opus'],
+    [[], ''],
+  ])('a browser that writes %j records %j', (types, expected) => {
+    expect(recordingType((type) => types.some((each) => each === type))).toBe(expected);
+  });
+
+  test('silence is 0, the loudest is 1', () => {
+    expect([loudness(new Uint8Array([128, 128])), loudness(new Uint8Array([0, 255])), loudness(new Uint8Array())]).toEqual([0, 1, 0]);
+    expect(loudness(new Uint8Array([136, 120]))).toBeCloseTo(0.25);
+  });
+
+  test('travel as base64, however long', async () => {
+    const bytes = Uint8Array.from({ length: 70000 }, (_, at) => at % 256);
+    const decoded = Uint8Array.from(atob(await toBase64(new Blob([bytes]))), (char) => char.charCodeAt(0));
+    expect(decoded).toEqual(bytes);
+  });
 });
