@@ -1,6 +1,7 @@
 """Titles of threads."""
 
 import re
+import unicodedata
 from typing import Any
 
 from agents import Model, ModelSettings, ModelTracing
@@ -20,9 +21,24 @@ def _tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().strip("\"'“”«»#*").rstrip(".").strip()
 
 
+_PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*[,;:.!?\u2026)]*(?=\s|$)")
+
+
+def _capitalised(text: str) -> str:
+    """The text with its first letter as a capital, where that letter is Latin and its word is written in small letters.
+
+    Names with capitals of their own ("iPhone") and what is no word ("config.yaml", "https://…") stay as they are.
+    """
+    word = _PLAIN_WORD.match(text)
+    if word is None or not word[0].islower() or not unicodedata.name(text[0], "").startswith("LATIN SMALL LETTER"):
+        return text
+    capital = text[0].upper()
+    return capital + text[1:] if len(capital) == 1 else text
+
+
 def first_words(text: str) -> str | None:
-    """The text's first words, cut at a word's end; nothing for text without words."""
-    tidy = _tidy(text)
+    """The text's first words, cut at a word's end, with a capital; nothing for text without words."""
+    tidy = _capitalised(_tidy(text))
     if len(tidy) <= _LONGEST:
         return tidy or None
     cut = tidy[:_LONGEST].rsplit(" ", 1)[0]
