@@ -92,6 +92,8 @@ function clientTools(config) {
 /** Gives the element its options anew, in the colours of now. */
 function showOptions(config) {
   chat.setOptions(elementOptions(config, applyScheme(config)));
+  // Where the element ends between two pixels, the page shows beside it: in the colour that the theme gave it.
+  document.documentElement.style.setProperty('--surface', getComputedStyle(chat).backgroundColor);
 }
 
 function elementOptions(config, scheme) {
