@@ -269,7 +269,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const known = computed(() => options.value === null && !this.#unconfigured.value ? null : locale.value);
     const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: locale.peek(), message: String(error) }));
     const historyOpen = this.#historyOpen;
-    const store = new Store(chat);
+    const announcer = new Announcer();
+    const store = new Store(chat, announcer);
     return {
       chat,
       store,
@@ -282,7 +283,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
       }),
       composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
-      announcer: new Announcer(),
+      announcer,
       historyOpen,
       unconfigured: this.#unconfigured,
       showHistory: () => {

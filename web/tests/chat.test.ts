@@ -211,6 +211,31 @@ describe('failures', () => {
     expect(harness.chat.current.failure?.retry).not.toBeNull();
   });
 
+  test.each<[name: string, sent: unknown[]]>([
+    ['anything', []],
+    ['the message came back', [created]],
+  ])('a stream that ends before %s: told, and the message is sent again on retry', async (_name, sent) => {
+    const stream = live();
+    harness.server.next(stream.response);
+    const said = harness.say('Hi').catch((thrown: unknown) => thrown);
+    await vi.waitFor(() => expect(harness.server.calls).toHaveLength(1));
+    for (const event of sent) stream.send(event);
+    stream.end();
+    expect(await said).toMatchObject({ code: 'interrupted' });
+    const { current } = harness.chat;
+    expect(harness.names.filter((name) => name !== 'thread.change')).toEqual(['response.start', 'error', 'response.end']);
+    expect(current.failure).toMatchObject({ code: 'interrupted', message: 'The connection was closed before the answer began.' });
+    expect(current.outcome).toBe('failed');
+    expect(current.sending?.content).toEqual([{ type: 'input_text', text: 'Hi' }]);
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi'))));
+    current.failure?.retry?.();
+    await harness.ended(2);
+    expect(harness.server.calls[1]?.params).toMatchObject({ input: { content: [{ type: 'input_text', text: 'Hi' }] } });
+    expect(harness.texts).toEqual(['user_message']);
+    expect(current.sending).toBeNull();
+    expect(current.outcome).toBe('done');
+  });
+
   test('a thread that cannot be loaded says so and loads on retry', async () => {
     harness.server.next(json({ error: { code: 'not_found', message: 'No such thread.' } }, 404));
     await harness.chat.open('thr_1');
@@ -313,6 +338,34 @@ describe('client tools', () => {
     expect(harness.server.calls[1]).toMatchObject({ type: 'threads.add_client_tool_output', params: { thread_id: 'thr_1', result: { city: 'Oslo' } } });
     expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'In Oslo']);
     expect(harness.chat.current.phase).toBe('idle');
+  });
+
+  test('a call is done once its result is on its way, which the server does not tell', async () => {
+    harness = new Harness({ onClientTool: () => ({ city: 'Oslo' }) });
+    const stream = live();
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(call('pending')))).next(stream.response);
+    await harness.say('Hi');
+    await vi.waitFor(() => expect(harness.server.calls).toHaveLength(2));
+    expect(harness.chat.current.state.items.at(-1)).toMatchObject({ status: 'completed', output: { city: 'Oslo' } });
+    stream.send(done(assistantItem('msg_a', 'In Oslo')));
+    stream.end();
+    await harness.ended(2);
+  });
+
+  test('a result that did not get there is sent again on retry, and the tool is not run again', async () => {
+    const tool = vi.fn(() => ({ city: 'Oslo' }));
+    harness = new Harness({ onClientTool: tool });
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(call('pending')))).next(new TypeError('failed to fetch'));
+    await harness.say('Hi');
+    await harness.ended(2);
+    await vi.waitFor(() => expect(harness.chat.current.phase).toBe('idle'));
+    expect(harness.chat.current.failure).toMatchObject({ code: 'network' });
+    harness.server.next(events(done(assistantItem('msg_a', 'In Oslo'))));
+    harness.chat.current.failure?.retry?.();
+    await harness.ended(3);
+    expect(tool).toHaveBeenCalledOnce();
+    expect(harness.server.calls[2]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
+    expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'In Oslo']);
   });
 
   test('a tool that throws sends its message', async () => {

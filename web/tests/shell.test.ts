@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
-import { lastSentenceEnd, spoken } from '../src/shell/announcer';
+import { Announcer, lastSentenceEnd, spoken } from '../src/shell/announcer';
 import { dayLabel, groupByDay } from '../src/shell/days';
 import { mayLoadImage } from '../src/shell/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
@@ -154,6 +154,42 @@ describe('words', () => {
     ['完了。次', 3],
   ])('%j is said up to %i', (text, end) => {
     expect(lastSentenceEnd(text)).toBe(end);
+  });
+});
+
+describe('announcer', () => {
+  const listening = (): { announcer: Announcer; said: () => (string | null)[] } => {
+    const region = document.createElement('div');
+    const announcer = new Announcer();
+    announcer.attach(region);
+    return { announcer, said: () => [...region.children].map((line) => line.textContent) };
+  };
+
+  test('a text that is told as it stands and then grows is said once, from its beginning', () => {
+    const { announcer, said } = listening();
+    announcer.hear('a', 'The first sen');
+    announcer.append('a', 'tence. And');
+    announcer.hear('a', 'The first sentence. And the second');
+    expect(said()).toEqual(['The first sentence.']);
+    announcer.finish('Done');
+    expect(said()).toEqual(['The first sentence.', 'And the second Done']);
+  });
+
+  test('texts are not run together', () => {
+    const { announcer, said } = listening();
+    announcer.hear('a', 'One');
+    announcer.hear('b', 'Two. ');
+    expect(said()).toEqual(['One', 'Two.']);
+  });
+
+  test('who comes back in the middle of an answer hears what follows', () => {
+    const { announcer, said } = listening();
+    announcer.hear('a', 'Half');
+    announcer.reset();
+    announcer.skip('a', 'Half a sentence. And');
+    announcer.hear('a', 'Half a sentence. And so on.');
+    announcer.finish('');
+    expect(said()).toEqual(['so on.']);
   });
 });
 

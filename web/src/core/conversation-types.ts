@@ -22,13 +22,13 @@ export interface ConversationHost {
  * What changed:
  * - `delta`: text was appended to a part of a message; nothing else
  * - `item`: one item, which stays where it is
- * - `list`: which items there are, or several of them
+ * - `list`: which items there are, or several of them; `id` when it is because of one that came
  * - `status`: thread metadata, progress, phase, failure, notices
  */
 export type Change =
   | { kind: 'delta'; id: string; part: number; delta: string }
   | { kind: 'item'; id: string }
-  | { kind: 'list' }
+  | { kind: 'list'; id?: string }
   | { kind: 'status' };
 
 export interface Notice {

@@ -10,6 +10,7 @@ import { emptyState, ended, fold, indexOf, metadataOf, type ConversationState } 
 import { isDeepEqual, mergeNewest } from './merge';
 import type {
   Attachment,
+  ClientToolCallItem,
   Page,
   StructuredInputSubmission,
   Thread,
@@ -59,6 +60,11 @@ export class Conversation {
 
   get busy(): boolean {
     return this.phase !== 'idle';
+  }
+
+  /** How the last turn ended. */
+  get outcome(): 'done' | 'stopped' | 'failed' {
+    return this.#stopped ? 'stopped' : this.failure === null ? 'done' : 'failed';
   }
 
   /** The structured input that waits for its answer, if it is the newest thing said. */
@@ -248,6 +254,8 @@ export class Conversation {
     this.#changed({ kind: 'list' });
     let reached = false;
     let error: Error | null = null;
+    // Whatever the server does, it says something, and a message comes back as an item.
+    const answered = (): boolean => reached && acknowledged === undefined;
     try {
       for await (const event of this.host.api().stream(type, params, abort.signal)) {
         reached = true;
@@ -258,12 +266,12 @@ export class Conversation {
         }
         this.#apply(event);
       }
-      if (error === null && acknowledged !== undefined && !abort.signal.aborted) {
-        throw new ChatKitError('The server ended its answer without taking the message.', { code: 'interrupted', retryable: true });
+      if (error === null && !abort.signal.aborted && !answered()) {
+        throw new ChatKitError('The connection was closed before the answer began.', { code: 'interrupted', retryable: true });
       }
     } catch (thrown) {
       error = abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
-      if (error !== null) this.#fail(error, reached && this.sending === null ? () => void this.#retryLast() : again);
+      if (error !== null) this.#fail(error, answered() ? () => void this.#retryLast() : again);
     }
     this.#endTurn();
     return error;
@@ -320,8 +328,8 @@ export class Conversation {
       }
       return { kind: 'item', id };
     }
-    const replaced = 'item' in event && before.items.length === this.state.items.length;
-    return replaced ? { kind: 'item', id: event.item.id } : { kind: 'list' };
+    if (!('item' in event)) return { kind: 'list' };
+    return { kind: before.items.length === this.state.items.length ? 'item' : 'list', id: event.item.id };
   }
 
   #hasPart(state: ConversationState, id: string, part: number): boolean {
@@ -401,11 +409,17 @@ export class Conversation {
       if (waited && !(await this.#stillPending(id, call.id))) return;
       const result = await callTool(this.host, call);
       if (this.#closed) return;
-      await this.#turn('threads.add_client_tool_output', { thread_id: id, result }, () => void this.#runClientTool());
+      await this.#giveResult(id, call, result);
     });
     if (this.phase !== 'tool') return;
     this.#phase('idle');
     await this.refresh().catch((error: unknown) => this.host.error(asError(error)));
+  }
+
+  /** Hands a call's result to the server, which stores it with the call but does not send that back. */
+  async #giveResult(threadId: string, call: ClientToolCallItem, result: unknown): Promise<void> {
+    this.#apply({ type: 'thread.item.replaced', item: { ...call, status: 'completed', output: result } });
+    await this.#turn('threads.add_client_tool_output', { thread_id: threadId, result }, () => void this.#giveResult(threadId, call, result));
   }
 
   /** Another tab may have run the call while this one waited. */

@@ -1,6 +1,7 @@
 /** Icons fetched on demand from where this script came from: `lucide:NAME` in shards, and the header's own. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import shards from 'virtual:lucide-shards';
+import { fetchChunk } from '../lazy-import';
 import type { Shape } from './builtin.generated';
 
 type Shard = Readonly<Record<string, Shape>>;
@@ -22,7 +23,7 @@ function loadShard(index: number): Promise<Shard> {
   const known = loading.get(index);
   if (known) return known;
   const loader = shards[index];
-  const shard = loader ? loader().then((module) => module.default) : Promise.resolve({});
+  const shard = loader ? fetchChunk(loader).then((module) => module.default) : Promise.resolve({});
   loading.set(index, shard);
   // A shard that failed to load may be asked for again.
   shard.catch(() => loading.delete(index));

@@ -2,6 +2,9 @@
 export class Announcer {
   #region: HTMLElement | null = null;
   #pending = '';
+  /** The text that is being heard, and how much of each text has been. */
+  #part = '';
+  readonly #heard = new Map<string, number>();
 
   attach(region: HTMLElement | null): void {
     this.#region = region;
@@ -12,8 +15,17 @@ export class Announcer {
     this.#speak(text);
   }
 
-  /** Takes text as it streams and says it sentence by sentence. */
-  append(delta: string): void {
+  /** Takes a text as it stands, under a name of its own: what is new in it is said, sentence by sentence. */
+  hear(part: string, text: string): void {
+    const heard = this.#heard.get(part) ?? 0;
+    if (text.length > heard) this.append(part, text.slice(heard));
+  }
+
+  /** Takes what comes next in a text. */
+  append(part: string, delta: string): void {
+    if (part !== this.#part) this.#speak(this.#rest());
+    this.#part = part;
+    this.#heard.set(part, (this.#heard.get(part) ?? 0) + delta.length);
     this.#pending += delta;
     const end = lastSentenceEnd(this.#pending);
     if (end === 0) return;
@@ -21,10 +33,27 @@ export class Announcer {
     this.#pending = this.#pending.slice(end);
   }
 
+  /** A text that somebody comes back to in the middle: what is there of it is not said again. */
+  skip(part: string, text: string): void {
+    this.#heard.set(part, text.length);
+  }
+
   /** Says what is left, and that it is all. */
   finish(text: string): void {
-    this.#speak(`${this.#pending} ${text}`);
+    this.#speak(`${this.#rest()} ${text}`);
+    this.#heard.clear();
+  }
+
+  /** Forgets what was not said yet. */
+  reset(): void {
+    this.#rest();
+    this.#heard.clear();
+  }
+
+  #rest(): string {
+    const rest = this.#pending;
     this.#pending = '';
+    return rest;
   }
 
   #speak(text: string): void {

@@ -9,7 +9,7 @@ import { whenIdle } from './idle';
 import { Lazy } from './lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
-import { Unavailable } from './status';
+import { MissingParts, Unavailable } from './status';
 import { Thread } from './thread';
 
 const histories = new Lazy(() => import('./history'));
@@ -102,6 +102,7 @@ function Foot(): JSX.Element {
   return (
     <footer class="foot" part="footer">
       <div class="column">
+        <MissingParts />
         {status?.type === 'closed' ? <ClosedBanner reason={status.reason ?? null} />
           : answering && asking !== null && status?.type !== 'locked' ? <asking.Question key={question.id} item={question} />
           : <Composer />}
@@ -123,8 +124,11 @@ function LiveRegion(): JSX.Element {
     return () => announcer.attach(null);
   }, [announcer]);
   useEffect(() => {
-    if (before.current === 'responding' && phase === 'idle') announcer.finish(messages.done);
+    if (before.current === 'responding' && phase !== 'responding') {
+      // A failure is an alert, which is read out by itself.
+      announcer.finish({ done: phase === 'idle' ? messages.done : '', stopped: messages.stopped, failed: '' }[store.conversation.peek().outcome]);
+    }
     before.current = phase;
-  }, [phase, announcer, messages]);
+  }, [phase, announcer, messages, store]);
   return <div ref={ref} class="hidden" aria-live="polite" />;
 }

@@ -15,8 +15,9 @@ export function Header(): JSX.Element | null {
     <header class="header" part="header">
       <slot name="header-start" />
       {leftAction && <IconButton icon={leftAction.icon} label={labelOf(leftAction.icon)} onClick={() => leftAction.onClick()} part="header-left-action" />}
-      {createElement(`h${title?.level ?? 2}`, { class: title?.enabled === false ? 'hidden' : 'header-title', part: 'header-title', dir: 'auto' }, text)}
-      <span class="grow" />
+      <div class="header-room">
+        {createElement(`h${title?.level ?? 2}`, { class: title?.enabled === false ? 'hidden' : 'header-title', part: 'header-title', dir: 'auto' }, text)}
+      </div>
       <slot name="header-end" />
       {options.history.enabled !== false && (
         <IconButton icon="history" label={messages.history} onClick={() => shell.showHistory()} part="history-button" expanded={shell.historyOpen.value} />

@@ -1,7 +1,7 @@
 /**
  * Where the conversation stands in its scroll container.
  *
- * - A thread opens at its newest row, and stays there while rows are laid out for the first time.
+ * - A thread opens at its newest row, and stays there while rows take their real height, until somebody scrolls up.
  * - Rows put before the others do not move what is in view.
  * - A sent message goes to the top, with room below for its answer; `autoScroll` follows the answer while the reader is near
  *   the bottom.
@@ -21,12 +21,14 @@ export class ScrollController {
   #observer: ResizeObserver | null = null;
   #pinned = true;
   #away = false;
-  /** Where the last scroll led. */
-  #top = 0;
   /** The row that goes to the top while its answer comes. */
   #anchor: HTMLElement | null = null;
   /** The reader has scrolled since the anchor was set. */
   #touched = false;
+  /** The reader has scrolled, or tried to, since the view was last put somewhere. */
+  #reader = false;
+  /** Where the view was when last looked at, and how long the conversation. */
+  #last = { top: 0, height: 0 };
   #kept: { row: Element; top: number } | null = null;
 
   attach(scroller: HTMLElement, content: HTMLElement, tail: HTMLElement): () => void {
@@ -37,7 +39,7 @@ export class ScrollController {
     this.#observer.observe(content);
     this.#observer.observe(scroller);
     const onScroll = (): void => this.#scrolled();
-    const onTouch = (): void => void (this.#touched = true);
+    const onTouch = (): void => void (this.#touched = this.#reader = true);
     // What lays itself out meanwhile can end a smooth scroll short of its aim.
     const onEnd = (): void => this.#settle();
     scroller.addEventListener('scroll', onScroll, { passive: true });
@@ -57,7 +59,7 @@ export class ScrollController {
     this.#anchor = null;
     this.#kept = null;
     this.#setTail(0);
-    this.#pinned = true;
+    this.#pin();
     this.#toEnd('instant');
   }
 
@@ -89,8 +91,13 @@ export class ScrollController {
   /** The reader wants the newest row. */
   jump(): void {
     this.#anchor = null;
-    this.#pinned = true;
+    this.#pin();
     this.#toEnd(motion());
+  }
+
+  #pin(): void {
+    this.#pinned = true;
+    this.#reader = false;
   }
 
   /** Before rows are put in front: remembers where the first one in view stands. */
@@ -127,6 +134,7 @@ export class ScrollController {
 
   #settle(): void {
     const { scroller, anchor } = { scroller: this.#scroller, anchor: this.#anchor };
+    if (this.#pinned && anchor === null) this.#toEnd('instant');
     if (scroller === null || anchor === null || !this.#held) return;
     if (Math.abs(scroller.scrollTop - (anchor.offsetTop - topGap)) > 1) this.#toAnchor();
   }
@@ -136,14 +144,20 @@ export class ScrollController {
     if (scroller === null) return;
     const tail = this.#tail?.offsetHeight ?? 0;
     const rest = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
-    // A scroll of our own may be told when more has come below it: only the way up leaves the end.
-    const stays = rest < near || (this.#pinned && scroller.scrollTop >= this.#top);
-    this.#top = scroller.scrollTop;
-    if (byReader) this.#pinned = stays && (this.#anchor === null || this.autoScroll);
-    const away = rest > near;
+    if (rest < near ? byReader : this.#movedUp(scroller)) this.#pinned = rest < near && (this.#anchor === null || this.autoScroll);
+    this.#last = { top: scroller.scrollTop, height: scroller.scrollHeight };
+    const away = rest > near && !this.#pinned;
     if (away === this.#away) return;
     this.#away = away;
     this.onAway(away);
+  }
+
+  /**
+   * Somebody scrolled up. Rows that take their real height move the view too, but make the conversation shorter when they
+   * move it up.
+   */
+  #movedUp({ scrollTop, scrollHeight }: HTMLElement): boolean {
+    return scrollTop < this.#last.top - 1 && (this.#reader || scrollHeight >= this.#last.height);
   }
 
   #toEnd(behavior: ScrollBehavior): void {

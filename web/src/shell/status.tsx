@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import type { Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
+import { missingChunk } from '../lazy-import';
 import { format } from '../locales';
 import { Button, IconButton } from './button';
 import { useMessages, useShell } from './context';
@@ -63,6 +64,23 @@ export function FailureRow(): JSX.Element | null {
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissFailure()} />
     </div>
   );
+}
+
+/** In the place of something whose code could not be fetched, or above the composer when that is less than a whole item. */
+export function MissingPart(): JSX.Element {
+  const { failure: messages } = useMessages();
+  return (
+    <div class="missing" part="missing-part" role="status">
+      <Icon name="warning" size={16} />
+      <span>{messages.title}</span>
+      <Button onClick={() => location.reload()} part="reload-button">{messages.retry}</Button>
+    </div>
+  );
+}
+
+/** Says that something is not as it should be, until it is. */
+export function MissingParts(): JSX.Element | null {
+  return missingChunk.value ? <MissingPart /> : null;
 }
 
 /** The whole place of the conversation when there is none to show. */

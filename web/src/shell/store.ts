@@ -5,6 +5,7 @@ import type { Conversation } from '../core/conversation';
 import type { Change, Failure, Notice, Phase } from '../core/conversation-types';
 import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
+import type { Announcer } from './announcer';
 import { rowsOf, type Row } from './rows';
 
 type TextListener = (delta: string) => void;
@@ -28,7 +29,7 @@ export class Store {
   readonly #items = new Map<string, Signal<ThreadItem>>();
   readonly #texts = new Map<string, Set<TextListener>>();
 
-  constructor(private readonly chat: Chat) {
+  constructor(private readonly chat: Chat, private readonly announcer: Announcer) {
     this.conversation = signal(chat.current);
     chat.onSwitch = () => this.#bind();
     this.#bind();
@@ -63,6 +64,8 @@ export class Store {
   #bind(): void {
     const conversation = this.chat.current;
     conversation.onChange = (change) => this.#change(conversation, change);
+    this.announcer.reset();
+    for (const id of conversation.streaming) this.#textsOf(conversation, id, (part, text) => this.announcer.skip(part, text));
     batch(() => {
       this.#items.clear();
       this.conversation.value = conversation;
@@ -75,6 +78,9 @@ export class Store {
     if (change.kind === 'delta') {
       this.#text(conversation, change);
       return;
+    }
+    if ('id' in change && conversation.phase === 'responding') {
+      this.#textsOf(conversation, change.id, (part, text) => this.announcer.hear(part, text));
     }
     batch(() => {
       switch (change.kind) {
@@ -95,7 +101,14 @@ export class Store {
     });
   }
 
+  /** The texts of an answer, each with the name the announcer knows it by. */
+  #textsOf({ state: { items } }: Conversation, id: string, take: (part: string, text: string) => void): void {
+    const item = items[indexOf(items, id)];
+    if (item?.type === 'assistant_message') item.content.forEach(({ text }, at) => take(`${id}:${at}`, text));
+  }
+
   #text(conversation: Conversation, { id, part, delta }: Extract<Change, { kind: 'delta' }>): void {
+    this.announcer.append(`${id}:${part}`, delta);
     for (const listener of this.#texts.get(`${id}:${part}`) ?? []) listener(delta);
     if (this.progress.peek() !== null) this.progress.value = conversation.state.progress;
     if (this.waiting.peek()) this.waiting.value = isWaiting(conversation);

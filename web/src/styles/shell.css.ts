@@ -6,9 +6,14 @@ export const shellCss = `
 @container chat (max-width: 560px) { .column { padding-inline: 16px; } }
 
 .header { display: flex; align-items: center; gap: 4px; flex: none; min-height: calc(44px + 12px * var(--chatkit-density)); padding: 0 12px 0 12px; }
-.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+/* As wide as what is left beside the brand; where that is too little for words, only read out. */
+.header-room { display: flex; flex: 1; min-width: 0; container: title / inline-size; }
+@container title (max-width: 88px) { .header-title { position: absolute; width: 1px; height: 1px; padding: 0 !important; border: 0 !important; clip-path: inset(50%); } }
 
-.header ::slotted(*) { flex: none; max-width: 50%; }
+.header ::slotted(*) { flex: none; }
+.header ::slotted([slot=header-start]) { flex: 0 1 auto; min-width: 0; max-width: 50%; }
+@container chat (max-width: 420px) { .header ::slotted([slot=header-start]) { max-width: none; } }
 
 /* --- start screen --- */
 .start { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column; justify-content: safe center; gap: calc(24px * var(--chatkit-density)); width: 100%; max-width: 800px; margin-inline: auto; padding: 24px; }

@@ -9,7 +9,6 @@ export const threadCss = `
 .row[data-type=assistant_message], .row[data-type=workflow], .row[data-type=task] { contain-intrinsic-size: auto 160px; }
 /* The room kept for the buttons of a user's message is part of the gap below it. */
 .row[data-type=user_message] + .row { margin-top: calc(-16px * var(--chatkit-density)); }
-.row[data-type=client_tool_call]:empty { display: none; }
 .tail { flex: none; }
 .older { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 56px; }
 
@@ -109,6 +108,9 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .notice-body { flex: 1; min-width: 0; padding-block: 5px; overflow-wrap: anywhere; }
 .notice-body > strong { display: block; font-weight: 600; }
 .notice .button { min-height: 32px; padding-inline: 12px; }
+.missing { display: flex; align-items: center; gap: 8px; padding-block: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.missing .button { min-height: 32px; padding-inline: 12px; }
+.foot .missing { justify-content: center; padding-bottom: 8px; }
 @container chat (max-width: 560px) { .notice { flex-wrap: wrap; } .notice-body { flex-basis: 60%; } }
 
 .jump { position: sticky; bottom: 20px; height: 0; display: flex; justify-content: center; align-items: flex-end; pointer-events: none; }

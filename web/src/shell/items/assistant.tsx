@@ -24,7 +24,6 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
   const shell = useShell();
   const container = useRef<HTMLDivElement>(null);
   const markdown = useRef<StreamingMarkdown | null>(null);
-  const heard = useRef(false);
   const messages = shell.messages.value;
 
   useEffect(() => {
@@ -37,16 +36,9 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     });
     markdown.current = made;
     const now = shell.store.current(itemId);
-    const first = (now?.type === 'assistant_message' ? now.content[at]?.text : undefined) ?? '';
-    made.set(first);
+    made.set((now?.type === 'assistant_message' ? now.content[at]?.text : undefined) ?? '');
     made.flush();
-    // What came before this was here to listen; a change of language does not say it again.
-    if (shell.store.isStreaming(itemId) && !heard.current) shell.announcer.append(first);
-    heard.current = true;
-    const stop = shell.store.onText(itemId, at, (delta) => {
-      made.append(delta);
-      shell.announcer.append(delta);
-    });
+    const stop = shell.store.onText(itemId, at, (delta) => made.append(delta));
     return () => {
       stop();
       made.destroy();

@@ -5,6 +5,8 @@ import { Icon } from '../../icons';
 import { format } from '../../locales';
 import { useMessages, useShell } from '../context';
 import { asError } from '../../core/errors';
+import { missingChunk } from '../../lazy-import';
+import { MissingPart } from '../status';
 import { useWidgetHost } from '../widget-host';
 import { loadWidgets, widgets } from '../widgets-lazy';
 
@@ -15,8 +17,9 @@ export function WidgetRow({ item }: { item: WidgetItem }): JSX.Element {
   useEffect(() => {
     if (renderers === null) loadWidgets((error) => host.reportError(asError(error)));
   }, [renderers, host]);
-  if (renderers === null) return <div class="widget-row widget-loading" role="status" aria-label={messages.loading} />;
-  return <div class="widget-row" part="widget"><renderers.WidgetView itemId={item.id} widget={item.widget} host={host} /></div>;
+  if (renderers === null && missingChunk.value) return <MissingPart />;
+  if (renderers === null) return <div class="widget-loading" role="status" aria-label={messages.loading} />;
+  return <renderers.WidgetView itemId={item.id} widget={item.widget} host={host} />;
 }
 
 export function GeneratedImageRow({ item }: { item: GeneratedImageItem }): JSX.Element {
@@ -35,14 +38,15 @@ export function GeneratedImageRow({ item }: { item: GeneratedImageItem }): JSX.E
   );
 }
 
-export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Element | null {
+/** A tool the page runs. */
+export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Element {
   const { tool } = useMessages();
+  const name = nameOf(item.name);
   const pending = (item.status ?? 'pending') === 'pending';
-  if (!pending) return null;
   return (
-    <p class="tool-call" part="client-tool-call" role="status">
-      <span class="spinner" />
-      <span class="shimmer">{format(tool.pending, { name: nameOf(item.name) })}</span>
+    <p class="tool-call" part="client-tool-call" role={pending ? 'status' : undefined}>
+      {pending ? <span class="spinner" /> : <Icon name="check" size={16} />}
+      <span class={pending ? 'shimmer' : undefined}>{format(pending ? tool.pending : tool.completed, { name })}</span>
     </p>
   );
 }

@@ -1,0 +1,111 @@
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Chat } from '../src/core/chat';
+import { readOptions } from '../src/core/options';
+import type { ClientToolCallItem, WidgetItem } from '../src/core/protocol.generated';
+import { fetchChunk, missingChunk } from '../src/lazy-import';
+import { en } from '../src/locales';
+import { Announcer } from '../src/shell/announcer';
+import { ShellProvider, type Shell } from '../src/shell/context';
+import { ClientToolRow, WidgetRow } from '../src/shell/items/others';
+import { MissingParts } from '../src/shell/status';
+import { Store } from '../src/shell/store';
+import { useWidgetHost } from '../src/shell/widget-host';
+import { added, assistantItem, delta, done, FakeServer, live, thread, userItem } from './support/server';
+
+/** As much of a shell as the parts under test ask for. */
+function shellWith(more: Partial<Shell> = {}): Shell {
+  return { messages: signal(en), locale: signal('en'), colorScheme: signal('light'), ...more } as unknown as Shell;
+}
+
+function shown(shell: Shell, part: preact.ComponentChild): HTMLElement {
+  const root = document.createElement('div');
+  render(<ShellProvider value={shell}>{part}</ShellProvider>, root);
+  return root;
+}
+
+test('a deep link in a widget reaches the page', () => {
+  const deepLink = vi.fn();
+  let host: ReturnType<typeof useWidgetHost> | undefined;
+  const Probe = (): null => {
+    host = useWidgetHost('wid');
+    return null;
+  };
+  shown(shellWith({ deepLink }), <Probe />);
+  host?.onDeepLink?.('order', { id: '7' });
+  expect(deepLink).toHaveBeenCalledExactlyOnceWith('order', { id: '7' });
+});
+
+test.each<[status: 'pending' | 'completed', text: string, working: number]>([
+  ['pending', 'Running set theme', 1],
+  ['completed', 'Ran set theme', 0],
+])('a client tool call that is %s says so', (status, text, working) => {
+  const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {} };
+  const root = shown(shellWith(), <ClientToolRow item={item} />);
+  expect(root.textContent).toBe(text);
+  expect(root.querySelectorAll('.shimmer, .spinner')).toHaveLength(2 * working);
+});
+
+describe('an answer is read out from its first word', () => {
+  test.each<[name: string, item: unknown]>([
+    ['with the delta that makes its part', added(assistantItem('msg_a', ''))],
+    ['with the item', added(assistantItem('msg_a', 'Well. '))],
+  ])('%s', async (_name, item) => {
+    const server = new FakeServer();
+    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/element.js', locale: () => 'en' });
+    chat.configure(readOptions({ api: { url: '/chatkit', fetch: server.fetch } }, {}, () => undefined));
+    const announcer = new Announcer();
+    const region = document.createElement('div');
+    announcer.attach(region);
+    const store = new Store(chat, announcer);
+    const stream = live();
+    server.next(stream.response);
+    const sent = chat.send({ content: [{ type: 'input_text', text: 'Hi' }] });
+    await vi.waitFor(() => expect(server.calls).toHaveLength(1));
+    const start = (item as { item: { content: unknown[] } }).item.content.length > 0 ? 'Well.' : 'The';
+    for (const event of [{ type: 'thread.created', thread: thread() }, done(userItem('msg_u', 'Hi')), item, delta('msg_a', 'The fir'), delta('msg_a', 'st one. The')]) stream.send(event);
+    await sent;
+    await vi.waitFor(() => expect(region.lastElementChild?.textContent).toMatch(/first one\.$/));
+    expect(region.textContent.startsWith(start)).toBe(true);
+    expect(store.phase.peek()).toBe('responding');
+    stream.end();
+  });
+});
+
+describe('a chunk that cannot be fetched', () => {
+  afterEach(() => {
+    missingChunk.value = false;
+    vi.useRealTimers();
+  });
+
+  test('is asked for once more', async () => {
+    vi.useFakeTimers();
+    const load = vi.fn(() => Promise.resolve('here')).mockRejectedValueOnce(new TypeError('gone'));
+    const loaded = fetchChunk(load);
+    await vi.runAllTimersAsync();
+    expect(await loaded).toBe('here');
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(missingChunk.value).toBe(false);
+  });
+
+  test('is told when it is gone for good', async () => {
+    vi.useFakeTimers();
+    const loaded = fetchChunk(() => Promise.reject(new TypeError('gone'))).catch((error: unknown) => error);
+    await vi.runAllTimersAsync();
+    expect(await loaded).toBeInstanceOf(TypeError);
+    expect(missingChunk.value).toBe(true);
+  });
+
+  test('leaves a notice with a button, not a gap', async () => {
+    const shell = shellWith({ chat: { error: () => undefined } as unknown as Chat });
+    const item: WidgetItem = { id: 'wid', thread_id: 't', created_at: '', type: 'widget', widget: { type: 'Card', children: [] } };
+    const places = [<MissingParts key="all" />, <WidgetRow key="one" item={item} />].map((part) => shown(shell, part));
+    expect(places.map((place) => place.querySelector('[part=reload-button]'))).toEqual([null, null]);
+    missingChunk.value = true;
+    for (const place of places) {
+      await vi.waitFor(() => expect(place.querySelector('[part=reload-button]')).not.toBeNull());
+      expect(place.querySelector('[role=status]')?.textContent).toContain(en.failure.title);
+    }
+  });
+});
