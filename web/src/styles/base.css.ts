@@ -18,7 +18,14 @@ export const baseCss = `
   contain: layout paint style;
 }
 :host([hidden]) { display: none; }
-:host(:state(rtl)) { direction: rtl; }
+:host { --ck-forward: 1; --ck-start: left; }
+:host(:state(rtl)) { direction: rtl; --ck-forward: -1; --ck-start: right; }
+/* Labels line up with the interface whatever their own direction; an empty field has none of its own yet. */
+:is(.greeting, .history-open, .history-confirm p, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
+:is(.composer-field, .question-own)::placeholder, .composer-rich:empty::before { unicode-bidi: plaintext; }
+/* Letters that join must not be moved together. */
+*:dir(rtl) { letter-spacing: normal !important; }
+:host(:state(rtl)) :is(.composer-reply, .quoted) > svg:first-child { scale: -1 1; }
 *, *::before, *::after { box-sizing: border-box; }
 p, h1, h2, h3, h4, h5, h6, ul, ol, dl, dd, figure, blockquote { margin: 0; padding: 0; font: inherit; }
 ul, ol { list-style: none; }

@@ -31,7 +31,7 @@ export const shellCss = `
 /* --- composer --- */
 .foot { flex: none; padding-bottom: max(calc(16px * var(--chatkit-density)), env(safe-area-inset-bottom)); position: relative; }
 /* The conversation fades out towards the composer instead of being cut off. */
-.foot::before { content: ''; position: absolute; inset: -24px 16px auto 0; height: 24px; background: linear-gradient(to top, var(--chatkit-color-surface), transparent); pointer-events: none; }
+.foot::before { content: ''; position: absolute; inset-block: -24px auto; inset-inline: 0 16px; height: 24px; background: linear-gradient(to top, var(--chatkit-color-surface), transparent); pointer-events: none; }
 .foot > .column { position: relative; }
 @container chat (max-width: 560px) { .foot .column { padding-inline: 12px; } .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
 .composer, .question, .closed {
@@ -51,7 +51,7 @@ export const shellCss = `
 .composer-bar { display: flex; align-items: center; gap: 8px; min-height: 40px; }
 .composer-locked { background: var(--chatkit-color-surface-secondary); box-shadow: 0 0 0 1px var(--chatkit-color-border-subtle); cursor: default; }
 .composer-context { grid-column: 1 / -1; display: flex; flex-direction: column; gap: 8px; padding: 4px 4px 8px; }
-.composer-reply { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 12px; border-radius: var(--chatkit-radius-xl); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.composer-reply { display: flex; align-items: center; gap: 8px; padding-block: 4px; padding-inline: 12px 4px; border-radius: var(--chatkit-radius-xl); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .composer-reply > span { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .composer-tags { display: flex; flex-wrap: wrap; gap: 6px; }
 .send {
@@ -130,7 +130,7 @@ export const shellCss = `
 
 @keyframes ck-fade { from { opacity: 0; } }
 @keyframes ck-rise { from { opacity: 0; transform: translateY(8px); } }
-@keyframes ck-slide { from { transform: translateX(24px); opacity: 0; } }
+@keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
 @media (prefers-reduced-motion: reduce) { .question, .history, .scrim { animation: none; } }
 @media (forced-colors: active) {
   .composer, .question, .closed, .history { border: 1px solid CanvasText; }

@@ -32,7 +32,7 @@ export const threadCss = `
 .prose { overflow-wrap: anywhere; line-height: 1.65; }
 .prose + .prose { margin-top: 1em; }
 .row-actions { display: flex; align-items: center; gap: 2px; height: 32px; margin-top: 4px; margin-inline-start: -8px; color: var(--chatkit-color-text-secondary); }
-.row-actions-user { margin: 0 -4px 0 0; opacity: 0; transition: opacity var(--chatkit-duration); }
+.row-actions-user { margin: 0; margin-inline-end: -4px; opacity: 0; transition: opacity var(--chatkit-duration); }
 .user:hover .row-actions-user, .user:focus-within .row-actions-user { opacity: 1; }
 @media (hover: none) { .row-actions-user { opacity: 1; } }
 @media (pointer: coarse) { .row-actions { height: 40px; } }
@@ -99,7 +99,7 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 
 /* --- said about the conversation --- */
 .progress { display: flex; align-items: center; gap: 8px; min-height: 24px; color: var(--chatkit-color-text-secondary); }
-.notice { display: flex; align-items: flex-start; gap: 12px; padding: 12px 12px 12px 16px; border-radius: min(var(--chatkit-radius-card), 14px); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text); background: var(--chatkit-color-info-soft); animation: ck-rise 0.24s var(--chatkit-ease); }
+.notice { display: flex; align-items: flex-start; gap: 12px; padding-block: 12px; padding-inline: 16px 12px; border-radius: min(var(--chatkit-radius-card), 14px); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text); background: var(--chatkit-color-info-soft); animation: ck-rise 0.24s var(--chatkit-ease); }
 .notice > svg { flex: none; margin-top: 7px; color: var(--chatkit-color-info); }
 .notice-warning { background: var(--chatkit-color-warning-soft); }
 .notice-warning > svg { color: var(--chatkit-color-warning); }
