@@ -54,14 +54,6 @@ function Tools({ tools, disabled }: { tools: readonly ToolOption[]; disabled: bo
           <Icon name="settings-slider" size={18} /><span class="bar-label bar-label-wide">{messages.tools}</span>
         </Menu>
       )}
-      {tools.filter((tool) => tool.pinned).map((tool) => (
-        <button
-          key={tool.id} type="button" class="bar-button bar-tool" part="tool" aria-pressed={tool.id === chosen} aria-label={tool.label} title={tool.label}
-          disabled={disabled} onClick={() => toggle(tool.id)}
-        >
-          <Icon name={tool.icon} size={18} /><span class={tool.id === chosen ? 'bar-label' : 'bar-label bar-label-wide'}>{tool.shortLabel ?? tool.label}</span>
-        </button>
-      ))}
       {unpinned !== undefined && (
         <button
           type="button" class="bar-button bar-tool" part="tool" aria-pressed aria-label={format(messages.removeTool, { name: unpinned.label })}
@@ -70,6 +62,14 @@ function Tools({ tools, disabled }: { tools: readonly ToolOption[]; disabled: bo
           <Icon name={unpinned.icon} size={18} /><span class="bar-label">{unpinned.shortLabel ?? unpinned.label}</span><Icon name="close" size={14} />
         </button>
       )}
+      {tools.filter((tool) => tool.pinned).map((tool) => (
+        <button
+          key={tool.id} type="button" class="bar-button bar-tool" part="tool" aria-pressed={tool.id === chosen} aria-label={tool.label} title={tool.label}
+          disabled={disabled} onClick={() => toggle(tool.id)}
+        >
+          <Icon name={tool.icon} size={18} /><span class={tool.id === chosen ? 'bar-label' : 'bar-label bar-label-wide'}>{tool.shortLabel ?? tool.label}</span>
+        </button>
+      ))}
     </>
   );
 }

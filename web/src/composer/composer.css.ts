@@ -2,9 +2,11 @@
 export const composerCss = `
 .composer-full { position: relative; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 4px; flex: 1; min-width: 0; }
-.bar-start { display: flex; align-items: center; gap: 4px; min-width: 0; }
-.bar-end { display: flex; align-items: center; gap: 2px; min-width: 0; flex: none; }
-.bar-end:has(.bar-model) { flex-shrink: 1; }
+/* With more than there is room for, the row scrolls: targets keep their size. */
+.bar-start { display: flex; align-items: center; gap: 4px; flex: 1 1 0; min-width: 0; overflow-x: auto; scrollbar-width: none; }
+.bar-start > * { flex: none; }
+.bar-button:focus-visible { outline-offset: -2px; }
+.bar-end { display: flex; align-items: center; gap: 2px; min-width: 0; flex: 0 1 auto; }
 .dictation { display: flex; align-items: center; justify-content: center; gap: 4px; min-width: 36px; height: 36px; flex: none; }
 .dictation-finish { background: var(--chatkit-color-info-soft); color: var(--chatkit-color-info); }
 .dictation .icon-button { width: 36px; height: 36px; }
@@ -22,7 +24,7 @@ export const composerCss = `
 .bar-icon .ck-icon { inline-size: 20px; block-size: 20px; }
 .bar-button:hover:not(:disabled), .bar-button[aria-expanded=true] { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .bar-button:disabled { opacity: 0.45; }
-.bar-tool { min-width: 0; flex-shrink: 1; overflow: hidden; }
+.bar-tool { max-width: min(200px, 50cqi); overflow: hidden; }
 .bar-tool .ck-icon { flex: none; }
 .bar-tool[aria-pressed=true] { background: var(--chatkit-color-info-soft); color: var(--chatkit-color-info); font-weight: 500; }
 .bar-label { overflow: hidden; text-overflow: ellipsis; }
@@ -31,7 +33,7 @@ export const composerCss = `
 .menu:has(.bar-model) { flex-shrink: 1; }
 /* Where there is no room for both, the recording takes it. */
 @container chat (max-width: 480px) { .bar:has(.dictation) :is(.bar-start, .menu) { display: none; } .bar:has(.dictation) .bar-end { flex: 1; justify-content: flex-end; } }
-@container chat (max-width: 480px) { .bar-label-wide { display: none; } .bar-button { padding: 0 8px; } .bar-start { gap: 0; } }
+@container chat (max-width: 480px) { .bar-label-wide, .bar-tool .ck-icon:last-child:not(:first-child) { display: none; } .bar-button { padding: 0 8px; } .bar-start { gap: 0; } .bar-model { max-width: 26cqi; } }
 @media (pointer: coarse) { .bar-button { min-width: 40px; height: 44px; } .menu-item { min-height: 44px; } }
 
 .menu-layer {
@@ -47,6 +49,8 @@ export const composerCss = `
 .menu-item .ck-icon { flex: none; inline-size: 18px; block-size: 18px; color: var(--chatkit-color-text-secondary); }
 .menu-item[aria-disabled=true] { cursor: default; color: var(--chatkit-color-text-tertiary); }
 .menu-text { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+/* In a line with their icons, whatever their own direction. */
+.menu-text, .suggestion-group { text-align: var(--ck-start, start); }
 .menu-description { display: block; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); }
 .menu-check { flex: none; width: 16px; display: grid; }
 
@@ -104,7 +108,7 @@ export const composerCss = `
 .ring-turning { animation: composer-turn 1s linear infinite; }
 @keyframes composer-turn { to { rotate: 270deg; } }
 .drop {
-  position: absolute; inset: 0; z-index: 2; display: flex; align-items: center; justify-content: center; gap: 10px; border-radius: inherit; pointer-events: none; font-weight: 500; font-size: var(--chatkit-text-sm);
+  position: absolute; inset: 0; z-index: 2; display: flex; align-items: center; justify-content: center; gap: 10px; border-radius: var(--chatkit-radius-composer); pointer-events: none; font-weight: 500; font-size: var(--chatkit-text-sm);
   background: color-mix(in oklab, var(--chatkit-color-info-soft) 92%, var(--chatkit-color-surface)); color: var(--chatkit-color-info); outline: 2px dashed currentColor; outline-offset: -6px;
 }
 @media (pointer: coarse) { .tile:not(.tile-image) :is(.tile-remove, .tile-retry) .icon-button { width: 32px; height: 32px; } }
