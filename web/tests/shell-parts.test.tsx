@@ -14,6 +14,12 @@ import { Store } from '../src/shell/store';
 import { useWidgetHost } from '../src/shell/widget-host';
 import { added, assistantItem, delta, done, FakeServer, live, thread, userItem } from './support/server';
 
+// The widgets' chunk never comes: fetched for real, it would be there before a test that misses it.
+vi.mock('../src/shell/widgets-lazy', async () => {
+  const { signal: signalOf } = await import('@preact/signals');
+  return { widgets: signalOf(null), loadWidgets: () => undefined };
+});
+
 /** As much of a shell as the parts under test ask for. */
 function shellWith(more: Partial<Shell> = {}): Shell {
   return { messages: signal(en), locale: signal('en'), colorScheme: signal('light'), ...more } as unknown as Shell;
