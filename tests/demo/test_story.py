@@ -53,7 +53,7 @@ async def test_everything_outlives_a_restart(make_app: MakeApp) -> None:
         returned.thread_id = visitor.thread_id
         (card,) = await returned.cards()
         assert shown(card) == [("Buy milk", False), ("Call mum", True)]
-        assert (await returned.client.list_threads()).data[0].title == "add buy milk and call mum"
+        assert (await returned.client.list_threads()).data[0].title == "Add buy milk and call mum"
 
 
 async def test_the_card_follows_answers_about_the_list_and_no_others(ada: Visitor) -> None:
