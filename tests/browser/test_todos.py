@@ -116,6 +116,7 @@ async def test_messages_belong_to_their_thread_and_todos_to_the_user(chat: Chat)
 async def test_a_chart_is_drawn_with_its_data_as_a_table(chat: Chat) -> None:
     await chat.send("Add buy milk and call mum")
     await chat.card().box("Buy milk").check()
+    await expect(chat.card().badge("1 open")).to_be_visible()  # the tick has reached the server
     await chat.send("Show me a chart")
     chart = chat.widgets.filter(has_text="Last 7 days")
     await expect(chart.locator("svg .w-chart-bar")).to_have_count(2)
