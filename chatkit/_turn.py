@@ -14,6 +14,7 @@ from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError, Store
 from chatkit.types import (
+    ActiveStatus,
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
     StreamOptionsEvent,
@@ -166,7 +167,8 @@ class _ThreadWatch:
             "metadata": copy.deepcopy(thread.metadata),
             "allowed_image_domains": copy.copy(thread.allowed_image_domains),
         }
-        self._status = copy.deepcopy(thread.status.__dict__)
+        # An active status has nothing in it that could change.
+        self._status = None if isinstance(thread.status, ActiveStatus) else copy.deepcopy(thread.status.__dict__)
         self._extra = copy.deepcopy(thread.model_extra)
 
     def changed(self) -> bool:
@@ -174,7 +176,7 @@ class _ThreadWatch:
         now = self._now
         return (
             now != self._fields
-            or now["status"].__dict__ != self._status
+            or (self._status is not None and now["status"].__dict__ != self._status)
             or self.thread.__pydantic_extra__ != self._extra
         )
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.http.assets import ELEMENT_FOLDER, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
@@ -72,11 +73,30 @@ class ChatKit(Starlette):
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
         self._health = Health(server.store)
+        self._endpoint = ProtocolEndpoint(
+            server, authentication=self.authentication, settings=self.settings, streams=self.streams
+        )
         super().__init__(
             routes=[*self._api(), *self._element(), *self._front(index, static_dir)],
             exception_handlers={HTTPException: _as_json},
             lifespan=lambda _: self.lifespan(),
         )
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The endpoint beside the layers that Starlette puts around routes, unless the application added its own.
+
+        It answers its own errors, and an answer is thousands of small writes, each of which would pass every layer.
+        """
+        layered = super().build_middleware_stack()
+        if self.user_middleware:
+            return layered
+        endpoint, path = self._endpoint, self._path
+
+        async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+            direct = scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")) == path
+            await (endpoint if direct else layered)(scope, receive, send)
+
+        return dispatch
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncGenerator[None, None]:
@@ -92,11 +112,8 @@ class ChatKit(Starlette):
     # Routes
 
     def _api(self) -> list[BaseRoute]:
-        endpoint = ProtocolEndpoint(
-            self.server, authentication=self.authentication, settings=self.settings, streams=self.streams
-        )
         return [
-            Route(self._path, endpoint, name="chatkit"),
+            Route(self._path, self._endpoint, name="chatkit"),
             Route("/health", PlainEndpoint(self._answer_health), methods=["GET"], name="chatkit-health"),
             Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]
