@@ -7,8 +7,10 @@ Three servers in one run, each in a process of its own:
 - `reference`: the reference package behind the route that its documentation shows, with the same hook. It is skipped
   unless `--reference-python` names a Python that has it, with Starlette and uvicorn.
 
-Counted is the server process's own CPU time between two moments while all streams run, divided by the deltas that it
-made in between; so neither the client nor the opening of the streams is in it.
+All servers stand at once, each with its streams open, and take turns of half a second in which one streams and the
+others wait. So what changes on the machine meanwhile (clock, neighbours) meets all of them alike. Counted is the server
+process's own CPU time in its turns, divided by the deltas that it made in them; neither the client nor the opening of
+the streams is in it. The figure is the median of the turns, the ratio that of each turn to its neighbour of the floor.
 
     python bench/http_streams.py --reference-python /path/to/venv/bin/python
 """
@@ -18,6 +20,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import re
 import socket
 import statistics
@@ -25,6 +28,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +36,7 @@ from typing import Any
 HERE = Path(__file__).resolve()
 KINDS = ("bare", "ours", "reference")
 PAUSE_SECONDS = 0.02
+TURN_SECONDS = 0.5
 REQUEST = json.dumps(
     {
         "type": "threads.create",
@@ -51,11 +56,21 @@ BARE_FRAME = (
 
 made = 0
 """Deltas that this server process has made."""
+turn = asyncio.Event()
+"""Set while it is this server's turn to stream."""
+turn.set()
 
 
 async def _answer_cpu(request: Any) -> Any:
+    """What was used so far. With a query, starts (`on`) or ends (`off`) this server's turn before."""
     from starlette.responses import JSONResponse
 
+    match request.url.query:
+        case "on":
+            turn.set()
+        case "off":
+            turn.clear()
+            await asyncio.sleep(2 * PAUSE_SECONDS)  # until every stream has come to rest
     return JSONResponse({"cpu": time.process_time(), "deltas": made, "memory": _memory()})
 
 
@@ -67,11 +82,14 @@ def _memory() -> int:
 
 
 async def _paced(deltas: int) -> AsyncIterator[int]:
-    """Every pause one number, on a fixed schedule."""
+    """Every pause one number, on a fixed schedule, while it is this server's turn."""
     global made
     loop = asyncio.get_running_loop()
     due = loop.time()
     for number in range(deltas):
+        if not turn.is_set():
+            await turn.wait()
+            due = loop.time() + PAUSE_SECONDS * (random.random() - 1)  # noqa: S311 - streams are not in step
         due += PAUSE_SECONDS
         await asyncio.sleep(max(0.0, due - loop.time()))
         made += 1
@@ -182,9 +200,9 @@ def serve(kind: str, port: int, deltas: int) -> None:
 # The client
 
 
-async def _status(port: int) -> dict[str, float]:
+async def _status(port: int, order: str = "") -> dict[str, float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /cpu HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    writer.write(f"GET /cpu?{order} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read()
     writer.close()
     return json.loads(answer.partition(b"\r\n\r\n")[2])
@@ -220,81 +238,95 @@ async def _read(port: int, first: asyncio.Semaphore, waited: list[float]) -> Non
     writer.close()
 
 
-async def measure(python: str, kind: str, streams: int, seconds: float) -> dict[str, float]:
-    """Runs one server and its clients.
+@dataclass
+class Server:
+    """A server process with its streams open, and what was measured of it."""
 
-    CPU in microseconds per delta, deltas per second, the median time to the first delta in milliseconds when all
-    streams are opened at once, memory per stream in KiB.
-    """
+    kind: str
+    port: int
+    first: float = 0.0
+    """Median milliseconds to the first delta, all streams opened at once."""
+    memory: float = 0.0
+    """KiB per stream."""
+    costs: list[float] = field(default_factory=list[float])
+    """CPU in microseconds per delta, of each turn."""
+
+    async def take_turn(self, seconds: float) -> None:
+        """Streams alone for so long."""
+        before = await _status(self.port, "on")
+        await asyncio.sleep(seconds)
+        after = await _status(self.port, "off")
+        self.costs.append((after["cpu"] - before["cpu"]) / (after["deltas"] - before["deltas"]) * 1e6)
+
+
+@contextlib.asynccontextmanager
+async def running(python: str, kind: str, streams: int, deltas: int) -> AsyncIterator[Server]:
+    """Starts a server and opens its streams, which then wait for their turn."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    deltas = int((seconds + 30) / PAUSE_SECONDS)
+        server = Server(kind, free.getsockname()[1])
     process = await asyncio.create_subprocess_exec(
         python,
         str(HERE),
-        *("--serve", kind, "--port", str(port), "--deltas", str(deltas)),
+        *("--serve", kind, "--port", str(server.port), "--deltas", str(deltas)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    readers: list[asyncio.Task[None]] = []
     try:
-        await _until_up(port)
-        idle = await _status(port)
+        await _until_up(server.port)
+        idle = await _status(server.port)
         first = asyncio.Semaphore(0)
         waited: list[float] = []
-        readers = [asyncio.create_task(_read(port, first, waited)) for _ in range(streams)]
+        readers = [asyncio.create_task(_read(server.port, first, waited)) for _ in range(streams)]
         for _ in readers:
             await asyncio.wait_for(first.acquire(), 60)
         await asyncio.sleep(1)
-        before, began = await _status(port), time.perf_counter()
-        await asyncio.sleep(seconds)
-        after, ended = await _status(port), time.perf_counter()
+        opened = await _status(server.port, "off")
+        server.first = statistics.median(waited) * 1000
+        server.memory = (opened["memory"] - idle["memory"]) / streams / 1024
+        yield server
+    finally:
         for reader in readers:
             reader.cancel()
         await asyncio.gather(*readers, return_exceptions=True)
-    finally:
         process.kill()
         await process.wait()
-    deltas_made = after["deltas"] - before["deltas"]
-    return {
-        "cpu": (after["cpu"] - before["cpu"]) / deltas_made * 1e6,
-        "rate": deltas_made / (ended - began),
-        "first": statistics.median(waited) * 1000,
-        "memory": (before["memory"] - idle["memory"]) / streams / 1024,
-    }
 
 
 async def compare(options: argparse.Namespace) -> None:
-    """Measures the servers in turn, several rounds, and prints the best of each: noise only ever adds."""
+    """Has the servers stream in turns, and prints the medians."""
     pythons = {"bare": sys.executable, "ours": sys.executable, "reference": options.reference_python}
-    best: dict[str, dict[str, float]] = {}
-    for _ in range(options.rounds):
-        for kind in KINDS:
-            if pythons[kind] is None:
-                continue
-            found = await measure(pythons[kind], kind, options.streams, options.seconds)
-            if kind not in best or found["cpu"] < best[kind]["cpu"]:
-                best[kind] = found
-    print(f"{options.streams} streams, {1 / PAUSE_SECONDS:g} deltas a second each, {options.seconds:g} s measured")
-    titles = ("CPU per delta", "of the floor", "deltas/s", "first delta", "memory/stream")
+    deltas = int((options.turns * TURN_SECONDS + 30) / PAUSE_SECONDS)
+    async with contextlib.AsyncExitStack() as stack:
+        servers = [
+            await stack.enter_async_context(running(python, kind, options.streams, deltas))
+            for kind, python in pythons.items()
+            if python is not None
+        ]
+        for _ in range(options.turns):
+            for server in servers:
+                await server.take_turn(TURN_SECONDS)
+    print(f"{options.streams} streams, {1 / PAUSE_SECONDS:g} deltas a second each, {options.turns} turns each")
+    titles = ("CPU per delta", "of the floor", "first delta", "memory/stream")
     print(f"{'server':<12}" + "".join(f"{title:>15}" for title in titles))
-    for kind, found in best.items():
+    floor = servers[0].costs
+    for server in servers:
+        ratio = statistics.median(cost / least for cost, least in zip(server.costs, floor, strict=True))
         cells = (
-            f"{found['cpu']:.1f} µs",
-            f"{found['cpu'] / best['bare']['cpu']:.2f} ×",
-            f"{found['rate']:.0f}",
-            f"{found['first']:.0f} ms",
-            f"{found['memory']:.0f} KiB",
+            f"{statistics.median(server.costs):.1f} µs",
+            f"{ratio:.2f} ×",
+            f"{server.first:.0f} ms",
+            f"{server.memory:.0f} KiB",
         )
-        print(f"{kind:<12}" + "".join(f"{cell:>15}" for cell in cells))
+        print(f"{server.kind:<12}" + "".join(f"{cell:>15}" for cell in cells))
 
 
 def main() -> None:
     """Reads the options; one of them, `--serve`, is what this script calls itself with."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--streams", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=40)
     parser.add_argument("--reference-python", default=os.environ.get("REFERENCE_PYTHON"))
     parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)

@@ -47,26 +47,22 @@ class ItemFold:
 
     def __init__(self, item: ThreadItem) -> None:
         self._item: ThreadItem = item.model_copy(deep=True)
-        self._texts: dict[int, list[str]] = {}
+        self.texts: dict[int, list[str]] = {}
+        """By part, the text deltas that `item` does not show yet."""
         self.progress: float | None = None
 
     def apply(self, update: ThreadItemUpdate) -> bool:
         """Applies an update; false when it does not fit the item and was ignored."""
-        if type(update) is AssistantMessageContentPartTextDelta:  # nearly every update is one: the short way
-            texts = self._texts.get(update.content_index)
-            if texts is not None:
-                texts.append(update.delta)
-                return True
         handler = self._HANDLERS.get(type(update))
         return handler is not None and handler(self, update)
 
     @property
     def item(self) -> ThreadItem:
         """The item as it is now: the fold's own object, to be copied by whoever keeps it."""
-        if self._texts and isinstance(self._item, AssistantMessageItem):
-            for index, texts in self._texts.items():
+        if self.texts and isinstance(self._item, AssistantMessageItem):
+            for index, texts in self.texts.items():
                 self._item.content[index].text += "".join(texts)
-            self._texts.clear()
+            self.texts.clear()
         return self._item
 
     def _parts(self, index: int) -> list[AssistantMessageContent] | None:
@@ -82,14 +78,14 @@ class ItemFold:
         parts = self._parts(update.content_index)
         if parts is None:
             return False
-        self._texts.pop(update.content_index, None)
+        self.texts.pop(update.content_index, None)
         parts[update.content_index] = update.content.model_copy(deep=True)
         return True
 
     def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
         if self._parts(update.content_index) is None:
             return False
-        self._texts[update.content_index] = [update.delta]
+        self.texts.setdefault(update.content_index, []).append(update.delta)
         return True
 
     def _annotation(self, update: AssistantMessageContentPartAnnotationAdded) -> bool:
@@ -206,8 +202,13 @@ class PendingItems:
     def update(self, event: ThreadItemUpdatedEvent) -> None:
         """Notes an update; one for an item that is not pending is ignored."""
         fold = self._folds.get(event.item_id)
-        if fold is not None:
-            fold.apply(event.update)
+        if fold is None:
+            return
+        update = event.update
+        if type(update) is AssistantMessageContentPartTextDelta and (texts := fold.texts.get(update.content_index)):
+            texts.append(update.delta)  # nearly every update is one more delta of the same text: the short way
+        else:
+            fold.apply(update)
 
     def see(self, event: ThreadStreamEvent) -> None:
         """Notes what an event says of pending items."""
