@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from chatkit.http.auth import Authentication
 from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, read_body
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.limits import RateLimit
 from chatkit.http.logs import current_request_id, new_request_id
 from chatkit.http.origins import Origins, RawHeaders
@@ -76,6 +77,7 @@ class ProtocolEndpoint:
         self._limit = RateLimit(settings.turns_per_minute)
         self._settings = settings
         self._streams = streams
+        self._heartbeats = Heartbeats(settings.heartbeat_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -124,7 +126,7 @@ class ProtocolEndpoint:
         stream = EventStream(
             result,
             receive,
-            heartbeat=self._settings.heartbeat_seconds,
+            heartbeats=self._heartbeats,
             headers=headers,
             on_leave=_stopped_by_user(result),
         )

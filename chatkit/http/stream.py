@@ -2,7 +2,7 @@
 
 One task steps the turn and writes. What the turn has ready without waiting is joined into one write; as soon as the
 turn waits, what is ready goes out. A reader that is slow makes the write wait, and the turn with it, so that nothing
-piles up. Beside that task there are the request's own, one that waits for the client to leave, and a timer.
+piles up. Beside that task there are the request's own and one that waits for the client to leave.
 
 Who ends a stream early matters. A client that leaves cancels the turn: the user stopped it. When the request's task is
 cancelled (a server that shuts down and has run out of patience), the turn is only interrupted.
@@ -11,11 +11,12 @@ cancelled (a server that shuts down and has run out of patience), the turn is on
 import asyncio
 import types
 from collections.abc import AsyncIterator, Callable, Generator
-from time import monotonic
+from contextlib import suppress
 from typing import Any, Protocol, runtime_checkable
 
 from starlette.types import Receive, Scope, Send
 
+from chatkit.http.heartbeats import TICKS, Heartbeats
 from chatkit.logger import logger
 
 __all__ = ["EventStream", "Events"]
@@ -54,22 +55,21 @@ class _Closable(Protocol):
 class EventStream:
     """One streamed answer. `open()` it, and if that says so, call it like any ASGI response.
 
-    `heartbeat` is the silence in seconds after which a comment is sent. `on_leave` is called when the client leaves,
-    before the turn is cancelled for it.
+    In silence a comment is sent as often as `heartbeats` says. `on_leave` is called when the client leaves, before the
+    turn is cancelled for it.
     """
 
     __slots__ = (
         "_beat",
         "_events",
         "_headers",
-        "_interval",
+        "_heartbeats",
         "_left",
         "_on_leave",
         "_opened",
         "_pump",
         "_receive",
         "_send",
-        "_timer",
         "_watch",
         "_writing",
         "_written_at",
@@ -80,13 +80,13 @@ class EventStream:
         events: Events,
         receive: Receive,
         *,
-        heartbeat: float,
+        heartbeats: Heartbeats,
         headers: list[tuple[bytes, bytes]],
         on_leave: Callable[[], None],
     ) -> None:
         self._events = aiter(events)
         self._receive = receive
-        self._interval = heartbeat
+        self._heartbeats = heartbeats
         self._headers = headers
         self._on_leave = on_leave
         loop = asyncio.get_running_loop()
@@ -94,8 +94,7 @@ class EventStream:
         self._send: asyncio.Future[Send] = loop.create_future()
         self._left = False
         self._writing = False
-        self._written_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._written_at = heartbeats.tick
         self._beat: asyncio.Task[None] | None = None
         self._pump = loop.create_task(self._run())
         self._watch = loop.create_task(self._wait_for_leave())
@@ -118,8 +117,8 @@ class EventStream:
         """Sends the answer. Returns early, without an error, when the client leaves."""
         try:
             await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
-            self._written_at = monotonic()
-            self._timer = asyncio.get_running_loop().call_later(self._interval, self._on_silence, send)
+            self._written_at = self._heartbeats.tick
+            self._heartbeats.add(self)
             self._send.set_result(send)
             await asyncio.wait([self._pump])
             await self._end()
@@ -140,8 +139,7 @@ class EventStream:
     async def _end(self) -> None:
         """Ends what still runs, and waits until the turn has stored what it had."""
         self._watch.cancel()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._heartbeats.discard(self)
         self._pump.cancel()
         await asyncio.wait([self._pump])
         await self._settle_beat()
@@ -212,7 +210,7 @@ class EventStream:
             yield from send({"type": "http.response.body", "body": body, "more_body": True}).__await__()
         finally:
             self._writing = False
-        self._written_at = monotonic()
+        self._written_at = self._heartbeats.tick
         ready.clear()
 
     def _as_cancellation(self, error: BaseException) -> BaseException:
@@ -237,28 +235,25 @@ class EventStream:
 
     # Heartbeats
 
-    def _on_silence(self, send: Send) -> None:
-        """The one timer: it fires when there may have been silence for long enough, and looks when it next may be."""
-        loop = asyncio.get_running_loop()
-        rest = self._written_at + self._interval - monotonic()
-        if rest <= 0:
-            rest = self._interval
-            if not self._writing:  # else the reader is slow, and gets no more to read
-                self._beat = loop.create_task(self._send_beat(send))
-        self._timer = loop.call_later(rest, self._on_silence, send)
+    def on_tick(self) -> None:
+        """Sends a comment if there was silence for long enough and the reader is not just slow."""
+        silent = self._heartbeats.tick - self._written_at >= TICKS
+        if silent and not self._writing and self._beat is None:
+            self._beat = asyncio.get_running_loop().create_task(self._send_beat())
 
-    async def _send_beat(self, send: Send) -> None:
+    async def _send_beat(self) -> None:
+        send = await self._send
         try:
-            await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
-        except OSError:
-            return  # the client left; the next write, or the watch, will say so
-        self._written_at = monotonic()
+            with suppress(OSError):  # the client left; the next write, or the watch, will say so
+                await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
+            self._written_at = self._heartbeats.tick
+        finally:
+            self._beat = None
 
     async def _settle_beat(self) -> None:
         """Waits until a heartbeat that is being written is out, so that writes stay in order."""
-        beat, self._beat = self._beat, None
-        if beat is not None:
-            await asyncio.wait([beat])
+        if self._beat is not None:
+            await asyncio.wait([self._beat])
 
 
 def _rest(step: Step, waits_for: object) -> Generator[Any, Any, bytes]:

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from chatkit.http import Settings
+from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.stream import JOIN_LIMIT, EventStream
 from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.types import ProgressUpdateEvent
@@ -364,7 +365,7 @@ async def test_a_server_that_fails_to_write_is_a_client_that_left() -> None:
         if sent["type"] == "http.response.body":
             raise OSError
 
-    stream = EventStream(frames(), receive, heartbeat=15, headers=[], on_leave=lambda: left.append(True))
+    stream = EventStream(frames(), receive, heartbeats=Heartbeats(15), headers=[], on_leave=lambda: left.append(True))
     assert await stream.open()
     await asyncio.wait_for(stream({}, receive, send), PATIENCE)
     assert left
