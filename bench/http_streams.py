@@ -27,7 +27,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,8 @@ async def _answer_cpu(request: Any) -> Any:
         case "off":
             turn.clear()
             await asyncio.sleep(2 * PAUSE_SECONDS)  # until every stream has come to rest
+        case _:
+            pass
     return JSONResponse({"cpu": time.process_time(), "deltas": made, "memory": _memory()})
 
 
@@ -260,7 +262,7 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def running(python: str, kind: str, streams: int, deltas: int) -> AsyncIterator[Server]:
+async def running(python: str, kind: str, streams: int, deltas: int) -> AsyncGenerator[Server]:
     """Starts a server and opens its streams, which then wait for their turn."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
