@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from tests.browser.chat import Chat
 from tests.browser.demo import demo_running, quiet_environment
-from tests.browser.scripted import ScriptedServer, app_of
+from tests.browser.reference import Reference, reference_running
+from tests.browser.scripted import USER, ScriptedServer, app_of, server_of
 from tests.browser.watch import Watch
 from tests.support.loopback import serving
 
@@ -36,6 +37,29 @@ PROBE = Path(__file__).with_name("probe.js")
 
 OpenChat = Callable[..., Awaitable[Chat]]
 Serve = Callable[[ASGIApp], Awaitable[str]]
+
+
+BACKENDS = ("ours", "reference")
+ALIKE = {
+    "test_accessibility": "What axe-core finds depends on what is shown, not on who sent it.",
+    "test_layout": "Widths and colours do not depend on the server.",
+    "test_locales": "Languages do not depend on the server.",
+}
+"""Modules whose tests run with this package's server only, each with its reason."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the mark that a test has which the reference cannot run."""
+    config.addinivalue_line("markers", "ours_only(reason): uses what the reference's server has not")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that serves a script runs with this package's server and with the reference's, or says why not."""
+    if "backend" not in metafunc.fixturenames:
+        return
+    marked = metafunc.definition.get_closest_marker("ours_only")
+    alone = marked is not None or metafunc.module.__name__.rpartition(".")[2] in ALIKE
+    metafunc.parametrize("backend", BACKENDS[:1] if alone else BACKENDS, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,21 +97,46 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
         yield address
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def reference(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Reference]:
+    """The real `openai-chatkit`, running."""
+    async with reference_running(tmp_path_factory.mktemp("reference")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> Reference | None:
+    """What answers the element: None for this package's own server."""
+    return request.getfixturevalue("reference") if request.param == "reference" else None
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def serve() -> AsyncIterator[Serve]:
-    """Serves an app on a free port for as long as the test runs; gives its address."""
+async def servers() -> AsyncIterator[AsyncExitStack]:
+    """The servers of a test; they outlive its pages."""
     async with AsyncExitStack() as stack:
-
-        async def serve_app(app: ASGIApp) -> str:
-            return await stack.enter_async_context(serving(app))
-
-        yield serve_app
+        yield stack
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_chat(browser: Browser, serve: Serve) -> AsyncIterator[OpenChat]:
+async def serve(servers: AsyncExitStack, backend: Reference | None) -> Serve:
+    """Serves an app on a free port for as long as the test runs; gives its address."""
+
+    async def serve_app(app: ASGIApp) -> str:
+        server = server_of(app)
+        if backend is not None and server is not None:
+            app = await servers.enter_async_context(backend.in_front(app, server, USER))
+        address = await servers.enter_async_context(serving(app))
+        if server is not None:
+            server.files.address = address
+        return address
+
+    return serve_app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_chat(browser: Browser, servers: AsyncExitStack) -> AsyncIterator[OpenChat]:
     """Opens a page in a context of its own. When the test is over, nothing may have gone wrong in any of them."""
-    del serve  # asked for so that its servers outlive the pages
+    del servers  # asked for so that they outlive the pages
     expect.set_options(timeout=PATIENCE_MS)
     opened: list[Chat] = []
 

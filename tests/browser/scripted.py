@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from chatkit.actions import Action
 from chatkit.http import Branding, ChatKit, PageOptions, Settings
@@ -20,6 +21,8 @@ from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    AudioInput,
+    FeedbackKind,
     InferenceOptions,
     SyncCustomActionResponse,
     ThreadItem,
@@ -28,13 +31,15 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
+    TranscriptionResult,
     UserMessageItem,
     UserMessageTextContent,
     WidgetItem,
 )
 from chatkit.widgets import WidgetRoot
+from tests.browser.files import Files
 
-__all__ = ["POLICY", "USER", "ScriptedServer", "Turn", "app_of", "html", "page_app"]
+__all__ = ["POLICY", "USER", "ScriptedServer", "Turn", "app_of", "html", "page_app", "server_of"]
 
 USER = {"user_id": "ada"}
 """The context of every request: one user, so that a test can put threads into the store beforehand."""
@@ -145,12 +150,19 @@ class ScriptedServer(ChatKitServer[dict[str, str]]):
     """Answers with the turns that the test prepared, in their order; without one it repeats what it is told."""
 
     def __init__(self) -> None:
-        super().__init__(MemoryStore())
+        store = MemoryStore[dict[str, str]]()
+        self.files = Files(store, USER)
+        super().__init__(store, self.files)
         self._turns: deque[Turn] = deque()
         self._action_turns: deque[Turn] = deque()
         self.actions: list[Action[str, Any]] = []
         self.renewed: WidgetRoot | None = None
         """What the card of a synchronous action becomes."""
+        self.feedback: list[tuple[list[str], str]] = []
+        """Which items the user liked or not."""
+        self.recordings: list[AudioInput] = []
+        self.heard: str | Exception = "What was said"
+        """What a recording is turned into, or why it is not."""
 
     def turn(self) -> Turn:
         """Prepares the next answer."""
@@ -192,6 +204,17 @@ class ScriptedServer(ChatKitServer[dict[str, str]]):
         if sender is None or self.renewed is None:
             return SyncCustomActionResponse()
         return SyncCustomActionResponse(updated_item=sender.model_copy(update={"widget": self.renewed}))
+
+    async def add_feedback(
+        self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: dict[str, str]
+    ) -> None:
+        self.feedback.append((item_ids, feedback))
+
+    async def transcribe(self, audio_input: AudioInput, context: dict[str, str]) -> TranscriptionResult:
+        self.recordings.append(audio_input)
+        if isinstance(self.heard, Exception):
+            raise self.heard
+        return TranscriptionResult(text=self.heard)
 
     async def put_thread(self, title: str | None = None, *items: ThreadItem, **fields: Any) -> ThreadMetadata:
         """A thread in the store, with items that say whose it is only from now on."""
@@ -246,6 +269,12 @@ async def _as_ada(request: Request) -> dict[str, str]:
     return dict(USER)
 
 
+def server_of(app: ASGIApp) -> ScriptedServer | None:
+    """The scripted server that an app serves."""
+    found = app.server if isinstance(app, ChatKit) else app.state.server if isinstance(app, Starlette) else None
+    return found if isinstance(found, ScriptedServer) else None
+
+
 def app_of(server: ChatKitServer[Any], *, page: PageOptions | None = None, **options: Any) -> ChatKit:
     """The server with the project's own page."""
     return ChatKit(
@@ -276,4 +305,7 @@ def page_app(
     async def page(_: Request) -> Response:
         return html(body, policy=policy)
 
-    return Starlette(routes=[Route("/page", page), *routes, *app_of(server, **options).routes])
+    files = server.files.routes() if isinstance(server, ScriptedServer) else []
+    app = Starlette(routes=[Route("/page", page), *routes, *files, *app_of(server, **options).routes])
+    app.state.server = server
+    return app

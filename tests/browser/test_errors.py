@@ -131,6 +131,8 @@ async def test_a_thread_that_is_locked_by_its_answer_locks_the_composer(open_cha
 
 # The endpoint is not what it should be
 
+no_server = pytest.mark.ours_only("No server of either kind is asked.")
+
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -154,6 +156,7 @@ async def _too_many(_: Request) -> Response:
     return Response(status_code=429, headers={"Retry-After": "30"})
 
 
+@no_server
 @pytest.mark.parametrize(
     ("answer", "code", "text"),
     [
@@ -180,6 +183,7 @@ async def test_an_endpoint_that_is_none_is_named_with_what_to_do(
     assert expected in event["error"]["message"]
 
 
+@no_server
 async def test_a_thread_that_cannot_be_loaded_says_so_and_can_be_tried_again(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer
 ) -> None:
@@ -224,6 +228,7 @@ async def test_a_server_that_does_not_allow_the_origin_is_told_apart(
     assert [event["error"]["code"] for event in await chat.told("error")] == ["network"]
 
 
+@pytest.mark.ours_only("Who may call is this package's HTTP app's business; the reference leaves it to applications.")
 async def test_a_sign_in_that_the_server_wants_is_said_by_the_server(open_chat: OpenChat, serve: Serve) -> None:
     async def nobody(_: Request) -> dict[str, str]:
         raise UnauthenticatedError("Your session has ended. Sign in again.")
@@ -234,6 +239,7 @@ async def test_a_sign_in_that_the_server_wants_is_said_by_the_server(open_chat: 
     await expect(chat.error).to_contain_text("Your session has ended. Sign in again.")
 
 
+@no_server
 async def test_an_element_that_nobody_configures_says_what_is_missing(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer
 ) -> None:
@@ -244,6 +250,7 @@ async def test_an_element_that_nobody_configures_says_what_is_missing(
     assert [event["error"]["code"] for event in await chat.told("error")] == ["options"]
 
 
+@no_server
 async def test_a_stream_that_ends_without_taking_the_message_says_so(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer
 ) -> None:
