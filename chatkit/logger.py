@@ -1,7 +1,42 @@
-"""The package's logger. No handler is added on import: the application decides where records go."""
+"""The package's logger, and what each of its records says of the work it belongs to.
+
+No handler is added on import: the application decides where records go. Every record has the attributes `request_id`,
+`thread_id` and `run_id` (one streamed answer is one run), each "-" where there is none. A handler gets them for other
+loggers' records too when a `LogContext` is added to it.
+"""
 
 import logging
+import secrets
+from contextvars import ContextVar
 
-__all__ = ["logger"]
+__all__ = ["LogContext", "current_request_id", "current_run_id", "current_thread_id", "logger", "new_run_id"]
 
 logger = logging.getLogger("chatkit")
+
+current_request_id: ContextVar[str] = ContextVar("chatkit_request_id", default="-")
+"""The id of the request that the running task answers; set by whoever received it."""
+current_thread_id: ContextVar[str] = ContextVar("chatkit_thread_id", default="-")
+"""The thread that the request is about."""
+current_run_id: ContextVar[str] = ContextVar("chatkit_run_id", default="-")
+"""The streamed answer that the running task makes."""
+
+_SOURCES = {"request_id": current_request_id, "thread_id": current_thread_id, "run_id": current_run_id}
+
+
+class LogContext(logging.Filter):
+    """Adds `request_id`, `thread_id` and `run_id` to records. It lets every record pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Sets the attributes, unless something else has."""
+        for name, source in _SOURCES.items():
+            record.__dict__.setdefault(name, source.get())
+        return True
+
+
+def new_run_id() -> str:
+    """An id that no other run has."""
+    return "run_" + secrets.token_hex(8)
+
+
+if not any(isinstance(known, LogContext) for known in logger.filters):
+    logger.addFilter(LogContext())

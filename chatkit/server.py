@@ -14,6 +14,7 @@ from chatkit._user_agent import agents_sdk_is_loaded, agents_sdk_user_agent_over
 from chatkit._wire import event_frame, parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
+from chatkit.logger import current_run_id, current_thread_id, new_run_id
 from chatkit.store import AttachmentStore, Store, StoreItemType, default_generate_id
 from chatkit.types import (
     AssistantMessageItem,
@@ -219,6 +220,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         """
         parsed = parse_request(request)
         _request_metadata.set(_metadata_of(parsed))
+        current_thread_id.set(vars(parsed.params).get("thread_id", "-"))
         if is_streaming_req(parsed):
             return self._stream(parsed, context)
         with agents_sdk_user_agent_override():
@@ -231,7 +233,10 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     async def _plan(self, request: StreamingReq, context: TContext) -> Plan:
         prepared = await plan(self, request, context)
-        if prepared.turn is not None and agents_sdk_is_loaded():
+        if prepared.turn is not None:
             thread, source = prepared.turn
-            prepared.turn = thread, with_user_agent(source)
+            current_thread_id.set(thread.id)
+            current_run_id.set(new_run_id())
+            if agents_sdk_is_loaded():
+                prepared.turn = thread, with_user_agent(source)
         return prepared

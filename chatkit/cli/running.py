@@ -31,10 +31,10 @@ def _log_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "chatkit.http.logs.RequestIdFilter"}},
+        "filters": {"context": {"()": "chatkit.logger.LogContext"}},
         "formatters": {"default": {"format": LOG_FORMAT}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "default", "filters": ["request_id"]},
+            "stderr": {"class": "logging.StreamHandler", "formatter": "default", "filters": ["context"]},
         },
         "root": {"handlers": ["stderr"], "level": "WARNING" if shown == "INFO" else shown},
         "loggers": {"chatkit": {"level": shown}, "uvicorn": {"level": shown if shown == "DEBUG" else "WARNING"}},

@@ -15,7 +15,7 @@ try:
         VisitorCookie,
     )
     from chatkit.http.errors import UnauthenticatedError
-    from chatkit.http.logs import LOG_FORMAT, RequestIdFilter, current_request_id
+    from chatkit.http.logs import LOG_FORMAT
     from chatkit.http.page import PageOptions, StartPrompt
     from chatkit.http.settings import Branding, Settings, SettingsError
 except ModuleNotFoundError as error:
@@ -36,11 +36,9 @@ __all__ = [
     "OwnContext",
     "PageOptions",
     "RequestContext",
-    "RequestIdFilter",
     "Settings",
     "SettingsError",
     "StartPrompt",
     "UnauthenticatedError",
     "VisitorCookie",
-    "current_request_id",
 ]

@@ -12,11 +12,12 @@ from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, 
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.limits import RateLimit
-from chatkit.http.logs import current_request_id, new_request_id
+from chatkit.http.logs import new_request_id
 from chatkit.http.origins import Origins, RawHeaders
 from chatkit.http.settings import Settings
 from chatkit.http.stream import EventStream
 from chatkit.http.streams import OpenStreams
+from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
 
 __all__ = ["PlainEndpoint", "ProtocolEndpoint"]
@@ -83,7 +84,7 @@ class ProtocolEndpoint:
         """Answers one request."""
         request = Request(scope, receive)
         request_id = new_request_id(request.headers.get("x-request-id"))
-        token = current_request_id.set(request_id)
+        tokens = current_request_id.set(request_id), current_thread_id.set("-")
         headers: RawHeaders = [(b"x-request-id", request_id.encode())]
         try:
             response = await self._answer(request, receive, headers)
@@ -94,7 +95,8 @@ class ProtocolEndpoint:
                 response.raw_headers.extend(headers)
                 await response(scope, receive, send)
         finally:
-            current_request_id.reset(token)
+            current_request_id.reset(tokens[0])
+            current_thread_id.reset(tokens[1])
 
     async def _answer(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
         try:

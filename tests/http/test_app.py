@@ -14,9 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 import chatkit.http as package
-from chatkit.http import RequestIdFilter, current_request_id
 from chatkit.http.health import Health
-from chatkit.logger import logger
+from chatkit.logger import LogContext, current_request_id, current_run_id, current_thread_id, logger
 from chatkit.server import StreamingResult
 from chatkit.store import StoreUnavailableError
 from chatkit.stores import MemoryStore
@@ -211,6 +210,25 @@ async def test_hooks_of_streams_have_the_requests_id_too() -> None:
     assert current_request_id.get() == "-"
 
 
+async def test_every_record_of_a_run_has_its_thread_and_an_id_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    class Telling(EchoServer):
+        async def respond(self, *arguments: Any) -> Any:
+            logger.info("begun")
+            async for event in super().respond(*arguments):
+                yield event
+            logger.info("ended")
+
+    caplog.set_level(logging.INFO, "chatkit")
+    async with client(chatkit(Telling())) as http:
+        threads = [(await new_thread(http, text))[0] for text in ("Hello", "Hello again")]
+    told = [record.__dict__ for record in caplog.records if record.message in ("begun", "ended")]
+    assert [record["thread_id"] for record in told] == [threads[0], threads[0], threads[1], threads[1]]
+    runs = [record["run_id"] for record in told]
+    assert runs[0] == runs[1] != runs[2] == runs[3]
+    assert all(run.startswith("run_") for run in runs)
+    assert (current_thread_id.get(), current_run_id.get()) == ("-", "-")
+
+
 async def test_what_users_write_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with client(chatkit(EchoServer())) as http:
@@ -222,4 +240,4 @@ async def test_what_users_write_is_not_logged(caplog: pytest.LogCaptureFixture) 
 def test_importing_adds_no_handler() -> None:
     assert package.ChatKit is not None
     assert logger.handlers == []
-    assert sum(isinstance(known, RequestIdFilter) for known in logger.filters) == 1
+    assert sum(isinstance(known, LogContext) for known in logger.filters) == 1
