@@ -46,6 +46,16 @@ class Chat:
         cards = self.widgets.filter(has=self.page.get_by_text("Your todos", exact=True))
         return TodoCard(cards.nth(index) if index >= 0 else cards.last)
 
+    async def options(self, options: str) -> "Chat":
+        """Gives the element options, as the properties of a JavaScript object; `api` is there."""
+        await self.element.evaluate(f"(element) => element.setOptions({{ api: {{ url: '/chatkit' }}, {options} }})")
+        await self.frames()
+        return self
+
+    def part(self, name: str) -> Locator:
+        """Everything that has that part name."""
+        return self.page.locator(f"[part~={name}]")
+
     async def reload(self) -> "Chat":
         """Loads the page anew."""
         await self.page.reload()
@@ -129,6 +139,12 @@ class Chat:
     async def focused(self) -> str:
         """What has the focus: its label, or its text."""
         return await self.page.evaluate("probe.focused()")
+
+    async def focus_is_kept(self) -> bool:
+        """Whether the focus is somewhere in the element, and not lost to the page."""
+        return await self.page.evaluate(
+            "document.activeElement === probe.element() && probe.active() !== probe.element()"
+        )
 
     async def has_focus_ring(self) -> bool:
         """Whether what has the focus, or the frame around it, shows it."""

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from tests.browser.chat import Chat
 from tests.browser.demo import demo_running, quiet_environment
 from tests.browser.reference import Reference, reference_running
-from tests.browser.scripted import USER, ScriptedServer, app_of, server_of
+from tests.browser.scripted import USER, ScriptedServer, app_of, page_app, server_of
 from tests.browser.watch import Watch
 from tests.support.loopback import serving
 
@@ -37,6 +37,7 @@ PROBE = Path(__file__).with_name("probe.js")
 
 OpenChat = Callable[..., Awaitable[Chat]]
 Serve = Callable[[ASGIApp], Awaitable[str]]
+OpenWith = Callable[..., Awaitable[Chat]]
 
 
 BACKENDS = ("ours", "reference")
@@ -186,3 +187,16 @@ def server() -> ScriptedServer:
 async def scripted(server: ScriptedServer, serve: Serve) -> str:
     """The address of the project's page, with the scripted server behind it."""
     return await serve(app_of(server))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_with(server: ScriptedServer, serve: Serve, open_chat: OpenChat) -> OpenWith:
+    """Opens a page with nothing but the element, which gets its options as the properties of a JavaScript object."""
+    body = '<openai-chatkit url="/chatkit" locale="en"></openai-chatkit>'
+    address = await serve(page_app(server, body))
+
+    async def open_page(options: str = "", **view: Any) -> Chat:
+        chat = await open_chat(address, "/page", **view)
+        return await chat.options(options)
+
+    return open_page

@@ -23,6 +23,7 @@ export class Editing {
   #undo: Snapshot[] = [];
   #redo: Snapshot[] = [];
   #lastChange = 0;
+  #caret = Infinity;
 
   constructor(private readonly model: ComposerModel) {}
 
@@ -40,6 +41,13 @@ export class Editing {
     field.addEventListener('blur', () => (this.trigger.value = null), { signal: until });
     document.addEventListener('selectionchange', () => this.#follow(), { signal: until });
     return () => stop.abort();
+  }
+
+  /** Takes the focus; the caret goes back to where it was, at first to the end. Engines would put it at the start. */
+  focus(): void {
+    if (this.#field === null || this.#field.matches(':focus')) return;
+    this.#field.focus();
+    setCaret(this.#field, Math.min(this.#caret, contentLength(this.#shown)));
   }
 
   /** Shows what the model has, unless it came from here. */
@@ -113,6 +121,7 @@ export class Editing {
   #show(content: Content, caret: number): void {
     if (this.#field === null) return;
     this.#shown = content;
+    this.#caret = caret;
     show(this.#field, content);
     if (this.#field.matches(':focus')) setCaret(this.#field, caret);
   }
@@ -120,6 +129,7 @@ export class Editing {
   #follow(): void {
     if (this.#field?.matches(':focus') !== true) return;
     const place = this.#place();
+    if (place !== null) this.#caret = place.end;
     const found = place === null || place.start !== place.end ? null : triggerAt(this.#shown, place.start, this.offered);
     if (found?.start !== this.#dismissed) this.#dismissed = -1;
     const next = this.#dismissed >= 0 ? null : found;

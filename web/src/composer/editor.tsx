@@ -31,7 +31,7 @@ export function Editor({ placeholder, disabled, onSend }: { placeholder: string;
   }, [editing, suggesting, model]);
   const content = model.content.value;
   useLayoutEffect(() => editing.sync(content), [editing, content]);
-  useFocusRequests(field);
+  useFocusRequests(useMemo(() => ({ current: editing }), [editing]));
   // A field that takes no input cannot keep the focus either.
   useEffect(() => {
     if (disabled) field.current?.blur();

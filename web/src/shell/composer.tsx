@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
@@ -59,11 +59,12 @@ export function Composer(): JSX.Element {
 }
 
 /** Gives the field the focus when it is asked for, and when it takes the place of what had it. */
-export function useFocusRequests(field: { readonly current: HTMLElement | null }): void {
+export function useFocusRequests(field: { readonly current: Pick<HTMLElement, 'focus'> | null }): void {
   const { composer: model } = useShell();
   const request = model.focusRequests.value;
   const answered = useRef(model.engaged ? -1 : request);
-  useEffect(() => {
+  // Not after the next frame: keys that are pressed in between would be lost.
+  useLayoutEffect(() => {
     if (request > answered.current) field.current?.focus();
     answered.current = request;
   }, [field, request]);
