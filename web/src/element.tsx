@@ -33,6 +33,7 @@ type Params<K extends keyof OpenAIChatKit> = OpenAIChatKit[K] extends (...args: 
  * project.
  *
  * `ready` fires once, two frames after the first options have been rendered: React attaches its listeners after that call.
+ * What there is to tell before that, as of the thread it begins with, waits and comes right after.
  */
 export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   static readonly observedAttributes: readonly string[] = observed;
@@ -49,6 +50,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   /** What `setOptions` was given last; attributes are merged anew when they change. */
   #given: unknown = undefined;
   #ready = false;
+  /** Events from before `ready`; null from then on. */
+  #held: CustomEvent[] | null = [];
   #connected = false;
   #cleanup: (() => void)[] = [];
 
@@ -199,6 +202,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       this.#configure(readOptions({}, attributes, (name, data) => this.#chat.log(name, data)));
     } catch (error) {
       this.#chat.error(error as Error);
+      this.#release();
     }
   }
 
@@ -216,7 +220,9 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     if (this.#ready || !this.#connected || this.#options.peek() === null) return;
     this.#ready = true;
     void twoFrames().then(() => {
-      this.#emit('chatkit.ready');
+      this.#held?.unshift(toldOf('chatkit.ready'));
+      this.#release();
+      this.#held = null;
       // Not before the first screen stands, but before the first widget comes.
       whenIdle(() => loadWidgets((error) => this.#chat.log('widgets.unavailable', { message: String(error) })));
     });
@@ -227,6 +233,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       if (this.#options.peek() !== null || !this.#connected) return;
       this.#unconfigured.value = true;
       this.#chat.error(new ChatKitError(this.#shell.messages.peek().failure.missing, { code: 'options' }));
+      this.#release();
     }, patience);
   }
 
@@ -244,13 +251,20 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   // --- parts -----------------------------------------------------------------------------------------------------------
 
   readonly #emit: Emit = (name, ...detail) => {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail: detail[0] }));
+    const event = toldOf(name, detail[0]);
+    if (this.#held === null) this.dispatchEvent(event);
+    else this.#held.push(event);
     if (name === 'chatkit.thread.change') {
       const { threadId } = detail[0] as { threadId: string | null };
       if (threadId !== null && this.#chat.current.phase === 'responding') this.#shell.composer.rename(threadId);
       else this.#shell.composer.switchTo(threadId);
     }
   };
+
+  /** Tells what was held back, and what comes of telling it, in its order. */
+  #release(): void {
+    for (let event = this.#held?.shift(); event !== undefined; event = this.#held?.shift()) this.dispatchEvent(event);
+  }
 
   async #open(threadId: string | null): Promise<void> {
     this.#shell.hideHistory();
@@ -305,6 +319,10 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
     };
   }
+}
+
+function toldOf(name: string, detail?: unknown): CustomEvent {
+  return new CustomEvent(name, { bubbles: true, composed: true, detail });
 }
 
 function endpointOf(options: Options | null): string {
