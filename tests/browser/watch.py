@@ -23,6 +23,11 @@ class Watch:
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)
 
+    @property
+    def said(self) -> list[str]:
+        """What the console holds that it should not, expected or not."""
+        return self._said
+
     def expect(self, *patterns: str) -> None:
         """Texts that the console may hold in this test, as regular expressions."""
         self._expected += [re.compile(pattern) for pattern in patterns]

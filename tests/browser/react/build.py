@@ -12,7 +12,13 @@ _STAMP = HERE / "dist" / ".stamp"
 
 def _sources() -> list[Path]:
     found = [path for path in (HERE / "src").rglob("*") if path.is_file()]
-    return [*found, *HERE.glob("*.config.ts"), HERE / "package-lock.json", HERE / "tsconfig.json", HERE / "package.json"]
+    return [
+        *found,
+        *HERE.glob("*.config.ts"),
+        HERE / "package-lock.json",
+        HERE / "tsconfig.json",
+        HERE / "package.json",
+    ]
 
 
 async def built() -> Path:

@@ -22,7 +22,10 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A R
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page.css">%s<script type="module" src="/react/harness.js"></script></head>
 <body><div id="app"></div></body></html>"""
-_STYLE = "html,body{height:100%;margin:0}#app{display:flex;height:100%}.place{flex:1;min-width:0}.chat{display:block;height:100%}"
+_STYLE = """html, body { height: 100%; margin: 0 }
+#app { display: flex; height: 100% }
+.place { flex: 1; min-width: 0 }
+.chat { display: block; height: 100% }"""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -32,9 +35,7 @@ async def react_build() -> Path:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_react(
-    open_chat: OpenChat, serve: Serve, server: ScriptedServer, react_build: Path
-) -> OpenReact:
+async def open_react(open_chat: OpenChat, serve: Serve, server: ScriptedServer, react_build: Path) -> OpenReact:
     """Opens the harness. `script=False` leaves the element's script out; `routes` come before all others."""
 
     async def page(request: Request) -> Response:
@@ -45,11 +46,16 @@ async def open_react(
         return Response(_STYLE, media_type="text/css")
 
     async def open_page(
-        *, script: bool = True, routes: list[BaseRoute] | None = None, chatkit: dict[str, Any] | None = None, **options: Any
+        *,
+        script: bool = True,
+        routes: list[BaseRoute] | None = None,
+        chatkit: dict[str, Any] | None = None,
+        **options: Any,
     ) -> ReactChat:
         own = [Route("/page", page), Route("/page.css", style)]
         files = [Mount("/react", StaticFiles(directory=react_build / "harness"))]
         app = Starlette(routes=[*(routes or []), *own, *files, *app_of(server, **(chatkit or {})).routes])
+        app.state.server = server
         address = await serve(app)
         opened = await open_chat(address, "/page" if script else "/page?bare", ready=False, **options)
         await opened.until("'react' in window")

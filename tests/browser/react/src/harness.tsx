@@ -79,7 +79,7 @@ const react = {
     const place = document.createElement('div');
     place.className = 'place';
     document.getElementById('app')?.append(place);
-    mounted.set(name, { root: createRoot(place), settings, options, hidden: false });
+    mounted.set(name, { root: createRoot(place, { onUncaughtError }), settings, options, hidden: false });
     show(name);
   },
 
@@ -112,6 +112,11 @@ const react = {
   /** The details of a handler's calls so far. */
   details: (name: string): unknown[] => react.calls.filter(([called]) => called === name).map(([, detail]) => detail),
 };
+
+/** What nobody catches takes the chat off the page, as in any application. */
+function onUncaughtError(error: unknown): void {
+  react.calls.push(['uncaught', error instanceof Error ? error.message : String(error)]);
+}
 
 /** A detail that can leave the page: errors cannot. */
 function readable(detail: unknown): unknown {
