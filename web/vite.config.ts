@@ -4,7 +4,9 @@ import { defineConfig, type Plugin } from 'vite';
 import { lucideShards } from './scripts/lucide.ts';
 import { plainImports } from './scripts/plain-imports.ts';
 import { precompress } from './scripts/precompress.ts';
+import { weightGate } from './scripts/weight.ts';
 import { markdownAliases } from './scripts/markdown-aliases.ts';
+import { markdownParts } from './scripts/markdown-parts.ts';
 
 /**
  * Writes the two files with fixed names beside the hashed assets:
@@ -73,7 +75,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), entryScript(), lucideShards(), plainImports(), precompress()],
+  plugins: [smallStyles(), markdownParts(), entryScript(), lucideShards(), plainImports(), precompress(), weightGate()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {
@@ -86,6 +88,8 @@ export default defineConfig({
     rolldownOptions: {
       input: fileURLToPath(new URL('src/index.ts', import.meta.url)),
       output: {
+        // What every page loads is one file: smaller than its parts, and nothing waits for anything.
+        codeSplitting: { groups: [{ name: 'element', tags: ['$initial'] }] },
         entryFileNames: 'assets/element-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',

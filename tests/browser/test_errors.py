@@ -261,7 +261,7 @@ async def test_a_stream_that_ends_without_taking_the_message_says_so(
     address = await serve(page_app(server, '<openai-chatkit url="/broken"></openai-chatkit>', routes=routes))
     chat = await open_chat(address, "/page")
     await chat.begin("Hello")
-    await expect(chat.error).to_contain_text("The connection was closed before the answer began.")
+    await expect(chat.error).to_contain_text("The connection was lost before the answer was complete.")
     await expect(chat.error.get_by_role("button", name="Try again")).to_be_visible()
     assert [event["error"]["code"] for event in await chat.told("error")] == ["interrupted"]
     assert len(await chat.told("response.end")) == 1

@@ -11,13 +11,12 @@ import { App } from './shell/app';
 import { parts } from './shell/composer-lazy';
 import { ComposerModel } from './shell/composer-model';
 import { ShellProvider, type Shell } from './shell/context';
-import { loadWidgets } from './shell/widgets-lazy';
-import { whenIdle } from './shell/idle';
 import { mayLoadImage } from './shell/images';
 import { contentOf } from './shell/start';
 import { Store } from './shell/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
+import { adoptLate } from './styles/late';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -79,6 +78,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     document.addEventListener('visibilitychange', onVisible);
     this.#cleanup = [
       effect(() => this.#applyTheme()),
+      effect(() => adoptLate(this.#root)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
     ];
@@ -223,8 +223,6 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       this.#held?.unshift(toldOf('chatkit.ready'));
       this.#release();
       this.#held = null;
-      // Not before the first screen stands, but before the first widget comes.
-      whenIdle(() => loadWidgets((error) => this.#chat.log('widgets.unavailable', { message: String(error) })));
     });
   }
 

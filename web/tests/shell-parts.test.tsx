@@ -9,15 +9,17 @@ import { en } from '../src/locales';
 import { Announcer } from '../src/shell/announcer';
 import { ShellProvider, type Shell } from '../src/shell/context';
 import { ClientToolRow, WidgetRow } from '../src/shell/items/others';
+import { Lazy } from '../src/shell/lazy';
 import { MissingParts } from '../src/shell/status';
 import { Store } from '../src/shell/store';
 import { useWidgetHost } from '../src/shell/widget-host';
+import { widgetRenderers } from '../src/shell/widgets-lazy';
 import { added, assistantItem, delta, done, FakeServer, live, thread, userItem } from './support/server';
 
 // The widgets' chunk never comes: fetched for real, it would be there before a test that misses it.
 vi.mock('../src/shell/widgets-lazy', async () => {
-  const { signal: signalOf } = await import('@preact/signals');
-  return { widgets: signalOf(null), loadWidgets: () => undefined };
+  const { Lazy } = await import('../src/shell/lazy');
+  return { widgetRenderers: new Lazy(() => new Promise(() => undefined), true) };
 });
 
 /** As much of a shell as the parts under test ask for. */
@@ -103,15 +105,32 @@ describe('a chunk that cannot be fetched', () => {
     expect(missingChunk.value).toBe(true);
   });
 
-  test('leaves a notice with a button, not a gap', async () => {
-    const shell = shellWith({ chat: { error: () => undefined } as unknown as Chat });
+  test('of a widget leaves a notice with a button in its place, and only there', async () => {
+    const shell = shellWith({ chat: { error: () => undefined, log: () => undefined } as unknown as Chat });
     const item: WidgetItem = { id: 'wid', thread_id: 't', created_at: '', type: 'widget', widget: { type: 'Card', children: [] } };
-    const places = [<MissingParts key="all" />, <WidgetRow key="one" item={item} />].map((part) => shown(shell, part));
-    expect(places.map((place) => place.querySelector('[part=reload-button]'))).toEqual([null, null]);
+    const [foot, row] = [<MissingParts key="all" />, <WidgetRow key="one" item={item} />].map((part) => shown(shell, part));
+    widgetRenderers.missing.value = true;
+    await vi.waitFor(() => expect(row?.querySelector('[part=reload-button]')?.textContent).toBe(en.failure.reload));
+    expect(row?.querySelector('[role=status]')?.textContent).toContain(en.failure.part);
+    expect(foot?.querySelector('[part=reload-button]')).toBeNull();
+  });
+
+  test('without a place of its own is told above the composer', async () => {
+    const foot = shown(shellWith(), <MissingParts />);
+    expect(foot.querySelector('[part=reload-button]')).toBeNull();
     missingChunk.value = true;
-    for (const place of places) {
-      await vi.waitFor(() => expect(place.querySelector('[part=reload-button]')).not.toBeNull());
-      expect(place.querySelector('[role=status]')?.textContent).toContain(en.failure.title);
-    }
+    await vi.waitFor(() => expect(foot.querySelector('[role=status]')?.textContent).toContain(en.failure.part));
+  });
+
+  test('is nothing to talk about before somebody needs it', async () => {
+    vi.useFakeTimers();
+    const early = new Lazy(() => Promise.reject(new TypeError('gone')));
+    early.prepare();
+    await vi.runAllTimersAsync();
+    expect([early.missing.value, missingChunk.value]).toEqual([false, false]);
+    const needed = early.load().catch((error: unknown) => error);
+    await vi.runAllTimersAsync();
+    expect(await needed).toBeInstanceOf(TypeError);
+    expect([early.missing.value, missingChunk.value]).toEqual([true, true]);
   });
 });

@@ -1,24 +1,20 @@
 import type { ToolOption } from '@openai/chatkit';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { useMessages, useShell } from '../shell/context';
 import { AttachButton } from './attach';
 import { Dictation } from './dictation';
 import { Menu } from './menu';
-import { useStyles } from './styles';
 
 /** The composer's lower row, up to the send button: files, tools, models, dictation. */
 export function Bar({ locked }: { locked: boolean }): JSX.Element {
   const { composer: model, options } = useShell();
   const { composer: messages } = useMessages();
   const entities = options.value?.entities;
-  const ref = useRef<HTMLDivElement>(null);
-  useStyles(ref);
   const { attachments, dictation, tools = [], models = [] } = options.value?.composer ?? {};
   return (
-    <div ref={ref} class="bar">
+    <div class="bar">
       <div class="bar-start">
         {attachments?.enabled === true && <AttachButton disabled={locked} />}
         {tools.length > 0 && <Tools tools={tools} disabled={locked} />}

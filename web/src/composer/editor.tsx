@@ -3,7 +3,6 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks
 import { sends, useFocusRequests } from '../shell/composer';
 import { useMessages, useShell } from '../shell/context';
 import { Editing } from './editing';
-import { useStyles } from './styles';
 import { Suggesting } from './suggesting';
 import { Suggestions } from './suggestions';
 
@@ -17,7 +16,6 @@ export function Editor({ placeholder, disabled, onSend }: { placeholder: string;
   const editing = useMemo(() => new Editing(model), [model]);
   const suggesting = useMemo(() => new Suggesting(shell, editing), [shell, editing]);
   editing.offered = { mentions: options.value?.entities.onTagSearch !== undefined, commands: options.value?.commands?.enabled === true };
-  useStyles(field);
   useLayoutEffect(() => {
     if (field.current === null) return undefined;
     const detach = editing.attach(field.current);

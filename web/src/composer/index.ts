@@ -1,4 +1,6 @@
 /** What only some composers have: tools, models, files, mentions and commands, dictation. A chunk of its own. */
+import './styles';
+
 export { Bar } from './bar';
 export { Editor } from './editor';
 export { Previews } from './preview';

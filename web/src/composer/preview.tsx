@@ -5,10 +5,9 @@ import { asError } from '../core/errors';
 import { useShell, type Shell } from '../shell/context';
 import { entityAt } from '../shell/entities';
 import { useWidgetHost } from '../shell/widget-host';
-import { loadWidgets, widgets } from '../shell/widgets-lazy';
+import { widgetRenderers } from '../shell/widgets-lazy';
 import { usePopup, type Placement } from '../widgets/popup';
 import { tagAt } from './field';
-import { useStyles } from './styles';
 
 interface Shown {
   readonly entity: Entity;
@@ -25,7 +24,6 @@ export function Previews(): JSX.Element {
   const shell = useShell();
   const ref = useRef<HTMLSpanElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);
-  useStyles(ref);
   useEffect(() => {
     const root = ref.current?.getRootNode();
     return root instanceof ShadowRoot ? watch(root, shell, setShown) : undefined;
@@ -41,7 +39,7 @@ function Preview({ shown: { entity, anchor: at, preview }, onClose }: { shown: S
   const host = useWidgetHost(itemId);
   const { anchor, layer } = usePopup(true, placement, onClose);
   (anchor as { current: HTMLElement | null }).current = at;
-  const module = widgets.value;
+  const module = widgetRenderers.module.value;
   if (module === null) return null;
   // What is not an item of the thread sends its actions as its own.
   const own: typeof host = { ...host, runAction: (action, payload) => shell.chat.current.action(payload === undefined ? { type: action.type } : { type: action.type, payload }, null) };
@@ -77,7 +75,7 @@ function watch(root: ShadowRoot, shell: Shell, show: (shown: Shown | null) => vo
     const request = shell.options.peek()?.entities.onRequestPreview;
     if (request === undefined) return;
     try {
-      loadWidgets((error) => shell.chat.log('widgets.unavailable', { message: String(error) }));
+      widgetRenderers.load().catch((error: unknown) => shell.chat.log('part.unavailable', { message: String(error) }));
       const { preview } = await request(entity);
       if (current === anchor && anchor.isConnected) show(preview === null ? null : { entity, anchor, preview });
     } catch (error) {

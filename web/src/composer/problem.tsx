@@ -1,16 +1,12 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { IconButton } from '../shell/button';
 import { useMessages, useShell } from '../shell/context';
-import { useStyles } from './styles';
 
 /** What went wrong in the composer, until the user has seen it. */
 export function Problem(): JSX.Element {
   const { composer: model } = useShell();
   const { composer: messages } = useMessages();
-  const ref = useRef<HTMLDivElement>(null);
-  useStyles(ref);
   const problem = model.problem.value;
   const dismiss = (): void => {
     model.problem.value = null;
@@ -18,7 +14,7 @@ export function Problem(): JSX.Element {
   };
   // The region is there before its text: only then is the text announced.
   return (
-    <div ref={ref} class="composer-problem" part="composer-problem" role="alert" hidden={problem === null}>
+    <div class="composer-problem" part="composer-problem" role="alert" hidden={problem === null}>
       {problem !== null && (
         <>
           <Icon name="error" size={18} />

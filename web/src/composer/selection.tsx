@@ -5,7 +5,7 @@ import { Icon } from '../icons';
 import { useMessages, useShell } from '../shell/context';
 import { placeBeside, type Placement } from '../widgets/popup';
 import { selectedIn } from './field';
-import { useStyles } from './styles';
+import './styles';
 
 const placement: Placement = { side: 'top', align: 'center', wide: false, maxHeight: 60 };
 
@@ -15,7 +15,6 @@ export function ReplyToSelection(): JSX.Element {
   const inside = useRef<HTMLSpanElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [range, setRange] = useState<Range | null>(null);
-  useStyles(inside);
   useEffect(() => {
     const root = inside.current?.getRootNode();
     return root instanceof ShadowRoot ? watch(root, setRange) : undefined;

@@ -384,7 +384,9 @@ export class Conversation {
   #fail(thrown: unknown, retry: (() => void) | null): void {
     if (this.#closed || isAbort(thrown)) return;
     const error = asError(thrown);
-    this.failure = { message: error.message, code: error instanceof ChatKitError ? error.code : 'error', retry };
+    const code = error instanceof ChatKitError ? error.code : 'error';
+    // A lost connection is told in the user's language; everything else has something of its own to say.
+    this.failure = { message: code === 'interrupted' ? null : error.message, code, retry };
     this.host.error(error);
   }
 

@@ -133,7 +133,6 @@ export const en = {
   },
   notice: { dismiss: 'Dismiss', info: 'Note', warning: 'Warning', danger: 'Important' },
   failure: {
-    title: 'Something went wrong',
     unknown: 'The answer could not be completed.',
     load: 'This conversation could not be loaded',
     setup: 'This chat is not set up',
@@ -141,6 +140,9 @@ export const en = {
     retry: 'Try again',
     dismiss: 'Dismiss',
     details: 'Error code: {code}',
+    interrupted: 'The connection was lost before the answer was complete.',
+    part: 'A part of the chat could not be loaded.',
+    reload: 'Reload the page',
   },
   widgets: {
     code: 'Code',
@@ -169,5 +171,6 @@ export const en = {
     chartOf: 'Chart of {series}',
     chartData: 'Chart data',
     noData: 'No data',
+    diagram: 'Diagram',
   },
 };

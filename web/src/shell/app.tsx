@@ -1,16 +1,17 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { directionOf } from '../locales/supported';
 import { ClosedBanner, Composer } from './composer';
-import { useLazy } from './composer-lazy';
 import { useMessages, useShell } from './context';
+import { awaitsDetails, details } from './details-lazy';
 import { Header } from './header';
 import { whenIdle } from './idle';
-import { Lazy } from './lazy';
+import { Lazy, useLazy } from './lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
-import { MissingParts, Unavailable } from './status';
+import { MissingParts, Unavailable, wordsFor } from './status';
 import { Thread } from './thread';
+import { widgetRenderers } from './widgets-lazy';
 
 const histories = new Lazy(() => import('./history'));
 const questions = new Lazy(() => import('./question'));
@@ -24,7 +25,9 @@ export function App(): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const lists = useLazy(histories, open);
   // There before the user asks for it.
-  useEffect(() => whenIdle(() => void histories.load().catch(() => undefined)), []);
+  useEffect(() => whenIdle(() => {
+    for (const part of [details, histories, widgetRenderers]) part.prepare();
+  }), []);
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -61,19 +64,33 @@ function Body(): JSX.Element | null {
   const shell = useShell();
   const { failure: messages } = useMessages();
   const { store } = shell;
+  const loading = useLoading();
   if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
   if (shell.options.value === null) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
-    return <Unavailable title={messages.load} text={failure.message ?? messages.unknown} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
+    return <Unavailable title={messages.load} text={failure.message ?? wordsFor(failure, messages)} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
   }
   const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
   return (
     <>
-      {store.phase.value === 'loading' ? <Skeleton /> : empty ? <StartScreen /> : <Thread />}
+      {loading ? <Skeleton /> : empty ? <StartScreen /> : <Thread />}
       <Foot />
     </>
   );
+}
+
+/** Whether there is a thread on its way, or on show without all that it takes to show it. */
+function useLoading(): boolean {
+  const { store } = useShell();
+  const conversation = store.conversation.value;
+  const awaits = useMemo(() => awaitsDetails(store), [store]);
+  useLazy(details, conversation.id !== null || store.phase.value !== 'idle');
+  // What has been seen stays: there, a part that comes late is missed in its place only.
+  const seen = useRef<object | null>(null);
+  const loading = store.phase.value === 'loading' || (awaits.value && seen.current !== conversation);
+  if (!loading) seen.current = conversation;
+  return loading;
 }
 
 /** Shapes of a conversation while it loads; shown late, so that a quick load does not flash. */

@@ -1,7 +1,6 @@
 /** What only some composers have comes when it is asked for: tools, models and files; mentions and commands; dictation. */
-import { useEffect } from 'preact/hooks';
 import { useShell, type Shell } from './context';
-import { Lazy } from './lazy';
+import { Lazy, useLazy } from './lazy';
 
 export const parts = new Lazy(() => import('../composer'));
 const selection = new Lazy(() => import('../composer/selection'));
@@ -17,15 +16,6 @@ function wantsParts({ options, composer }: Shell): boolean {
   if (wantsEditor({ options, composer })) return true;
   const offered = (tools?.length ?? 0) + (models?.length ?? 0) > 0 || attachments?.enabled === true || dictation?.enabled === true;
   return offered || options.value?.entities.onRequestPreview !== undefined || composer.files.value.length > 0 || composer.problem.value !== null;
-}
-
-/** The module, null as long as it is not wanted or not there. */
-export function useLazy<T>(lazy: Lazy<T>, wanted: boolean): T | null {
-  const { chat } = useShell();
-  useEffect(() => {
-    if (wanted) lazy.load().catch((error: unknown) => chat.log('part.unavailable', { message: String(error) }));
-  }, [lazy, wanted, chat]);
-  return wanted ? lazy.module.value : null;
 }
 
 /** What replies to selected text; there is none to select before there is a thread. */

@@ -7,6 +7,10 @@ import { format } from '../locales';
 import { Button, IconButton } from './button';
 import { useMessages, useShell } from './context';
 import { groupByDay } from './days';
+import { historyCss } from '../styles/history.css';
+import { addStyles } from '../styles/late';
+
+addStyles(historyCss);
 
 type Editing = { id: string; mode: 'rename' | 'delete' } | null;
 

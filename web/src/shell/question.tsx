@@ -7,6 +7,10 @@ import { IconButton } from './button';
 import { sends } from './composer';
 import { useMessages, useShell } from './context';
 import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer } from './question-model';
+import { questionCss } from '../styles/question.css';
+import { addStyles } from '../styles/late';
+
+addStyles(questionCss);
 
 /** Takes the composer's place while structured input waits for its answers: one question at a time. */
 export function Question({ item }: { item: StructuredInputItem }): JSX.Element | null {

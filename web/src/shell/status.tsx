@@ -1,9 +1,9 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
-import type { Notice } from '../core/conversation-types';
+import type { Failure, Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
-import { format } from '../locales';
+import { format, type Messages } from '../locales';
 import { Button, IconButton } from './button';
 import { useMessages, useShell } from './context';
 import { Markdown } from './markdown';
@@ -59,11 +59,16 @@ export function FailureRow(): JSX.Element | null {
   return (
     <div class="notice notice-danger" part="error" role="alert">
       <Icon name="error" size={18} />
-      <div class="notice-body">{failure.message ?? messages.unknown}</div>
+      <div class="notice-body">{failure.message ?? wordsFor(failure, messages)}</div>
       {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissFailure()} />
     </div>
   );
+}
+
+/** What to say about a failure that comes without words. */
+export function wordsFor({ code }: Failure, messages: Messages['failure']): string {
+  return code === 'interrupted' ? messages.interrupted : messages.unknown;
 }
 
 /** In the place of something whose code could not be fetched, or above the composer when that is less than a whole item. */
@@ -72,8 +77,8 @@ export function MissingPart(): JSX.Element {
   return (
     <div class="missing" part="missing-part" role="status">
       <Icon name="warning" size={16} />
-      <span>{messages.title}</span>
-      <Button onClick={() => location.reload()} part="reload-button">{messages.retry}</Button>
+      <span>{messages.part}</span>
+      <Button onClick={() => location.reload()} part="reload-button">{messages.reload}</Button>
     </div>
   );
 }

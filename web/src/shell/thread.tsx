@@ -5,28 +5,14 @@ import type { ThreadItem } from '../core/protocol.generated';
 import { Icon } from '../icons';
 import { CopyButton, IconButton } from './button';
 import { useMessages, useShell } from './context';
+import { details, detailTypes, type DetailType } from './details-lazy';
 import { AssistantMessage } from './items/assistant';
-import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRow } from './items/others';
 import { UserMessage } from './items/user';
-import { TaskRow, WorkflowRow } from './items/workflow';
 import type { Row } from './rows';
 import { whenIdle } from './idle';
+import { useLazy } from './lazy';
 import { ScrollController } from './scroll';
-import { FailureRow, Notices, ProgressLine } from './status';
-
-type Renderers = { [T in ThreadItem['type']]?: ComponentType<{ item: Extract<ThreadItem, { type: T }> }> };
-
-const renderers: Renderers = {
-  user_message: UserMessage,
-  assistant_message: AssistantMessage,
-  widget: WidgetRow,
-  workflow: WorkflowRow,
-  task: TaskRow,
-  generated_image: GeneratedImageRow,
-  client_tool_call: ClientToolRow,
-  tool_call: ToolRow,
-  structured_input: StructuredInputRow,
-};
+import { FailureRow, MissingPart, Notices, ProgressLine } from './status';
 
 /** How many rows are there at once when a thread opens, and how many more come with every idle moment. */
 const firstRows = 40;
@@ -156,17 +142,29 @@ function RowView({ row }: { row: Row }): JSX.Element | null {
   // An item that cannot be shown must not take the others with it.
   const broken: unknown = useErrorBoundary((error: unknown) => shell.chat.error(asError(error)))[0];
   const item = shell.store.item(row.id)?.value;
-  const Renderer = item === undefined ? undefined : (renderers[item.type] as ComponentType<{ item: ThreadItem }> | undefined);
-  if (item === undefined || Renderer === undefined || broken !== undefined) return null;
+  if (item === undefined || broken !== undefined || !(isMessage(item) || detailTypes.has(item.type))) return null;
   return (
     <>
       <div class="row" data-type={row.type}>
-        <Renderer item={item} />
+        <Item item={item} />
         {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
       </div>
       <Notices after={row.id} />
     </>
   );
+}
+
+function isMessage(item: ThreadItem): item is Extract<ThreadItem, { type: 'user_message' | 'assistant_message' }> {
+  return item.type === 'user_message' || item.type === 'assistant_message';
+}
+
+function Item({ item }: { item: ThreadItem }): JSX.Element {
+  const others = useLazy(details, !isMessage(item));
+  if (item.type === 'user_message') return <UserMessage item={item} />;
+  if (item.type === 'assistant_message') return <AssistantMessage item={item} />;
+  if (others === null) return details.missing.value ? <MissingPart /> : <div class="row-loading" />;
+  const Renderer = others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>;
+  return <Renderer item={item} />;
 }
 
 /** Copy, retry and feedback for a whole answer. */

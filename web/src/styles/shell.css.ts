@@ -1,4 +1,4 @@
-/** The frame: header, start screen, composer, history. */
+/** The frame: header, start screen, composer. */
 export const shellCss = `
 .root { position: absolute; inset: 0; display: flex; flex-direction: column; container: chat / size; }
 .main { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
@@ -47,7 +47,7 @@ export const shellCss = `
   scrollbar-width: thin;
 }
 .composer-field:focus-visible { outline: none; }
-.composer-field::placeholder, .question-own::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
+.composer-field::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
 .composer-bar { display: flex; align-items: center; gap: 8px; min-height: 40px; }
 .composer-locked { background: var(--chatkit-color-surface-secondary); box-shadow: 0 0 0 1px var(--chatkit-color-border-subtle); cursor: default; }
 .composer-context { grid-column: 1 / -1; display: flex; flex-direction: column; gap: 8px; padding: 4px 4px 8px; }
@@ -67,59 +67,9 @@ export const shellCss = `
 .closed { display: flex; align-items: center; gap: 12px; padding: 12px 16px; font-size: var(--chatkit-text-sm); flex-wrap: wrap; }
 .closed > span { flex: 1; min-width: 12ch; }
 
-/* --- structured input --- */
-.question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-rise 0.24s var(--chatkit-ease); }
-.question-head { display: flex; align-items: center; gap: 4px; min-height: 32px; padding-inline-start: 8px; font-size: var(--chatkit-text-sm); }
-.question-head:has(> .icon-button + .muted) { padding-inline-start: 0; }
-.question-body { display: flex; flex-direction: column; gap: 8px; max-height: 60cqh; overflow-y: auto; padding: 3px 8px 4px; }
-.question-title { font-weight: 600; font-size: var(--chatkit-text-md); text-wrap: pretty; }
-.question-title:focus-visible { outline: none; }
-.question-description { font-size: var(--chatkit-text-sm); }
-.choices { display: flex; flex-direction: column; gap: 6px; }
-.choice { position: relative; display: flex; align-items: center; gap: 12px; min-height: 44px; padding: 8px 14px; border-radius: min(var(--chatkit-radius-menu), 14px); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); cursor: pointer; transition: background var(--chatkit-duration), box-shadow var(--chatkit-duration); }
-.choice:hover { background: var(--chatkit-color-hover); }
-.choice input { position: absolute; inset-inline-start: 14px; margin: 0; opacity: 0; pointer-events: none; }
-.choice span { flex: 1; min-width: 0; }
-.choice svg { flex: none; visibility: hidden; }
-.choice:has(:checked) { background: var(--chatkit-color-accent-soft); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-accent); }
-.choice:has(:checked) svg { visibility: visible; }
-.choice:has(:focus-visible) { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
-.question-own { display: block; width: 100%; min-height: 44px; max-height: 160px; padding: 10px 14px; border: 0; border-radius: min(var(--chatkit-radius-menu), 14px); background: var(--chatkit-color-surface-tertiary); resize: none; field-sizing: content; line-height: 24px; font-size: max(16px, var(--chatkit-text-md)); }
-.question-bar { display: flex; gap: 8px; padding: 0 4px 2px; }
-
-/* --- history --- */
+/* --- behind the history --- */
 .overlay { position: absolute; inset: 0; z-index: 5; display: flex; }
 .scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade 0.16s; }
-.history {
-  position: relative; display: flex; flex-direction: column; width: min(340px, 100%); height: 100%; margin-inline-start: auto;
-  background: var(--chatkit-color-surface-elevated); box-shadow: var(--chatkit-shadow-lg); animation: ck-slide 0.22s var(--chatkit-ease);
-}
-.history:focus-visible { outline: none; }
-@container chat (max-width: 480px) { .history { width: 100%; box-shadow: none; } }
-.history-head { display: flex; align-items: center; flex: none; min-height: 56px; padding-inline: 20px 12px; }
-.history-title { flex: 1; font-weight: 600; letter-spacing: -0.01em; }
-.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); }
-.history-filter:focus-within { outline: 2px solid var(--chatkit-color-focus); outline-offset: 1px; }
-.history-filter input { flex: 1; min-width: 0; height: 36px; border: 0; background: none; color: var(--chatkit-color-text); font-size: max(16px, var(--chatkit-text-sm)); }
-.history-filter input:focus-visible { outline: none; }
-.history-filter input::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
-@media (pointer: fine) { .history-filter input { font-size: var(--chatkit-text-sm); } }
-.history-list { flex: 1; min-height: 0; overflow-y: auto; padding: 0 12px 16px; scrollbar-width: thin; }
-.history-day { padding: 12px 8px 6px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
-.history-row { display: flex; align-items: center; border-radius: min(var(--chatkit-radius-control), 10px); padding-inline-end: 4px; min-height: 40px; }
-.history-row:hover, .history-row:focus-within { background: var(--chatkit-color-hover); }
-.history-current { background: var(--chatkit-color-active); }
-.history-open { flex: 1; min-width: 0; min-height: 40px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--chatkit-text-sm); border-radius: inherit; }
-.history-open:focus-visible { outline-offset: -2px; }
-.history-actions { display: flex; opacity: 0; transition: opacity var(--chatkit-duration); }
-.history-row:hover .history-actions, .history-row:focus-within .history-actions, .history-current .history-actions { opacity: 1; }
-@media (hover: none) { .history-actions { opacity: 1; } }
-.history-name { flex: 1; min-width: 0; height: 36px; margin: 2px; padding: 0 8px; border: 0; border-radius: 8px; background: var(--chatkit-color-surface); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-focus); font-size: var(--chatkit-text-sm); }
-.history-name:focus-visible { outline: none; }
-.history-confirm { padding: 12px; margin-block: 4px; border-radius: min(var(--chatkit-radius-card), 12px); background: var(--chatkit-color-danger-soft); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
-.history-confirm-bar { display: flex; justify-content: flex-end; gap: 8px; margin-top: 12px; }
-.history-note { display: flex; flex-direction: column; align-items: center; gap: 8px; padding: 48px 16px; text-align: center; font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
-.history-more { display: flex; justify-content: center; padding: 12px; }
 
 /* --- nothing to show --- */
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
@@ -130,12 +80,9 @@ export const shellCss = `
 
 @keyframes ck-fade { from { opacity: 0; } }
 @keyframes ck-rise { from { opacity: 0; transform: translateY(8px); } }
-@keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
-@media (prefers-reduced-motion: reduce) { .question, .history, .scrim { animation: none; } }
+@media (prefers-reduced-motion: reduce) { .scrim { animation: none; } }
 @media (forced-colors: active) {
-  .composer, .question, .closed, .history { border: 1px solid CanvasText; }
-  .choice { border: 1px solid ButtonBorder; }
-  .choice:has(:checked) { border-color: Highlight; }
+  .composer, .question, .closed { border: 1px solid CanvasText; }
   .send { border: 1px solid ButtonBorder; }
 }
 `;

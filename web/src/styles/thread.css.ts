@@ -1,4 +1,4 @@
-/** The conversation: rows, messages, workflows, notices. */
+/** The conversation: rows, messages, notices. */
 export const threadCss = `
 .thread { flex: 1; min-height: 0; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-gutter: stable both-edges; scrollbar-width: thin; scrollbar-color: var(--chatkit-color-border-strong) transparent; position: relative; }
 .thread:focus-visible { outline-offset: -2px; }
@@ -31,71 +31,12 @@ export const threadCss = `
 .assistant { min-width: 0; }
 .prose { overflow-wrap: anywhere; line-height: 1.65; }
 .prose + .prose { margin-top: 1em; }
+.row-loading { min-height: 32px; }
 .row-actions { display: flex; align-items: center; gap: 2px; height: 32px; margin-top: 4px; margin-inline-start: -8px; color: var(--chatkit-color-text-secondary); }
 .row-actions-user { margin: 0; margin-inline-end: -4px; opacity: 0; transition: opacity var(--chatkit-duration); }
 .user:hover .row-actions-user, .user:focus-within .row-actions-user { opacity: 1; }
 @media (hover: none) { .row-actions-user { opacity: 1; } }
 @media (pointer: coarse) { .row-actions { height: 40px; } }
-
-/* --- sources --- */
-.citation { white-space: nowrap; }
-.citation-label {
-  display: inline-flex; align-items: center; gap: 4px; max-width: 22ch; height: 1.55em; padding: 0 0.6em; margin-inline: 2px; vertical-align: 0.08em;
-  border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary);
-  font-size: 0.72em; font-weight: 500; line-height: 1; text-decoration: none; overflow: hidden; text-overflow: ellipsis; transition: background var(--chatkit-duration), color var(--chatkit-duration);
-}
-a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
-.sources { margin-top: 12px; }
-.sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
-.sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
-.source-list { display: flex; flex-direction: column; gap: 2px; margin-top: 8px; }
-.source { display: flex; flex-direction: column; width: 100%; padding: 8px 12px; margin-inline-start: -12px; border-radius: min(var(--chatkit-radius-menu), 10px); color: inherit; text-decoration: none; font-size: var(--chatkit-text-sm); }
-a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
-.source-title { font-weight: 500; }
-.source-origin, .source-description { color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); }
-.source-description { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
-
-/* --- workflows --- */
-.workflow-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; color: var(--chatkit-color-text-secondary); border-radius: 6px; transition: color var(--chatkit-duration); }
-.workflow-toggle:hover { color: var(--chatkit-color-text); }
-.workflow-toggle svg:last-child { transition: transform var(--chatkit-duration); }
-.workflow-toggle[aria-expanded=true] svg:last-child { transform: rotate(90deg); }
-:host(:state(rtl)) .workflow-toggle[aria-expanded=false] svg:last-child { transform: rotate(180deg); }
-.fold { display: grid; grid-template-rows: 0fr; transition: grid-template-rows 0.22s var(--chatkit-ease), visibility 0s 0.22s; visibility: hidden; }
-.fold-open { grid-template-rows: 1fr; visibility: visible; transition: grid-template-rows 0.22s var(--chatkit-ease); }
-.fold > * { min-height: 0; overflow: hidden; }
-.tasks { padding-inline-start: 0; }
-.task-line { position: relative; }
-.task-line:first-child { margin-top: 8px; }
-.task-line:not(:last-child)::before { content: ''; position: absolute; inset-inline-start: 9px; top: 26px; bottom: -2px; width: 1px; background: var(--chatkit-color-border); }
-.task { display: flex; gap: 12px; padding-block: 4px; font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text-secondary); }
-.task-mark { display: grid; place-items: center; flex: none; width: 19px; height: 22px; }
-.task-body { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 6px; padding-bottom: 6px; }
-.task-title { color: var(--chatkit-color-text); }
-.queries { display: flex; flex-wrap: wrap; gap: 6px; }
-.query { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); font-size: var(--chatkit-text-xs); }
-
-/* --- tools --- */
-.tool-details { display: flex; flex-direction: column; gap: 8px; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
-.tool-details dt { padding-block: 8px 4px; }
-.tool-details pre { margin: 0; padding: 10px 12px; max-height: 240px; overflow: auto; border-radius: min(var(--chatkit-radius-menu), 10px); background: var(--chatkit-color-surface-secondary); font: var(--chatkit-text-xs) / 1.5 var(--chatkit-font-mono); color: var(--chatkit-color-text); }
-
-/* --- other items --- */
-.widget-loading { min-height: 120px; max-width: 448px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); }
-.image { width: fit-content; max-width: min(100%, 512px); border-radius: min(var(--chatkit-radius-card), 16px); overflow: hidden; position: relative; }
-.image img { display: block; max-width: 100%; height: auto; }
-.image-working img { filter: blur(6px) saturate(0.8); transform: scale(1.03); }
-.image progress { position: absolute; inset-inline: 16px; bottom: 16px; width: calc(100% - 32px); height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: oklch(1 0 0 / 0.4); }
-.image progress::-webkit-progress-bar { background: transparent; }
-.image progress::-webkit-progress-value { background: white; transition: width 0.3s; }
-.image progress::-moz-progress-bar { background: white; }
-.image-pending { display: grid; place-items: center; width: min(100%, 384px); aspect-ratio: 1; background: var(--chatkit-color-surface-tertiary); }
-.image-blocked, .question-waiting, .tool-call { display: flex; align-items: center; gap: 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
-.answers { padding: 16px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-subtle); font-size: var(--chatkit-text-sm); }
-.answers dl { display: flex; flex-direction: column; gap: 12px; }
-.answers dt { color: var(--chatkit-color-text-secondary); }
-.answers dd { overflow-wrap: anywhere; white-space: pre-wrap; font-weight: 500; }
-.answers dd.muted { font-weight: 400; }
 
 /* --- said about the conversation --- */
 .progress { display: flex; align-items: center; gap: 8px; min-height: 24px; color: var(--chatkit-color-text-secondary); }
@@ -123,6 +64,6 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .bone-short { width: 55%; margin-bottom: 24px; }
 .bone-user { width: 40%; height: 44px; border-radius: 22px; align-self: flex-end; }
 @keyframes ck-appear { to { opacity: 1; } }
-@media (prefers-reduced-motion: reduce) { .notice, .jump-button { animation: none; } .fold, .fold-open { transition: none; } }
-@media (forced-colors: active) { .bubble, .notice, .answers, .jump-button { border: 1px solid CanvasText; } }
+@media (prefers-reduced-motion: reduce) { .notice, .jump-button { animation: none; } }
+@media (forced-colors: active) { .bubble, .notice, .jump-button { border: 1px solid CanvasText; } }
 `;

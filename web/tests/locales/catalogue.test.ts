@@ -30,10 +30,11 @@ const englishTexts = new Set([...english.values()].flatMap(formsOf));
 const french = ['Suggestions', 'Code', 'Image', 'Important', 'Mentions', '{count} source', '{count} sources', '{count} suggestion', '{count} suggestions'];
 const model = 'Model: {name}';
 const sameWords: Readonly<Partial<Record<TranslatedLocale, readonly string[]>>> = {
-  'bs-BA': [model], 'ca-ES': ['Important', 'Models', model], 'cs-CZ': ['Chat', model], 'da-DK': ['Chat', 'Input', 'Output', model], 'de-DE': ['Chat', 'Code'],
-  'es-419': ['Chat'], 'es-ES': ['Chat'], 'fr-CA': french, 'fr-FR': ['Chat', ...french], 'hr-HR': [model], 'id-ID': [model], 'it-IT': ['Chat'], 'ms-MY': [model],
-  'nb-NO': ['Chat'], 'nl-NL': ['Chat', 'Code', model], 'pl-PL': [model], 'pt-BR': ['Chat'], 'pt-PT': ['Chat'], 'ro-RO': ['Chat', 'Important', 'Calendar', model],
-  'sk-SK': [model], 'sl-SI': [model], tl: ['Code'], 'tr-TR': [model],
+  'bs-BA': [model], 'ca-ES': ['Important', 'Models', model], 'cs-CZ': ['Diagram', 'Chat', model], 'da-DK': ['Diagram', 'Chat', 'Input', 'Output', model], 'de-DE': ['Chat', 'Code'],
+  'es-419': ['Chat'], 'es-ES': ['Chat'], 'fr-CA': french, 'fr-FR': ['Chat', ...french], 'hr-HR': [model], 'id-ID': ['Diagram', model], 'it-IT': ['Chat'], 'ms-MY': [model],
+  'nb-NO': ['Diagram', 'Chat'], 'nl-NL': ['Chat', 'Code', model], 'pl-PL': ['Diagram', model], 'pt-BR': ['Chat'], 'pt-PT': ['Chat'], 'ro-RO': ['Chat', 'Important', 'Calendar', model],
+  'sk-SK': ['Diagram', model], 'sl-SI': ['Diagram', model], tl: ['Code'], 'tr-TR': [model],
+  'hu-HU': ['Diagram'], 'sv-SE': ['Diagram'],
 };
 
 /** Words that no language here but English has. */

@@ -163,7 +163,6 @@ export default {
     danger: 'አስፈላጊ',
   },
   failure: {
-    title: 'የሆነ ችግር ተፈጥሯል',
     unknown: 'ምላሹን ማጠናቀቅ አልተቻለም።',
     load: 'ይህን ውይይት መጫን አልተቻለም',
     setup: 'ይህ ውይይት አልተዋቀረም',
@@ -171,6 +170,9 @@ export default {
     retry: 'እንደገና ሞክር',
     dismiss: 'አሰናብት',
     details: 'የስህተት ኮድ፦ {code}',
+    interrupted: 'ምላሹ ከመጠናቀቁ በፊት ግንኙነቱ ተቋርጧል።',
+    part: 'የውይይቱ አንድ ክፍል መጫን አልተቻለም።',
+    reload: 'ገጹን እንደገና ጫን',
   },
   widgets: {
     code: 'ኮድ',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'የ{series} ገበታ',
     chartData: 'የገበታ ውሂብ',
     noData: 'ምንም ውሂብ የለም',
+    diagram: 'ሥዕላዊ መግለጫ',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'مهم',
   },
   failure: {
-    title: 'حدث خطأ ما',
     unknown: 'تعذّر إكمال الإجابة.',
     load: 'تعذّر تحميل هذه المحادثة',
     setup: 'لم يتم إعداد هذه الدردشة',
@@ -171,6 +170,9 @@ export default {
     retry: 'إعادة المحاولة',
     dismiss: 'إغلاق',
     details: 'رمز الخطأ: {code}',
+    interrupted: 'انقطع الاتصال قبل اكتمال الإجابة.',
+    part: 'تعذّر تحميل جزء من الدردشة.',
+    reload: 'إعادة تحميل الصفحة',
   },
   widgets: {
     code: 'كود',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'مخطط {series}',
     chartData: 'بيانات المخطط',
     noData: 'لا توجد بيانات',
+    diagram: 'مخطط توضيحي',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Важно',
   },
   failure: {
-    title: 'Нещо се обърка',
     unknown: 'Отговорът не можа да бъде завършен.',
     load: 'Този разговор не можа да се зареди',
     setup: 'Този чат не е настроен',
@@ -171,6 +170,9 @@ export default {
     retry: 'Нов опит',
     dismiss: 'Затваряне',
     details: 'Код на грешката: {code}',
+    interrupted: 'Връзката прекъсна, преди отговорът да е завършен.',
+    part: 'Част от чата не можа да се зареди.',
+    reload: 'Презареждане на страницата',
   },
   widgets: {
     code: 'Код',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Диаграма на {series}',
     chartData: 'Данни от диаграмата',
     noData: 'Няма данни',
+    diagram: 'Схема',
   },
 } satisfies Messages;

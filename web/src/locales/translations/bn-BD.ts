@@ -163,7 +163,6 @@ export default {
     danger: 'গুরুত্বপূর্ণ',
   },
   failure: {
-    title: 'কিছু একটা সমস্যা হয়েছে',
     unknown: 'উত্তরটি সম্পূর্ণ করা যায়নি।',
     load: 'এই কথোপকথনটি লোড করা যায়নি',
     setup: 'এই চ্যাটটি সেট আপ করা হয়নি',
@@ -171,6 +170,9 @@ export default {
     retry: 'আবার চেষ্টা করুন',
     dismiss: 'খারিজ করুন',
     details: 'ত্রুটি কোড: {code}',
+    interrupted: 'উত্তরটি সম্পূর্ণ হওয়ার আগেই সংযোগ বিচ্ছিন্ন হয়েছে।',
+    part: 'চ্যাটের একটি অংশ লোড করা যায়নি।',
+    reload: 'পৃষ্ঠাটি আবার লোড করুন',
   },
   widgets: {
     code: 'কোড',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series}-এর চার্ট',
     chartData: 'চার্টের ডেটা',
     noData: 'কোনো ডেটা নেই',
+    diagram: 'রেখাচিত্র',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Važno',
   },
   failure: {
-    title: 'Nešto nije u redu',
     unknown: 'Odgovor nije bilo moguće dovršiti.',
     load: 'Ovaj razgovor nije bilo moguće učitati',
     setup: 'Ovaj razgovor nije postavljen',
@@ -171,6 +170,9 @@ export default {
     retry: 'Pokušaj ponovo',
     dismiss: 'Odbaci',
     details: 'Kôd greške: {code}',
+    interrupted: 'Veza je prekinuta prije nego što je odgovor dovršen.',
+    part: 'Dio chata nije bilo moguće učitati.',
+    reload: 'Ponovo učitaj stranicu',
   },
   widgets: {
     code: 'Kôd',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafikon: {series}',
     chartData: 'Podaci grafikona',
     noData: 'Nema podataka',
+    diagram: 'Dijagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Important',
   },
   failure: {
-    title: 'Alguna cosa ha anat malament',
     unknown: 'No s’ha pogut completar la resposta.',
     load: 'No s’ha pogut carregar aquesta conversa',
     setup: 'Aquest xat no està configurat',
@@ -171,6 +170,9 @@ export default {
     retry: 'Torna-ho a provar',
     dismiss: 'Descarta',
     details: 'Codi d’error: {code}',
+    interrupted: 'S’ha perdut la connexió abans que la resposta fos completa.',
+    part: 'No s’ha pogut carregar una part del xat.',
+    reload: 'Torna a carregar la pàgina',
   },
   widgets: {
     code: 'Codi',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Gràfic de {series}',
     chartData: 'Dades del gràfic',
     noData: 'Sense dades',
+    diagram: 'Diagrama',
   },
 } satisfies Messages;

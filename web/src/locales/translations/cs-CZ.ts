@@ -163,7 +163,6 @@ export default {
     danger: 'Důležité',
   },
   failure: {
-    title: 'Něco se pokazilo',
     unknown: 'Odpověď se nepodařilo dokončit.',
     load: 'Tuto konverzaci se nepodařilo načíst',
     setup: 'Tento chat není nastaven',
@@ -171,6 +170,9 @@ export default {
     retry: 'Zkusit znovu',
     dismiss: 'Zavřít',
     details: 'Kód chyby: {code}',
+    interrupted: 'Spojení se přerušilo dřív, než byla odpověď úplná.',
+    part: 'Část chatu se nepodařilo načíst.',
+    reload: 'Načíst stránku znovu',
   },
   widgets: {
     code: 'Kód',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Graf: {series}',
     chartData: 'Data grafu',
     noData: 'Žádná data',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Vigtigt',
   },
   failure: {
-    title: 'Noget gik galt',
     unknown: 'Svaret kunne ikke fuldføres.',
     load: 'Denne samtale kunne ikke indlæses',
     setup: 'Denne chat er ikke konfigureret',
@@ -171,6 +170,9 @@ export default {
     retry: 'Prøv igen',
     dismiss: 'Luk',
     details: 'Fejlkode: {code}',
+    interrupted: 'Forbindelsen blev afbrudt, før svaret var færdigt.',
+    part: 'En del af chatten kunne ikke indlæses.',
+    reload: 'Genindlæs siden',
   },
   widgets: {
     code: 'Kode',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagram over {series}',
     chartData: 'Diagramdata',
     noData: 'Ingen data',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

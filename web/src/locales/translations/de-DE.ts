@@ -163,7 +163,6 @@ export default {
     danger: 'Wichtig',
   },
   failure: {
-    title: 'Etwas ist schiefgelaufen',
     unknown: 'Die Antwort konnte nicht abgeschlossen werden.',
     load: 'Diese Unterhaltung konnte nicht geladen werden',
     setup: 'Dieser Chat ist nicht eingerichtet',
@@ -171,6 +170,9 @@ export default {
     retry: 'Erneut versuchen',
     dismiss: 'Schließen',
     details: 'Fehlercode: {code}',
+    interrupted: 'Die Verbindung ist abgebrochen, bevor die Antwort vollständig war.',
+    part: 'Ein Teil des Chats konnte nicht geladen werden.',
+    reload: 'Seite neu laden',
   },
   widgets: {
     code: 'Code',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagramm: {series}',
     chartData: 'Diagrammdaten',
     noData: 'Keine Daten',
+    diagram: 'Diagramm',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Importante',
   },
   failure: {
-    title: 'Algo ha ido mal',
     unknown: 'No se ha podido completar la respuesta.',
     load: 'No se ha podido cargar esta conversación',
     setup: 'Este chat no está configurado',
@@ -171,6 +170,9 @@ export default {
     retry: 'Reintentar',
     dismiss: 'Cerrar',
     details: 'Código de error: {code}',
+    interrupted: 'Se ha perdido la conexión antes de que la respuesta estuviera completa.',
+    part: 'No se ha podido cargar una parte del chat.',
+    reload: 'Volver a cargar la página',
   },
   widgets: {
     code: 'Código',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Gráfico de {series}',
     chartData: 'Datos del gráfico',
     noData: 'Sin datos',
+    diagram: 'Diagrama',
   },
 } satisfies Messages;

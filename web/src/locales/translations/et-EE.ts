@@ -163,7 +163,6 @@ export default {
     danger: 'Oluline',
   },
   failure: {
-    title: 'Midagi läks valesti',
     unknown: 'Vastust ei saanud lõpetada.',
     load: 'Seda vestlust ei saanud laadida',
     setup: 'See vestlus pole seadistatud',
@@ -171,6 +170,9 @@ export default {
     retry: 'Proovi uuesti',
     dismiss: 'Sulge',
     details: 'Veakood: {code}',
+    interrupted: 'Ühendus katkes enne, kui vastus valmis sai.',
+    part: 'Osa vestlusest ei saanud laadida.',
+    reload: 'Laadi leht uuesti',
   },
   widgets: {
     code: 'Kood',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagramm: {series}',
     chartData: 'Diagrammi andmed',
     noData: 'Andmed puuduvad',
+    diagram: 'Skeem',
   },
 } satisfies Messages;

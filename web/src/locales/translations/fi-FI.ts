@@ -163,7 +163,6 @@ export default {
     danger: 'Tärkeää',
   },
   failure: {
-    title: 'Jokin meni vikaan',
     unknown: 'Vastausta ei voitu viimeistellä.',
     load: 'Tätä keskustelua ei voitu ladata',
     setup: 'Tätä keskustelua ei ole määritetty',
@@ -171,6 +170,9 @@ export default {
     retry: 'Yritä uudelleen',
     dismiss: 'Sulje',
     details: 'Virhekoodi: {code}',
+    interrupted: 'Yhteys katkesi ennen kuin vastaus oli valmis.',
+    part: 'Osaa keskustelusta ei voitu ladata.',
+    reload: 'Lataa sivu uudelleen',
   },
   widgets: {
     code: 'Koodi',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Kaavio: {series}',
     chartData: 'Kaavion tiedot',
     noData: 'Ei tietoja',
+    diagram: 'Kaavio',
   },
 } satisfies Messages;

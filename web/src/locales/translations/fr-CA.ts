@@ -163,7 +163,6 @@ export default {
     danger: 'Important',
   },
   failure: {
-    title: 'Une erreur s’est produite',
     unknown: 'La réponse n’a pas pu être terminée.',
     load: 'Impossible de charger cette conversation',
     setup: 'Ce clavardage n’est pas configuré',
@@ -171,6 +170,9 @@ export default {
     retry: 'Réessayer',
     dismiss: 'Fermer',
     details: 'Code d’erreur : {code}',
+    interrupted: 'La connexion a été perdue avant que la réponse soit complète.',
+    part: 'Une partie du clavardage n’a pas pu être chargée.',
+    reload: 'Recharger la page',
   },
   widgets: {
     code: 'Code',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Graphique : {series}',
     chartData: 'Données du graphique',
     noData: 'Aucune donnée',
+    diagram: 'Diagramme',
   },
 } satisfies Messages;

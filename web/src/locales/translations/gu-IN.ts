@@ -163,7 +163,6 @@ export default {
     danger: 'મહત્ત્વપૂર્ણ',
   },
   failure: {
-    title: 'કંઈક ખોટું થયું',
     unknown: 'જવાબ પૂરો થઈ શક્યો નહીં.',
     load: 'આ વાતચીત લોડ કરી શકાઈ નહીં',
     setup: 'આ ચેટ સેટ અપ થયેલી નથી',
@@ -171,6 +170,9 @@ export default {
     retry: 'ફરી પ્રયાસ કરો',
     dismiss: 'કાઢી નાખો',
     details: 'ભૂલ કોડ: {code}',
+    interrupted: 'જવાબ પૂરો થાય તે પહેલાં કનેક્શન તૂટી ગયું.',
+    part: 'ચૅટનો એક ભાગ લોડ કરી શકાયો નહીં.',
+    reload: 'પૃષ્ઠ ફરી લોડ કરો',
   },
   widgets: {
     code: 'કોડ',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series}નો ચાર્ટ',
     chartData: 'ચાર્ટનો ડેટા',
     noData: 'કોઈ ડેટા નથી',
+    diagram: 'આકૃતિ',
   },
 } satisfies Messages;

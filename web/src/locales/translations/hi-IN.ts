@@ -163,7 +163,6 @@ export default {
     danger: 'महत्वपूर्ण',
   },
   failure: {
-    title: 'कुछ गड़बड़ हो गई',
     unknown: 'जवाब पूरा नहीं हो सका।',
     load: 'यह बातचीत लोड नहीं हो सकी',
     setup: 'यह चैट सेट अप नहीं है',
@@ -171,6 +170,9 @@ export default {
     retry: 'फिर से कोशिश करें',
     dismiss: 'खारिज करें',
     details: 'त्रुटि कोड: {code}',
+    interrupted: 'जवाब पूरा होने से पहले कनेक्शन टूट गया।',
+    part: 'चैट का एक हिस्सा लोड नहीं हो सका।',
+    reload: 'पेज फिर से लोड करें',
   },
   widgets: {
     code: 'कोड',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} का चार्ट',
     chartData: 'चार्ट का डेटा',
     noData: 'कोई डेटा नहीं',
+    diagram: 'आरेख',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Važno',
   },
   failure: {
-    title: 'Nešto je pošlo po zlu',
     unknown: 'Odgovor nije bilo moguće dovršiti.',
     load: 'Ovaj razgovor nije bilo moguće učitati',
     setup: 'Ovaj razgovor nije postavljen',
@@ -171,6 +170,9 @@ export default {
     retry: 'Pokušaj ponovno',
     dismiss: 'Odbaci',
     details: 'Kôd pogreške: {code}',
+    interrupted: 'Veza je prekinuta prije nego što je odgovor dovršen.',
+    part: 'Dio chata nije bilo moguće učitati.',
+    reload: 'Ponovno učitaj stranicu',
   },
   widgets: {
     code: 'Kôd',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafikon: {series}',
     chartData: 'Podaci grafikona',
     noData: 'Nema podataka',
+    diagram: 'Dijagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Fontos',
   },
   failure: {
-    title: 'Hiba történt',
     unknown: 'A választ nem sikerült befejezni.',
     load: 'Ezt a beszélgetést nem sikerült betölteni',
     setup: 'Ez a csevegés nincs beállítva',
@@ -171,6 +170,9 @@ export default {
     retry: 'Újra',
     dismiss: 'Bezárás',
     details: 'Hibakód: {code}',
+    interrupted: 'A kapcsolat megszakadt, mielőtt a válasz elkészült volna.',
+    part: 'A csevegés egy részét nem sikerült betölteni.',
+    reload: 'Az oldal újratöltése',
   },
   widgets: {
     code: 'Kód',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagram: {series}',
     chartData: 'A diagram adatai',
     noData: 'Nincs adat',
+    diagram: 'Ábra',
   },
 } satisfies Messages;

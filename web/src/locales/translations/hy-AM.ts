@@ -163,7 +163,6 @@ export default {
     danger: 'Կարևոր',
   },
   failure: {
-    title: 'Ինչ-որ բան սխալ գնաց',
     unknown: 'Չհաջողվեց ավարտել պատասխանը։',
     load: 'Չհաջողվեց բեռնել այս զրույցը',
     setup: 'Այս զրույցը կարգավորված չէ',
@@ -171,6 +170,9 @@ export default {
     retry: 'Փորձել կրկին',
     dismiss: 'Փակել',
     details: 'Սխալի կոդ՝ {code}',
+    interrupted: 'Կապն ընդհատվեց նախքան պատասխանի ավարտը։',
+    part: 'Չհաջողվեց բեռնել զրուցարանի մի մասը։',
+    reload: 'Վերբեռնել էջը',
   },
   widgets: {
     code: 'Կոդ',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series}-ի գծապատկեր',
     chartData: 'Գծապատկերի տվյալներ',
     noData: 'Տվյալներ չկան',
+    diagram: 'Գծապատկեր',
   },
 } satisfies Messages;

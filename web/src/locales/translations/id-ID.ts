@@ -163,7 +163,6 @@ export default {
     danger: 'Penting',
   },
   failure: {
-    title: 'Terjadi kesalahan',
     unknown: 'Jawaban tidak dapat diselesaikan.',
     load: 'Percakapan ini tidak dapat dimuat',
     setup: 'Obrolan ini belum disiapkan',
@@ -171,6 +170,9 @@ export default {
     retry: 'Coba lagi',
     dismiss: 'Tutup',
     details: 'Kode kesalahan: {code}',
+    interrupted: 'Koneksi terputus sebelum jawaban selesai.',
+    part: 'Sebagian obrolan tidak dapat dimuat.',
+    reload: 'Muat ulang halaman',
   },
   widgets: {
     code: 'Kode',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Bagan {series}',
     chartData: 'Data bagan',
     noData: 'Tidak ada data',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Mikilvægt',
   },
   failure: {
-    title: 'Eitthvað fór úrskeiðis',
     unknown: 'Ekki tókst að ljúka við svarið.',
     load: 'Ekki tókst að hlaða þessu samtali',
     setup: 'Þetta spjall er ekki uppsett',
@@ -171,6 +170,9 @@ export default {
     retry: 'Reyna aftur',
     dismiss: 'Loka',
     details: 'Villukóði: {code}',
+    interrupted: 'Tengingin rofnaði áður en svarið var tilbúið.',
+    part: 'Ekki tókst að hlaða hluta spjallsins.',
+    reload: 'Endurhlaða síðuna',
   },
   widgets: {
     code: 'Kóði',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Línurit yfir {series}',
     chartData: 'Gögn línurits',
     noData: 'Engin gögn',
+    diagram: 'Skýringarmynd',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Importante',
   },
   failure: {
-    title: 'Qualcosa è andato storto',
     unknown: 'Impossibile completare la risposta.',
     load: 'Impossibile caricare questa conversazione',
     setup: 'Questa chat non è configurata',
@@ -171,6 +170,9 @@ export default {
     retry: 'Riprova',
     dismiss: 'Chiudi',
     details: 'Codice di errore: {code}',
+    interrupted: 'La connessione si è interrotta prima che la risposta fosse completa.',
+    part: 'Impossibile caricare una parte della chat.',
+    reload: 'Ricarica la pagina',
   },
   widgets: {
     code: 'Codice',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafico di {series}',
     chartData: 'Dati del grafico',
     noData: 'Nessun dato',
+    diagram: 'Diagramma',
   },
 } satisfies Messages;

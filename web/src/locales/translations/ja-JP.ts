@@ -163,7 +163,6 @@ export default {
     danger: '重要',
   },
   failure: {
-    title: '問題が発生しました',
     unknown: '回答を完了できませんでした。',
     load: 'この会話を読み込めませんでした',
     setup: 'このチャットは設定されていません',
@@ -171,6 +170,9 @@ export default {
     retry: '再試行',
     dismiss: '閉じる',
     details: 'エラーコード：{code}',
+    interrupted: '回答が完了する前に接続が切れました。',
+    part: 'チャットの一部を読み込めませんでした。',
+    reload: 'ページを再読み込み',
   },
   widgets: {
     code: 'コード',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} のグラフ',
     chartData: 'グラフのデータ',
     noData: 'データがありません',
+    diagram: '図',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Маңызды',
   },
   failure: {
-    title: 'Бірдеңе дұрыс болмады',
     unknown: 'Жауапты аяқтау мүмкін болмады.',
     load: 'Бұл әңгімені жүктеу мүмкін болмады',
     setup: 'Бұл чат бапталмаған',
@@ -171,6 +170,9 @@ export default {
     retry: 'Қайталап көру',
     dismiss: 'Жабу',
     details: 'Қате коды: {code}',
+    interrupted: 'Жауап аяқталмай тұрып байланыс үзілді.',
+    part: 'Чаттың бір бөлігін жүктеу мүмкін болмады.',
+    reload: 'Бетті қайта жүктеу',
   },
   widgets: {
     code: 'Код',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} диаграммасы',
     chartData: 'Диаграмма деректері',
     noData: 'Деректер жоқ',
+    diagram: 'Сызба',
   },
 } satisfies Messages;

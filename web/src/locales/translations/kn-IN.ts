@@ -163,7 +163,6 @@ export default {
     danger: 'ಮುಖ್ಯ',
   },
   failure: {
-    title: 'ಏನೋ ತಪ್ಪಾಗಿದೆ',
     unknown: 'ಉತ್ತರವನ್ನು ಪೂರ್ಣಗೊಳಿಸಲಾಗಲಿಲ್ಲ.',
     load: 'ಈ ಸಂಭಾಷಣೆಯನ್ನು ಲೋಡ್ ಮಾಡಲಾಗಲಿಲ್ಲ',
     setup: 'ಈ ಚಾಟ್ ಅನ್ನು ಹೊಂದಿಸಲಾಗಿಲ್ಲ',
@@ -171,6 +170,9 @@ export default {
     retry: 'ಮತ್ತೆ ಪ್ರಯತ್ನಿಸಿ',
     dismiss: 'ವಜಾಗೊಳಿಸಿ',
     details: 'ದೋಷ ಕೋಡ್: {code}',
+    interrupted: 'ಉತ್ತರ ಪೂರ್ಣಗೊಳ್ಳುವ ಮೊದಲೇ ಸಂಪರ್ಕ ಕಡಿತಗೊಂಡಿತು.',
+    part: 'ಚಾಟ್‌ನ ಒಂದು ಭಾಗವನ್ನು ಲೋಡ್ ಮಾಡಲಾಗಲಿಲ್ಲ.',
+    reload: 'ಪುಟವನ್ನು ಮರುಲೋಡ್ ಮಾಡಿ',
   },
   widgets: {
     code: 'ಕೋಡ್',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} ಚಾರ್ಟ್',
     chartData: 'ಚಾರ್ಟ್ ಡೇಟಾ',
     noData: 'ಡೇಟಾ ಇಲ್ಲ',
+    diagram: 'ರೇಖಾಚಿತ್ರ',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: '중요',
   },
   failure: {
-    title: '문제가 발생했습니다',
     unknown: '답변을 완료할 수 없습니다.',
     load: '이 대화를 불러올 수 없습니다',
     setup: '이 채팅은 설정되지 않았습니다',
@@ -171,6 +170,9 @@ export default {
     retry: '다시 시도',
     dismiss: '닫기',
     details: '오류 코드: {code}',
+    interrupted: '답변이 완료되기 전에 연결이 끊어졌습니다.',
+    part: '채팅의 일부를 불러올 수 없습니다.',
+    reload: '페이지 새로고침',
   },
   widgets: {
     code: '코드',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} 차트',
     chartData: '차트 데이터',
     noData: '데이터 없음',
+    diagram: '다이어그램',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Svarbu',
   },
   failure: {
-    title: 'Kažkas nepavyko',
     unknown: 'Nepavyko užbaigti atsakymo.',
     load: 'Nepavyko įkelti šio pokalbio',
     setup: 'Šis pokalbis nesukonfigūruotas',
@@ -171,6 +170,9 @@ export default {
     retry: 'Bandyti dar kartą',
     dismiss: 'Uždaryti',
     details: 'Klaidos kodas: {code}',
+    interrupted: 'Ryšys nutrūko anksčiau, nei atsakymas buvo baigtas.',
+    part: 'Nepavyko įkelti dalies pokalbio lango.',
+    reload: 'Įkelti puslapį iš naujo',
   },
   widgets: {
     code: 'Kodas',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagrama: {series}',
     chartData: 'Diagramos duomenys',
     noData: 'Nėra duomenų',
+    diagram: 'Schema',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Svarīgi',
   },
   failure: {
-    title: 'Radās problēma',
     unknown: 'Atbildi neizdevās pabeigt.',
     load: 'Šo sarunu neizdevās ielādēt',
     setup: 'Šī tērzēšana nav iestatīta',
@@ -171,6 +170,9 @@ export default {
     retry: 'Mēģināt vēlreiz',
     dismiss: 'Aizvērt',
     details: 'Kļūdas kods: {code}',
+    interrupted: 'Savienojums pārtrūka, pirms atbilde bija pabeigta.',
+    part: 'Daļu tērzētavas neizdevās ielādēt.',
+    reload: 'Pārlādēt lapu',
   },
   widgets: {
     code: 'Kods',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagramma: {series}',
     chartData: 'Diagrammas dati',
     noData: 'Nav datu',
+    diagram: 'Shēma',
   },
 } satisfies Messages;

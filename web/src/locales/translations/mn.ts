@@ -163,7 +163,6 @@ export default {
     danger: 'Чухал',
   },
   failure: {
-    title: 'Алдаа гарлаа',
     unknown: 'Хариултыг дуусгаж чадсангүй.',
     load: 'Энэ яриаг ачаалж чадсангүй',
     setup: 'Энэ чатыг тохируулаагүй байна',
@@ -171,6 +170,9 @@ export default {
     retry: 'Дахин оролдох',
     dismiss: 'Хаах',
     details: 'Алдааны код: {code}',
+    interrupted: 'Хариулт дуусахаас өмнө холболт тасарлаа.',
+    part: 'Чатын нэг хэсгийг ачаалж чадсангүй.',
+    reload: 'Хуудсыг дахин ачаалах',
   },
   widgets: {
     code: 'Код',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} диаграмм',
     chartData: 'Диаграммын өгөгдөл',
     noData: 'Өгөгдөл алга',
+    diagram: 'Бүдүүвч',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'महत्त्वाचे',
   },
   failure: {
-    title: 'काहीतरी चूक झाली',
     unknown: 'उत्तर पूर्ण करता आले नाही.',
     load: 'हे संभाषण लोड करता आले नाही',
     setup: 'हे चॅट सेट अप केलेले नाही',
@@ -171,6 +170,9 @@ export default {
     retry: 'पुन्हा प्रयत्न करा',
     dismiss: 'बंद करा',
     details: 'त्रुटी कोड: {code}',
+    interrupted: 'उत्तर पूर्ण होण्यापूर्वी कनेक्शन तुटले.',
+    part: 'चॅटचा एक भाग लोड करता आला नाही.',
+    reload: 'पृष्ठ पुन्हा लोड करा',
   },
   widgets: {
     code: 'कोड',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} चा चार्ट',
     chartData: 'चार्टचा डेटा',
     noData: 'डेटा नाही',
+    diagram: 'आकृती',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Penting',
   },
   failure: {
-    title: 'Ada masalah berlaku',
     unknown: 'Jawapan tidak dapat diselesaikan.',
     load: 'Perbualan ini tidak dapat dimuatkan',
     setup: 'Sembang ini belum disediakan',
@@ -171,6 +170,9 @@ export default {
     retry: 'Cuba lagi',
     dismiss: 'Tutup',
     details: 'Kod ralat: {code}',
+    interrupted: 'Sambungan terputus sebelum jawapan lengkap.',
+    part: 'Sebahagian daripada sembang tidak dapat dimuatkan.',
+    reload: 'Muat semula halaman',
   },
   widgets: {
     code: 'Kod',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Carta {series}',
     chartData: 'Data carta',
     noData: 'Tiada data',
+    diagram: 'Rajah',
   },
 } satisfies Messages;

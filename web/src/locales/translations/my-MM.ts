@@ -163,7 +163,6 @@ export default {
     danger: 'အရေးကြီး',
   },
   failure: {
-    title: 'တစ်ခုခု မှားသွားသည်',
     unknown: 'အဖြေကို အပြီးမသတ်နိုင်ခဲ့ပါ။',
     load: 'ဤစကားဝိုင်းကို ဖွင့်၍မရပါ',
     setup: 'ဤချတ်ကို ထည့်သွင်းမပြင်ဆင်ရသေးပါ',
@@ -171,6 +170,9 @@ export default {
     retry: 'ထပ်စမ်းရန်',
     dismiss: 'ပယ်ရန်',
     details: 'အမှားကုဒ်– {code}',
+    interrupted: 'အဖြေ မပြီးဆုံးမီ ချိတ်ဆက်မှု ပြတ်တောက်သွားသည်။',
+    part: 'စကားဝိုင်း၏ တစ်စိတ်တစ်ပိုင်းကို ဖွင့်၍မရပါ။',
+    reload: 'စာမျက်နှာကို ပြန်ဖွင့်ရန်',
   },
   widgets: {
     code: 'ကုဒ်',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} ဂရပ်',
     chartData: 'ဂရပ်ဒေတာ',
     noData: 'ဒေတာမရှိပါ',
+    diagram: 'ပုံကြမ်း',
   },
 } satisfies Messages;

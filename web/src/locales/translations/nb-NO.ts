@@ -163,7 +163,6 @@ export default {
     danger: 'Viktig',
   },
   failure: {
-    title: 'Noe gikk galt',
     unknown: 'Svaret kunne ikke fullføres.',
     load: 'Denne samtalen kunne ikke lastes inn',
     setup: 'Denne chatten er ikke satt opp',
@@ -171,6 +170,9 @@ export default {
     retry: 'Prøv igjen',
     dismiss: 'Lukk',
     details: 'Feilkode: {code}',
+    interrupted: 'Forbindelsen ble brutt før svaret var ferdig.',
+    part: 'En del av chatten kunne ikke lastes inn.',
+    reload: 'Last inn siden på nytt',
   },
   widgets: {
     code: 'Kode',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagram over {series}',
     chartData: 'Diagramdata',
     noData: 'Ingen data',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

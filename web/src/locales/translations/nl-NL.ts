@@ -163,7 +163,6 @@ export default {
     danger: 'Belangrijk',
   },
   failure: {
-    title: 'Er is iets misgegaan',
     unknown: 'Het antwoord kon niet worden voltooid.',
     load: 'Dit gesprek kon niet worden geladen',
     setup: 'Deze chat is niet ingesteld',
@@ -171,6 +170,9 @@ export default {
     retry: 'Opnieuw proberen',
     dismiss: 'Sluiten',
     details: 'Foutcode: {code}',
+    interrupted: 'De verbinding werd verbroken voordat het antwoord volledig was.',
+    part: 'Een deel van de chat kon niet worden geladen.',
+    reload: 'Pagina opnieuw laden',
   },
   widgets: {
     code: 'Code',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafiek van {series}',
     chartData: 'Grafiekgegevens',
     noData: 'Geen gegevens',
+    diagram: 'Schema',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'ਮਹੱਤਵਪੂਰਨ',
   },
   failure: {
-    title: 'ਕੁਝ ਗਲਤ ਹੋ ਗਿਆ',
     unknown: 'ਜਵਾਬ ਪੂਰਾ ਨਹੀਂ ਹੋ ਸਕਿਆ।',
     load: 'ਇਹ ਗੱਲਬਾਤ ਲੋਡ ਨਹੀਂ ਹੋ ਸਕੀ',
     setup: 'ਇਹ ਚੈਟ ਸੈੱਟਅੱਪ ਨਹੀਂ ਹੈ',
@@ -171,6 +170,9 @@ export default {
     retry: 'ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ',
     dismiss: 'ਖਾਰਜ ਕਰੋ',
     details: 'ਗਲਤੀ ਕੋਡ: {code}',
+    interrupted: 'ਜਵਾਬ ਪੂਰਾ ਹੋਣ ਤੋਂ ਪਹਿਲਾਂ ਕਨੈਕਸ਼ਨ ਟੁੱਟ ਗਿਆ।',
+    part: 'ਚੈਟ ਦਾ ਇੱਕ ਹਿੱਸਾ ਲੋਡ ਨਹੀਂ ਹੋ ਸਕਿਆ।',
+    reload: 'ਪੰਨਾ ਦੁਬਾਰਾ ਲੋਡ ਕਰੋ',
   },
   widgets: {
     code: 'ਕੋਡ',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} ਦਾ ਚਾਰਟ',
     chartData: 'ਚਾਰਟ ਦਾ ਡਾਟਾ',
     noData: 'ਕੋਈ ਡਾਟਾ ਨਹੀਂ',
+    diagram: 'ਰੇਖਾ-ਚਿੱਤਰ',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Ważne',
   },
   failure: {
-    title: 'Coś poszło nie tak',
     unknown: 'Nie udało się dokończyć odpowiedzi.',
     load: 'Nie udało się wczytać tej rozmowy',
     setup: 'Ten czat nie jest skonfigurowany',
@@ -171,6 +170,9 @@ export default {
     retry: 'Spróbuj ponownie',
     dismiss: 'Zamknij',
     details: 'Kod błędu: {code}',
+    interrupted: 'Połączenie zostało przerwane, zanim odpowiedź była kompletna.',
+    part: 'Nie udało się wczytać części czatu.',
+    reload: 'Wczytaj stronę ponownie',
   },
   widgets: {
     code: 'Kod',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Wykres: {series}',
     chartData: 'Dane wykresu',
     noData: 'Brak danych',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Importante',
   },
   failure: {
-    title: 'Ocorreu um erro',
     unknown: 'Não foi possível concluir a resposta.',
     load: 'Não foi possível carregar esta conversa',
     setup: 'Este chat não está configurado',
@@ -171,6 +170,9 @@ export default {
     retry: 'Tentar novamente',
     dismiss: 'Dispensar',
     details: 'Código do erro: {code}',
+    interrupted: 'A ligação perdeu-se antes de a resposta estar completa.',
+    part: 'Não foi possível carregar uma parte do chat.',
+    reload: 'Recarregar a página',
   },
   widgets: {
     code: 'Código',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Gráfico de {series}',
     chartData: 'Dados do gráfico',
     noData: 'Sem dados',
+    diagram: 'Diagrama',
   },
 } satisfies Messages;

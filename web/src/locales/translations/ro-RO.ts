@@ -163,7 +163,6 @@ export default {
     danger: 'Important',
   },
   failure: {
-    title: 'Ceva nu a mers bine',
     unknown: 'Răspunsul nu a putut fi finalizat.',
     load: 'Această conversație nu a putut fi încărcată',
     setup: 'Acest chat nu este configurat',
@@ -171,6 +170,9 @@ export default {
     retry: 'Încearcă din nou',
     dismiss: 'Închide',
     details: 'Cod de eroare: {code}',
+    interrupted: 'Conexiunea s-a întrerupt înainte ca răspunsul să fie complet.',
+    part: 'O parte a chatului nu a putut fi încărcată.',
+    reload: 'Reîncarcă pagina',
   },
   widgets: {
     code: 'Cod',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafic: {series}',
     chartData: 'Datele graficului',
     noData: 'Nu există date',
+    diagram: 'Diagramă',
   },
 } satisfies Messages;

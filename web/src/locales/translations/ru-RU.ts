@@ -163,7 +163,6 @@ export default {
     danger: 'Важно',
   },
   failure: {
-    title: 'Что-то пошло не так',
     unknown: 'Не удалось завершить ответ.',
     load: 'Не удалось загрузить эту беседу',
     setup: 'Этот чат не настроен',
@@ -171,6 +170,9 @@ export default {
     retry: 'Повторить',
     dismiss: 'Закрыть',
     details: 'Код ошибки: {code}',
+    interrupted: 'Соединение прервалось до того, как ответ был завершён.',
+    part: 'Не удалось загрузить часть чата.',
+    reload: 'Перезагрузить страницу',
   },
   widgets: {
     code: 'Код',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Диаграмма: {series}',
     chartData: 'Данные диаграммы',
     noData: 'Нет данных',
+    diagram: 'Диаграмма',
   },
 } satisfies Messages;

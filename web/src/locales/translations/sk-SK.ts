@@ -163,7 +163,6 @@ export default {
     danger: 'Dôležité',
   },
   failure: {
-    title: 'Niečo sa pokazilo',
     unknown: 'Odpoveď sa nepodarilo dokončiť.',
     load: 'Túto konverzáciu sa nepodarilo načítať',
     setup: 'Tento čet nie je nastavený',
@@ -171,6 +170,9 @@ export default {
     retry: 'Skúsiť znova',
     dismiss: 'Zavrieť',
     details: 'Kód chyby: {code}',
+    interrupted: 'Spojenie sa prerušilo skôr, ako bola odpoveď úplná.',
+    part: 'Časť chatu sa nepodarilo načítať.',
+    reload: 'Načítať stránku znova',
   },
   widgets: {
     code: 'Kód',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Graf: {series}',
     chartData: 'Údaje grafu',
     noData: 'Žiadne údaje',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Pomembno',
   },
   failure: {
-    title: 'Nekaj je šlo narobe',
     unknown: 'Odgovora ni bilo mogoče dokončati.',
     load: 'Tega pogovora ni bilo mogoče naložiti',
     setup: 'Ta klepet ni nastavljen',
@@ -171,6 +170,9 @@ export default {
     retry: 'Poskusi znova',
     dismiss: 'Zapri',
     details: 'Koda napake: {code}',
+    interrupted: 'Povezava se je prekinila, preden je bil odgovor popoln.',
+    part: 'Dela klepeta ni bilo mogoče naložiti.',
+    reload: 'Znova naloži stran',
   },
   widgets: {
     code: 'Koda',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafikon: {series}',
     chartData: 'Podatki grafikona',
     noData: 'Ni podatkov',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Muhiim',
   },
   failure: {
-    title: 'Wax baa khaldamay',
     unknown: 'Jawaabta lama dhammaystiri karin.',
     load: 'Wadahadalkan lama soo rari karin',
     setup: 'Sheekadan lama dejin',
@@ -171,6 +170,9 @@ export default {
     retry: 'Isku day mar kale',
     dismiss: 'Xir',
     details: 'Koodhka khaladka: {code}',
+    interrupted: 'Xiriirku wuu go’ay ka hor inta aan jawaabtu dhammaan.',
+    part: 'Qayb ka mid ah sheekada lama soo rari karin.',
+    reload: 'Dib u soo rar bogga',
   },
   widgets: {
     code: 'Koodh',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Jaantuska {series}',
     chartData: 'Xogta jaantuska',
     noData: 'Xog ma jirto',
+    diagram: 'Jaantus',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'E rëndësishme',
   },
   failure: {
-    title: 'Diçka shkoi keq',
     unknown: 'Përgjigjja nuk mund të përfundohej.',
     load: 'Kjo bisedë nuk mund të ngarkohej',
     setup: 'Kjo bisedë nuk është konfiguruar',
@@ -171,6 +170,9 @@ export default {
     retry: 'Provo përsëri',
     dismiss: 'Mbyll',
     details: 'Kodi i gabimit: {code}',
+    interrupted: 'Lidhja u ndërpre para se përgjigjja të ishte e plotë.',
+    part: 'Një pjesë e bisedës nuk mund të ngarkohej.',
+    reload: 'Ringarko faqen',
   },
   widgets: {
     code: 'Kod',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Grafiku i {series}',
     chartData: 'Të dhënat e grafikut',
     noData: 'Nuk ka të dhëna',
+    diagram: 'Diagramë',
   },
 } satisfies Messages;

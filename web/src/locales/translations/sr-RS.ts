@@ -163,7 +163,6 @@ export default {
     danger: 'Важно',
   },
   failure: {
-    title: 'Нешто није у реду',
     unknown: 'Одговор није могао да се доврши.',
     load: 'Овај разговор није могао да се учита',
     setup: 'Ово ћаскање није подешено',
@@ -171,6 +170,9 @@ export default {
     retry: 'Покушај поново',
     dismiss: 'Одбаци',
     details: 'Кôд грешке: {code}',
+    interrupted: 'Веза је прекинута пре него што је одговор довршен.',
+    part: 'Део ћаскања није могао да се учита.',
+    reload: 'Поново учитај страницу',
   },
   widgets: {
     code: 'Кôд',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Графикон: {series}',
     chartData: 'Подаци графикона',
     noData: 'Нема података',
+    diagram: 'Дијаграм',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Viktigt',
   },
   failure: {
-    title: 'Något gick fel',
     unknown: 'Svaret kunde inte slutföras.',
     load: 'Den här konversationen kunde inte läsas in',
     setup: 'Den här chatten är inte konfigurerad',
@@ -171,6 +170,9 @@ export default {
     retry: 'Försök igen',
     dismiss: 'Stäng',
     details: 'Felkod: {code}',
+    interrupted: 'Anslutningen bröts innan svaret var klart.',
+    part: 'En del av chatten kunde inte läsas in.',
+    reload: 'Läs in sidan på nytt',
   },
   widgets: {
     code: 'Kod',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Diagram över {series}',
     chartData: 'Diagramdata',
     noData: 'Inga data',
+    diagram: 'Diagram',
   },
 } satisfies Messages;

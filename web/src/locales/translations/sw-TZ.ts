@@ -163,7 +163,6 @@ export default {
     danger: 'Muhimu',
   },
   failure: {
-    title: 'Hitilafu imetokea',
     unknown: 'Jibu halikuweza kukamilishwa.',
     load: 'Mazungumzo haya hayakuweza kupakiwa',
     setup: 'Gumzo hili halijasanidiwa',
@@ -171,6 +170,9 @@ export default {
     retry: 'Jaribu tena',
     dismiss: 'Ondoa',
     details: 'Msimbo wa hitilafu: {code}',
+    interrupted: 'Muunganisho ulikatika kabla ya jibu kukamilika.',
+    part: 'Sehemu ya gumzo haikuweza kupakiwa.',
+    reload: 'Pakia ukurasa upya',
   },
   widgets: {
     code: 'Msimbo',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Chati ya {series}',
     chartData: 'Data ya chati',
     noData: 'Hakuna data',
+    diagram: 'Mchoro',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'ముఖ్యం',
   },
   failure: {
-    title: 'ఏదో తప్పు జరిగింది',
     unknown: 'సమాధానాన్ని పూర్తి చేయలేకపోయాము.',
     load: 'ఈ సంభాషణను లోడ్ చేయలేకపోయాము',
     setup: 'ఈ చాట్ సెటప్ కాలేదు',
@@ -171,6 +170,9 @@ export default {
     retry: 'మళ్లీ ప్రయత్నించండి',
     dismiss: 'తీసివేయండి',
     details: 'లోపం కోడ్: {code}',
+    interrupted: 'సమాధానం పూర్తయ్యేలోపే కనెక్షన్ తెగిపోయింది.',
+    part: 'చాట్‌లోని ఒక భాగాన్ని లోడ్ చేయలేకపోయాము.',
+    reload: 'పేజీని మళ్లీ లోడ్ చేయండి',
   },
   widgets: {
     code: 'కోడ్',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} చార్ట్',
     chartData: 'చార్ట్ డేటా',
     noData: 'డేటా లేదు',
+    diagram: 'రేఖాచిత్రం',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'สำคัญ',
   },
   failure: {
-    title: 'เกิดข้อผิดพลาดบางอย่าง',
     unknown: 'ตอบให้เสร็จสมบูรณ์ไม่ได้',
     load: 'โหลดการสนทนานี้ไม่ได้',
     setup: 'ยังไม่ได้ตั้งค่าแชทนี้',
@@ -171,6 +170,9 @@ export default {
     retry: 'ลองอีกครั้ง',
     dismiss: 'ปิด',
     details: 'รหัสข้อผิดพลาด: {code}',
+    interrupted: 'การเชื่อมต่อขาดหายก่อนที่คำตอบจะเสร็จสมบูรณ์',
+    part: 'โหลดบางส่วนของแชทไม่ได้',
+    reload: 'โหลดหน้านี้ใหม่',
   },
   widgets: {
     code: 'โค้ด',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'แผนภูมิของ {series}',
     chartData: 'ข้อมูลแผนภูมิ',
     noData: 'ไม่มีข้อมูล',
+    diagram: 'แผนภาพ',
   },
 } satisfies Messages;

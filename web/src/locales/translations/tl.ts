@@ -163,7 +163,6 @@ export default {
     danger: 'Mahalaga',
   },
   failure: {
-    title: 'Nagkaproblema',
     unknown: 'Hindi nakumpleto ang sagot.',
     load: 'Hindi ma-load ang usapang ito',
     setup: 'Hindi pa naka-set up ang usapang ito',
@@ -171,6 +170,9 @@ export default {
     retry: 'Subukan ulit',
     dismiss: 'I-dismiss',
     details: 'Code ng error: {code}',
+    interrupted: 'Naputol ang koneksyon bago nakumpleto ang sagot.',
+    part: 'Hindi ma-load ang isang bahagi ng chat.',
+    reload: 'I-reload ang page',
   },
   widgets: {
     code: 'Code',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Tsart ng {series}',
     chartData: 'Data ng tsart',
     noData: 'Walang data',
+    diagram: 'Dayagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Önemli',
   },
   failure: {
-    title: 'Bir şeyler ters gitti',
     unknown: 'Yanıt tamamlanamadı.',
     load: 'Bu konuşma yüklenemedi',
     setup: 'Bu sohbet ayarlanmamış',
@@ -171,6 +170,9 @@ export default {
     retry: 'Tekrar dene',
     dismiss: 'Kapat',
     details: 'Hata kodu: {code}',
+    interrupted: 'Yanıt tamamlanmadan bağlantı kesildi.',
+    part: 'Sohbetin bir bölümü yüklenemedi.',
+    reload: 'Sayfayı yeniden yükle',
   },
   widgets: {
     code: 'Kod',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} grafiği',
     chartData: 'Grafik verileri',
     noData: 'Veri yok',
+    diagram: 'Diyagram',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Важливо',
   },
   failure: {
-    title: 'Щось пішло не так',
     unknown: 'Не вдалося завершити відповідь.',
     load: 'Не вдалося завантажити цю розмову',
     setup: 'Цей чат не налаштовано',
@@ -171,6 +170,9 @@ export default {
     retry: 'Спробувати ще раз',
     dismiss: 'Закрити',
     details: 'Код помилки: {code}',
+    interrupted: 'З’єднання перервалося, перш ніж відповідь було завершено.',
+    part: 'Не вдалося завантажити частину чату.',
+    reload: 'Перезавантажити сторінку',
   },
   widgets: {
     code: 'Код',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Діаграма: {series}',
     chartData: 'Дані діаграми',
     noData: 'Немає даних',
+    diagram: 'Діаграма',
   },
 } satisfies Messages;

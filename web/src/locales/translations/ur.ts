@@ -163,7 +163,6 @@ export default {
     danger: 'اہم',
   },
   failure: {
-    title: 'کچھ غلط ہو گیا',
     unknown: 'جواب مکمل نہیں ہو سکا۔',
     load: 'یہ گفتگو لوڈ نہیں ہو سکی',
     setup: 'یہ چیٹ سیٹ اپ نہیں ہے',
@@ -171,6 +170,9 @@ export default {
     retry: 'دوبارہ کوشش کریں',
     dismiss: 'بند کریں',
     details: 'خرابی کا کوڈ: {code}',
+    interrupted: 'جواب مکمل ہونے سے پہلے رابطہ منقطع ہو گیا۔',
+    part: 'چیٹ کا ایک حصہ لوڈ نہیں ہو سکا۔',
+    reload: 'صفحہ دوبارہ لوڈ کریں',
   },
   widgets: {
     code: 'کوڈ',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} کا چارٹ',
     chartData: 'چارٹ کا ڈیٹا',
     noData: 'کوئی ڈیٹا نہیں',
+    diagram: 'خاکہ',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: 'Quan trọng',
   },
   failure: {
-    title: 'Đã xảy ra lỗi',
     unknown: 'Không thể hoàn tất câu trả lời.',
     load: 'Không thể tải cuộc trò chuyện này',
     setup: 'Cuộc trò chuyện này chưa được thiết lập',
@@ -171,6 +170,9 @@ export default {
     retry: 'Thử lại',
     dismiss: 'Đóng',
     details: 'Mã lỗi: {code}',
+    interrupted: 'Kết nối bị mất trước khi câu trả lời hoàn tất.',
+    part: 'Không thể tải một phần của cuộc trò chuyện.',
+    reload: 'Tải lại trang',
   },
   widgets: {
     code: 'Mã',
@@ -199,5 +201,6 @@ export default {
     chartOf: 'Biểu đồ {series}',
     chartData: 'Dữ liệu biểu đồ',
     noData: 'Không có dữ liệu',
+    diagram: 'Sơ đồ',
   },
 } satisfies Messages;

@@ -163,7 +163,6 @@ export default {
     danger: '重要',
   },
   failure: {
-    title: '出了点问题',
     unknown: '无法完成回答。',
     load: '无法加载此对话',
     setup: '此聊天尚未设置',
@@ -171,6 +170,9 @@ export default {
     retry: '重试',
     dismiss: '关闭',
     details: '错误代码：{code}',
+    interrupted: '回答完成之前连接已中断。',
+    part: '聊天的一部分无法加载。',
+    reload: '重新加载页面',
   },
   widgets: {
     code: '代码',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} 的图表',
     chartData: '图表数据',
     noData: '没有数据',
+    diagram: '图示',
   },
 } satisfies Messages;

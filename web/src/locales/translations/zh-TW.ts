@@ -163,7 +163,6 @@ export default {
     danger: '重要',
   },
   failure: {
-    title: '發生問題',
     unknown: '無法完成回答。',
     load: '無法載入此對話',
     setup: '此聊天尚未設定',
@@ -171,6 +170,9 @@ export default {
     retry: '再試一次',
     dismiss: '關閉',
     details: '錯誤代碼：{code}',
+    interrupted: '回答完成之前連線已中斷。',
+    part: '聊天的一部分無法載入。',
+    reload: '重新載入頁面',
   },
   widgets: {
     code: '程式碼',
@@ -199,5 +201,6 @@ export default {
     chartOf: '{series} 的圖表',
     chartData: '圖表資料',
     noData: '沒有資料',
+    diagram: '圖表',
   },
 } satisfies Messages;

@@ -3,18 +3,20 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Annotation, AssistantMessageItem } from '../../core/protocol.generated';
 import { StreamingMarkdown } from '../../markdown';
 import { useMessages, useShell } from '../context';
-import { marksOf, Sources } from './sources';
+import { details } from '../details-lazy';
+import { useLazy } from '../lazy';
 
 export function AssistantMessage({ item }: { item: AssistantMessageItem }): JSX.Element {
   const { thread } = useMessages();
   const annotations = item.content.flatMap((part) => part.annotations ?? []);
+  const more = useLazy(details, annotations.length > 0);
   return (
     <article class="assistant" part="assistant-message">
       <h3 class="hidden">{thread.assistant}</h3>
       {item.content.map((part, at) => (
         <TextPart key={at} itemId={item.id} at={at} text={part.text} annotations={part.annotations ?? []} />
       ))}
-      {annotations.length > 0 && <Sources annotations={annotations} />}
+      {more !== null && <more.Sources annotations={annotations} />}
     </article>
   );
 }
@@ -25,6 +27,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
   const container = useRef<HTMLDivElement>(null);
   const markdown = useRef<StreamingMarkdown | null>(null);
   const messages = shell.messages.value;
+  const marksOf = useLazy(details, annotations.length > 0)?.marksOf;
 
   useEffect(() => {
     if (container.current === null) return undefined;
@@ -52,7 +55,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     const now = shell.store.current(itemId);
     if (made === null || now?.type !== 'assistant_message') return;
     made.set(now.content[at]?.text ?? text);
-    made.annotate(marksOf(annotations, shell));
+    made.annotate(marksOf?.(annotations, shell) ?? []);
     if (!shell.store.isStreaming(itemId)) made.finish();
   });
 

@@ -1,23 +1,19 @@
 import type { JSX } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, ToolCallItem, WidgetItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
 import { useMessages, useShell } from '../context';
-import { asError } from '../../core/errors';
-import { missingChunk } from '../../lazy-import';
 import { MissingPart } from '../status';
 import { useWidgetHost } from '../widget-host';
-import { loadWidgets, widgets } from '../widgets-lazy';
+import { useLazy } from '../lazy';
+import { widgetRenderers } from '../widgets-lazy';
 
 export function WidgetRow({ item }: { item: WidgetItem }): JSX.Element {
   const host = useWidgetHost(item.id);
   const { widget: messages } = useMessages();
-  const renderers = widgets.value;
-  useEffect(() => {
-    if (renderers === null) loadWidgets((error) => host.reportError(asError(error)));
-  }, [renderers, host]);
-  if (renderers === null && missingChunk.value) return <MissingPart />;
+  const renderers = useLazy(widgetRenderers, true);
+  if (renderers === null && widgetRenderers.missing.value) return <MissingPart />;
   if (renderers === null) return <div class="widget-loading" role="status" aria-label={messages.loading} />;
   return <renderers.WidgetView itemId={item.id} widget={item.widget} host={host} />;
 }

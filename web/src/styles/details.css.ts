@@ -1,0 +1,64 @@
+/** Items other than plain messages, and what hangs on messages: sources, workflows, tools, images, answers. */
+export const detailsCss = `
+/* --- sources --- */
+.citation { white-space: nowrap; }
+.citation-label {
+  display: inline-flex; align-items: center; gap: 4px; max-width: 22ch; height: 1.55em; padding: 0 0.6em; margin-inline: 2px; vertical-align: 0.08em;
+  border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary);
+  font-size: 0.72em; font-weight: 500; line-height: 1; text-decoration: none; overflow: hidden; text-overflow: ellipsis; transition: background var(--chatkit-duration), color var(--chatkit-duration);
+}
+a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
+.sources { margin-top: 12px; }
+.sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
+.source-list { display: flex; flex-direction: column; gap: 2px; margin-top: 8px; }
+.source { display: flex; flex-direction: column; width: 100%; padding: 8px 12px; margin-inline-start: -12px; border-radius: min(var(--chatkit-radius-menu), 10px); color: inherit; text-decoration: none; font-size: var(--chatkit-text-sm); }
+a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
+.source-title { font-weight: 500; }
+.source-origin, .source-description { color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); }
+.source-description { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+
+/* --- workflows --- */
+.workflow-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; color: var(--chatkit-color-text-secondary); border-radius: 6px; transition: color var(--chatkit-duration); }
+.workflow-toggle:hover { color: var(--chatkit-color-text); }
+.workflow-toggle svg:last-child { transition: transform var(--chatkit-duration); }
+.workflow-toggle[aria-expanded=true] svg:last-child { transform: rotate(90deg); }
+:host(:state(rtl)) .workflow-toggle[aria-expanded=false] svg:last-child { transform: rotate(180deg); }
+.fold { display: grid; grid-template-rows: 0fr; transition: grid-template-rows 0.22s var(--chatkit-ease), visibility 0s 0.22s; visibility: hidden; }
+.fold-open { grid-template-rows: 1fr; visibility: visible; transition: grid-template-rows 0.22s var(--chatkit-ease); }
+.fold > * { min-height: 0; overflow: hidden; }
+.tasks { padding-inline-start: 0; }
+.task-line { position: relative; }
+.task-line:first-child { margin-top: 8px; }
+.task-line:not(:last-child)::before { content: ''; position: absolute; inset-inline-start: 9px; top: 26px; bottom: -2px; width: 1px; background: var(--chatkit-color-border); }
+.task { display: flex; gap: 12px; padding-block: 4px; font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text-secondary); }
+.task-mark { display: grid; place-items: center; flex: none; width: 19px; height: 22px; }
+.task-body { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 6px; padding-bottom: 6px; }
+.task-title { color: var(--chatkit-color-text); }
+.queries { display: flex; flex-wrap: wrap; gap: 6px; }
+.query { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); font-size: var(--chatkit-text-xs); }
+
+/* --- tools --- */
+.tool-details { display: flex; flex-direction: column; gap: 8px; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
+.tool-details dt { padding-block: 8px 4px; }
+.tool-details pre { margin: 0; padding: 10px 12px; max-height: 240px; overflow: auto; border-radius: min(var(--chatkit-radius-menu), 10px); background: var(--chatkit-color-surface-secondary); font: var(--chatkit-text-xs) / 1.5 var(--chatkit-font-mono); color: var(--chatkit-color-text); }
+
+/* --- other items --- */
+.widget-loading { min-height: 120px; max-width: 448px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); }
+.image { width: fit-content; max-width: min(100%, 512px); border-radius: min(var(--chatkit-radius-card), 16px); overflow: hidden; position: relative; }
+.image img { display: block; max-width: 100%; height: auto; }
+.image-working img { filter: blur(6px) saturate(0.8); transform: scale(1.03); }
+.image progress { position: absolute; inset-inline: 16px; bottom: 16px; width: calc(100% - 32px); height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: oklch(1 0 0 / 0.4); }
+.image progress::-webkit-progress-bar { background: transparent; }
+.image progress::-webkit-progress-value { background: white; transition: width 0.3s; }
+.image progress::-moz-progress-bar { background: white; }
+.image-pending { display: grid; place-items: center; width: min(100%, 384px); aspect-ratio: 1; background: var(--chatkit-color-surface-tertiary); }
+.image-blocked, .question-waiting, .tool-call { display: flex; align-items: center; gap: 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.answers { padding: 16px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-subtle); font-size: var(--chatkit-text-sm); }
+.answers dl { display: flex; flex-direction: column; gap: 12px; }
+.answers dt { color: var(--chatkit-color-text-secondary); }
+.answers dd { overflow-wrap: anywhere; white-space: pre-wrap; font-weight: 500; }
+.answers dd.muted { font-weight: 400; }
+@media (prefers-reduced-motion: reduce) { .fold, .fold-open { transition: none; } }
+@media (forced-colors: active) { .answers { border: 1px solid CanvasText; } }
+`;

@@ -1,0 +1,36 @@
+/** The panel with all threads. */
+export const historyCss = `
+.history {
+  position: relative; display: flex; flex-direction: column; width: min(340px, 100%); height: 100%; margin-inline-start: auto;
+  background: var(--chatkit-color-surface-elevated); box-shadow: var(--chatkit-shadow-lg); animation: ck-slide 0.22s var(--chatkit-ease);
+}
+.history:focus-visible { outline: none; }
+@container chat (max-width: 480px) { .history { width: 100%; box-shadow: none; } }
+.history-head { display: flex; align-items: center; flex: none; min-height: 56px; padding-inline: 20px 12px; }
+.history-title { flex: 1; font-weight: 600; letter-spacing: -0.01em; }
+.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); }
+.history-filter:focus-within { outline: 2px solid var(--chatkit-color-focus); outline-offset: 1px; }
+.history-filter input { flex: 1; min-width: 0; height: 36px; border: 0; background: none; color: var(--chatkit-color-text); font-size: max(16px, var(--chatkit-text-sm)); }
+.history-filter input:focus-visible { outline: none; }
+.history-filter input::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
+@media (pointer: fine) { .history-filter input { font-size: var(--chatkit-text-sm); } }
+.history-list { flex: 1; min-height: 0; overflow-y: auto; padding: 0 12px 16px; scrollbar-width: thin; }
+.history-day { padding: 12px 8px 6px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
+.history-row { display: flex; align-items: center; border-radius: min(var(--chatkit-radius-control), 10px); padding-inline-end: 4px; min-height: 40px; }
+.history-row:hover, .history-row:focus-within { background: var(--chatkit-color-hover); }
+.history-current { background: var(--chatkit-color-active); }
+.history-open { flex: 1; min-width: 0; min-height: 40px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--chatkit-text-sm); border-radius: inherit; }
+.history-open:focus-visible { outline-offset: -2px; }
+.history-actions { display: flex; opacity: 0; transition: opacity var(--chatkit-duration); }
+.history-row:hover .history-actions, .history-row:focus-within .history-actions, .history-current .history-actions { opacity: 1; }
+@media (hover: none) { .history-actions { opacity: 1; } }
+.history-name { flex: 1; min-width: 0; height: 36px; margin: 2px; padding: 0 8px; border: 0; border-radius: 8px; background: var(--chatkit-color-surface); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-focus); font-size: var(--chatkit-text-sm); }
+.history-name:focus-visible { outline: none; }
+.history-confirm { padding: 12px; margin-block: 4px; border-radius: min(var(--chatkit-radius-card), 12px); background: var(--chatkit-color-danger-soft); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
+.history-confirm-bar { display: flex; justify-content: flex-end; gap: 8px; margin-top: 12px; }
+.history-note { display: flex; flex-direction: column; align-items: center; gap: 8px; padding: 48px 16px; text-align: center; font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
+.history-more { display: flex; justify-content: center; padding: 12px; }
+@keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
+@media (prefers-reduced-motion: reduce) { .history { animation: none; } }
+@media (forced-colors: active) { .history { border: 1px solid CanvasText; } }
+`;

@@ -1,0 +1,24 @@
+/** Structured input in the composer's place; its box is that of the composer (shell.css.ts). */
+export const questionCss = `
+.question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-rise 0.24s var(--chatkit-ease); }
+.question-head { display: flex; align-items: center; gap: 4px; min-height: 32px; padding-inline-start: 8px; font-size: var(--chatkit-text-sm); }
+.question-head:has(> .icon-button + .muted) { padding-inline-start: 0; }
+.question-body { display: flex; flex-direction: column; gap: 8px; max-height: 60cqh; overflow-y: auto; padding: 3px 8px 4px; }
+.question-title { font-weight: 600; font-size: var(--chatkit-text-md); text-wrap: pretty; }
+.question-title:focus-visible { outline: none; }
+.question-description { font-size: var(--chatkit-text-sm); }
+.choices { display: flex; flex-direction: column; gap: 6px; }
+.choice { position: relative; display: flex; align-items: center; gap: 12px; min-height: 44px; padding: 8px 14px; border-radius: min(var(--chatkit-radius-menu), 14px); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); cursor: pointer; transition: background var(--chatkit-duration), box-shadow var(--chatkit-duration); }
+.choice:hover { background: var(--chatkit-color-hover); }
+.choice input { position: absolute; inset-inline-start: 14px; margin: 0; opacity: 0; pointer-events: none; }
+.choice span { flex: 1; min-width: 0; }
+.choice svg { flex: none; visibility: hidden; }
+.choice:has(:checked) { background: var(--chatkit-color-accent-soft); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-accent); }
+.choice:has(:checked) svg { visibility: visible; }
+.choice:has(:focus-visible) { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
+.question-own { display: block; width: 100%; min-height: 44px; max-height: 160px; padding: 10px 14px; border: 0; border-radius: min(var(--chatkit-radius-menu), 14px); background: var(--chatkit-color-surface-tertiary); resize: none; field-sizing: content; line-height: 24px; font-size: max(16px, var(--chatkit-text-md)); }
+.question-bar { display: flex; gap: 8px; padding: 0 4px 2px; }
+.question-own::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
+@media (prefers-reduced-motion: reduce) { .question { animation: none; } }
+@media (forced-colors: active) { .choice { border: 1px solid ButtonBorder; } .choice:has(:checked) { border-color: Highlight; } }
+`;
