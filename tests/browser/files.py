@@ -83,10 +83,10 @@ class Files(AttachmentStore[dict[str, str]]):
         if refusal is not None:
             return refusal
         self.headers = dict(request.headers)
-        form = await request.form()
-        file: Any = form["file"]
-        content = await file.read()
-        params = AttachmentCreateParams(name=file.filename, size=len(content), mime_type=file.content_type)
+        async with request.form() as form:
+            file: Any = form["file"]
+            content = await file.read()
+            params = AttachmentCreateParams(name=file.filename, size=len(content), mime_type=file.content_type)
         created = await self.create_attachment(params, self._context)
         attachment = created.model_copy(update={"upload_descriptor": None})
         self.contents[attachment.id] = content
