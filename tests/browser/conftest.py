@@ -27,6 +27,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that everybody has, and may use: it beeps.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     # Names of other hosts lead nowhere: what a test asserts, the browser could not break unseen.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]

@@ -64,8 +64,9 @@ function watch(root: ShadowRoot, tell: (range: Range | null) => void): () => voi
     look();
   }, { signal });
   root.addEventListener('scroll', look, { signal, capture: true, passive: true });
-  root.addEventListener('keydown', (event) => {
-    if ((event as KeyboardEvent).key === 'Escape') tell(null);
+  // Text is selected without the focus coming into the element.
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') tell(null);
   }, { signal });
   return () => {
     cancelAnimationFrame(frame);
