@@ -60,7 +60,7 @@ window.bench = {
   frame: (event) => new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`),
   stream(events) {
     const response = bench.live();
-    bench.send(...events);
+    bench.send({ type: 'stream_options', stream_options: { allow_cancel: true } }, ...events);
     bench.end();
     return response;
   },
