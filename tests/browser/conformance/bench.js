@@ -37,8 +37,8 @@ window.bench = {
     bench.calls.push(call);
     const reply = bench.replies[call.type]?.shift();
     if (reply?.error) throw new TypeError(reply.error);
-    if (Array.isArray(reply)) return bench.stream(reply);
-    if (reply?.live) return bench.live();
+    if (Array.isArray(reply)) return bench.stream([...bench.begun(call), ...reply]);
+    if (reply?.live) return bench.live(bench.begun(call));
     if (reply !== undefined) return bench.json(reply.body ?? {}, reply.status ?? 200);
     return bench.usual(call);
   },
@@ -49,26 +49,32 @@ window.bench = {
       case 'threads.get_by_id': return thread ? bench.json(thread) : bench.json({ error: { code: 'not_found', message: 'No such thread.' } }, 404);
       case 'threads.list': return bench.json({ data: Object.values(bench.threads), has_more: false });
       case 'items.list': return bench.json({ data: [], has_more: false });
-      case 'threads.create': return bench.stream([{ type: 'thread.created', thread: bench.thread([]) }, { type: 'thread.item.done', item: bench.taken(params) }]);
-      case 'threads.add_user_message': return bench.stream([{ type: 'thread.item.done', item: bench.taken(params) }]);
-      case 'threads.custom_action': case 'threads.retry_after_item': case 'threads.add_client_tool_output': case 'threads.add_structured_input': return bench.stream([]);
+      case 'threads.create': case 'threads.add_user_message': case 'threads.custom_action': case 'threads.retry_after_item':
+      case 'threads.add_client_tool_output': case 'threads.add_structured_input': return bench.stream(bench.begun({ type, params }));
       default: return bench.json({});
     }
   },
 
   json: (body, status = 200) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } }),
   frame: (event) => new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`),
+  /** How every stream begins. */
+  begun({ type, params }) {
+    const created = { type: 'thread.created', thread: type === 'threads.create' ? bench.thread([]) : null };
+    const taken = { type: 'thread.item.done', item: bench.taken(params) };
+    const options = { type: 'stream_options', stream_options: { allow_cancel: true } };
+    return [...(type === 'threads.create' ? [created] : []), ...(params.input?.content ? [taken] : []), options];
+  },
   stream(events) {
-    const response = bench.live();
-    bench.send({ type: 'stream_options', stream_options: { allow_cancel: true } }, ...events);
+    const response = bench.live(events);
     bench.end();
     return response;
   },
   /** A stream that the test goes on writing to, with `send` and `end`. */
-  live() {
+  live(events) {
     let controller;
     const body = new ReadableStream({ start: (given) => void (controller = given) });
     bench.streams.push(controller);
+    bench.send(...events);
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
   },
   send: (...events) => events.forEach((event) => bench.streams.at(-1).enqueue(bench.frame(event))),
@@ -81,7 +87,7 @@ window.bench = {
     return bench.threads[id];
   },
   /** The user's message as the server keeps it. */
-  taken({ input, thread_id: thread }) {
+  taken({ input = {}, thread_id: thread }) {
     const { content, quoted_text, inference_options } = input;
     return { id: `msg_${(bench.count += 1)}`, thread_id: thread ?? 'thr', created_at: '2026-01-01T00:00:00Z', type: 'user_message', content, attachments: [], quoted_text, inference_options };
   },

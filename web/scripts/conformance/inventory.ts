@@ -7,7 +7,7 @@ import ts from 'typescript';
 export interface Entry {
   /** how the types spell it */
   type?: string;
-  /** the literals it may be, when those are all */
+  /** the literals it may be, when those are all, but for names of Lucide's icons */
   values?: (string | number)[];
 }
 
@@ -53,9 +53,11 @@ class Reader {
     if (id in this.found) return;
     const entry: Entry = {};
     if (type !== undefined) {
-      const literals = this.members(type);
+      const members = this.members(type);
+      const literals = members.filter((each) => each.isStringLiteral() || each.isNumberLiteral());
+      const open = members.filter((each) => (each.flags & ts.TypeFlags.TemplateLiteral) !== 0);
       entry.type = this.spell(type);
-      if (literals.every((each) => each.isStringLiteral() || each.isNumberLiteral())) entry.values = literals.map((each) => each.value).sort((a, b) => Number(a) - Number(b) || 0);
+      if (literals.length > 0 && literals.length + open.length === members.length) entry.values = literals.map((each) => each.value).sort((a, b) => Number(a) - Number(b) || 0);
     }
     this.found[id] = entry;
   }

@@ -67,7 +67,9 @@ export class ScrollController {
   anchor(row: HTMLElement): void {
     this.#anchor = row;
     this.#touched = false;
-    this.#pinned = false;
+    // In a short thread nothing scrolls, so nothing would tell later that the reader is at the end.
+    this.#pinned = this.autoScroll;
+    this.#reader = false;
     this.#toAnchor();
   }
 
