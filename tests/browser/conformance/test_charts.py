@@ -28,11 +28,11 @@ async def draw(bench: Bench, *charts: dict[str, Any]) -> list[dict[str, Any]]:
     await expect(bench.page.locator(".w-root svg[viewBox] .w-chart-base")).to_have_count(len(charts))
     return await bench.page.evaluate(
         """probe.all('.w-root').map((root) => {
-            const box = (node) => { const { x, y, width, height } = node.getBoundingClientRect(); return { x, y, width, height }; };
+            const box = (node) => node.getBoundingClientRect().toJSON();
             const all = (selector) => [...root.querySelectorAll(selector)];
             return {
                 bars: all('.w-chart-bar').map((bar) => ({ ...box(bar), fill: getComputedStyle(bar).fill })),
-                lines: all('.w-chart-line').map((line) => ({ d: line.getAttribute('d'), stroke: getComputedStyle(line).stroke })),
+                lines: all('.w-chart-line').map((line) => ({ d: line.getAttribute('d') })),
                 areas: all('.w-chart-area').map((area) => area.getAttribute('d')),
                 labels: all('svg text').map((text) => text.textContent),
                 legend: all('.w-chart-legend li').map((entry) => entry.textContent),

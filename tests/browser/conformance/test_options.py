@@ -1,4 +1,4 @@
-"""Options of the frame around the conversation: where from, in which language, header, history, start screen, thread."""
+"""Options of the frame around the conversation: where from, which language, header, history, start, thread."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conformance.bench import Bench, Js
+from tests.browser.conformance.bench import Bench, Js, script
 from tests.support.inventory import values_of
 
 USER = {"type": "user_message", "content": [{"type": "input_text", "text": "Hello"}], "inference_options": {}}
@@ -60,14 +60,13 @@ async def test_a_client_secret_is_asked_for_used_and_renewed_when_it_is_refused(
 
 @pytest.mark.shows("option:initialThread", "operation:threads.get_by_id")
 async def test_the_first_thread_is_the_one_that_is_named(bench: Bench) -> None:
-    known = Js(
-        "(bench.kept = bench.thread([{ type: 'user_message', content: [{ type: 'input_text', text: 'Earlier' }], inference_options: {} }])).id"
-    )
+    said = {**USER, "content": [{"type": "input_text", "text": "Earlier"}]}
+    known = Js(f"(bench.kept = bench.thread([{script(said)}])).id")
     await bench.page.evaluate("bench.start({ initialThread: null })")
     await bench.chat.told_name("ready")
     await expect(bench.chat.greeting).to_be_visible()
     assert await bench.calls() == []
-    keep = "(() => { const fetch = bench.fetch; return (url, init) => { bench.threads[bench.kept.id] = bench.kept; return fetch(url, init); }; })()"
+    keep = "(url, init) => { bench.threads[bench.kept.id] = bench.kept; return bench.fetch(url, init); }"
     await bench.start(initialThread=known, api={"fetch": Js(keep)})
     await expect(bench.chat.said).to_have_text(["Earlier"])
     assert [event["name"] for event in await bench.chat.told()][:1] == ["ready"]
@@ -200,7 +199,7 @@ async def test_every_icon_of_the_types_is_drawn(bench: Bench) -> None:
 async def test_the_history_can_be_left_out(bench: Bench) -> None:
     await bench.start(history={"enabled": False})
     await expect(bench.chat.history_button).to_have_count(0)
-    with pytest.raises(Exception, match="history.enabled"):
+    with pytest.raises(Exception, match=r"history\.enabled"):
         await bench.call("showHistory")
     await bench.start()
     await bench.page.evaluate("bench.thread([], { title: 'About ducks' })")
@@ -328,7 +327,7 @@ async def test_the_view_follows_a_long_answer_only_where_it_should(bench: Bench,
     await expect(bench.chat.answer).to_contain_text("Line 59")
     await bench.page.evaluate("probe.settled().then(() => probe.frames(3))")
     left = await bench.page.evaluate(
-        "(() => { const log = probe.find('[role=log]'); return log.scrollHeight - log.scrollTop - log.clientHeight; })()"
+        "[probe.find('[role=log]')].map((log) => log.scrollHeight - log.scrollTop - log.clientHeight)[0]"
     )
     assert (left < 120) == wanted, left
     await bench.end()

@@ -74,9 +74,11 @@ async def test_a_status_stands_above(bench: Bench, name: str) -> None:
     )
     lines = await bench.page.evaluate(
         """probe.all('.w-root').map((root) => root.querySelector('.w-status')).map((line) => line && {
-            text: line.textContent, icon: line.querySelectorAll('svg path').length, picture: line.querySelector('img')?.src,
+            text: line.textContent,
+            icon: line.querySelectorAll('svg path').length,
+            picture: line.querySelector('img')?.src,
             frame: line.querySelector('img') && getComputedStyle(line.querySelector('img')).borderTopWidth,
-            above: line.getBoundingClientRect().bottom <= line.closest('.w-root').querySelector('p').getBoundingClientRect().top,
+            above: line.getBoundingClientRect().bottom <= line.nextElementSibling.getBoundingClientRect().top,
         })"""
     )
     assert lines[3] is None
