@@ -32,6 +32,9 @@ window.probe = {
   find: (selector) => probe.root().querySelector(selector),
   all: (selector) => [...probe.root().querySelectorAll(selector)],
 
+  /** The newest answer's text. */
+  shown: () => probe.all('[part=assistant-message] .prose').at(-1)?.textContent ?? '',
+
   /** After that many frames have been painted. */
   frames(count) {
     return new Promise((resolve) => {

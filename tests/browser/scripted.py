@@ -89,11 +89,16 @@ class Turn:
             self.send(lambda turn, delta=delta: turn._delta(delta))
         return self
 
+    def complete(self) -> "Turn":
+        """Completes the message, if there is one; other items, or another message, may follow."""
+        if self._text:
+            text, self._text = self._text, ""
+            self.send(lambda turn: turn._message_done(text))
+        return self
+
     def end(self) -> "Turn":
         """Completes the message, if there is one, and the answer."""
-        if self._text:
-            text = self._text
-            self.send(lambda turn: turn._message_done(text))
+        self.complete()
         self._steps.put_nowait(None)
         return self
 
