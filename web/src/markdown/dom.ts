@@ -102,7 +102,7 @@ const closes: Handler = (builder, token) => {
 function heading(builder: Builder, token: Token): void {
   const level = Number(token.tag.slice(1));
   const node = document.createElement(`h${Math.min(6, builder.context.headingLevel - 1 + level)}`);
-  node.className = `ck-md-h${level}`;
+  node.className = `ck-md-h ck-md-h${level}`;
   node.dir = 'auto';
   builder.open(node);
 }

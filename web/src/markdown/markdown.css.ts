@@ -9,7 +9,7 @@ export const markdownCss = `
   margin-block: calc(var(--chatkit-space) * 7) calc(var(--chatkit-space) * 2); line-height: 1.3; font-weight: 600; letter-spacing: -0.012em; text-wrap: balance;
   color: var(--chatkit-color-text-emphasis);
 }
-.ck-md :is(h1, h2, h3, h4, h5, h6) + :is(h1, h2, h3, h4, h5, h6) { margin-block-start: 0; }
+.ck-md .ck-md-h + .ck-md-h { margin-block-start: 0; }
 .ck-md .ck-md-h1 { font-size: var(--chatkit-title-lg); letter-spacing: -0.02em; }
 .ck-md .ck-md-h2 { font-size: var(--chatkit-title-md); letter-spacing: -0.016em; }
 .ck-md .ck-md-h3 { font-size: var(--chatkit-title-sm); }
@@ -59,7 +59,7 @@ export const markdownCss = `
 .ck-table table { border-collapse: collapse; font-size: var(--chatkit-text-sm); line-height: 1.5; font-variant-numeric: tabular-nums; }
 .ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: start; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
 .ck-table th { font-weight: 550; color: var(--chatkit-color-text-secondary); background: var(--chatkit-color-surface-secondary); white-space: nowrap; }
-.ck-table tr + tr > *, .ck-table tbody tr:first-child > td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
+.ck-table td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
 .ck-table [data-align="center"] { text-align: center; }
 .ck-table [data-align="right"] { text-align: end; }
 .ck-table [data-align="left"] { text-align: start; }

@@ -83,7 +83,11 @@ export class ScrollController {
 
   #toAnchor(): void {
     this.#fitTail();
-    if (this.#anchor !== null) this.#scroller?.scrollTo({ top: this.#anchor.offsetTop - topGap, behavior: motion() });
+    const { scroller, anchor } = { scroller: this.#scroller, anchor: this.#anchor };
+    if (scroller === null || anchor === null) return;
+    const top = anchor.offsetTop - topGap;
+    // Asked with every line of an answer, and nearly always where it should be.
+    if (Math.abs(scroller.scrollTop - top) > 1) scroller.scrollTo({ top, behavior: motion() });
   }
 
   get anchored(): boolean {
@@ -102,14 +106,14 @@ export class ScrollController {
     this.#reader = false;
   }
 
-  /** Before rows are put in front: remembers where the first one in view stands. */
+  /** Before rows are put in front: remembers where the first one in view stands, unless it is the end that is kept. */
   keep(): void {
     const scroller = this.#scroller;
     const content = this.#content;
-    if (scroller === null || content === null) return;
-    const top = scroller.getBoundingClientRect().top;
-    const row = [...content.children].find((each) => each.getBoundingClientRect().bottom > top);
-    this.#kept = row === undefined ? null : { row, top: row.getBoundingClientRect().top };
+    this.#kept = null;
+    if (scroller === null || content === null || this.#pinned) return;
+    const row = firstBelow(content.children, scroller.getBoundingClientRect().top);
+    if (row !== undefined) this.#kept = { row, top: row.getBoundingClientRect().top };
   }
 
   /** After they were put in front: what was in view stands where it stood. */
@@ -135,10 +139,8 @@ export class ScrollController {
   }
 
   #settle(): void {
-    const { scroller, anchor } = { scroller: this.#scroller, anchor: this.#anchor };
-    if (this.#pinned && anchor === null) this.#toEnd('instant');
-    if (scroller === null || anchor === null || !this.#held) return;
-    if (Math.abs(scroller.scrollTop - (anchor.offsetTop - topGap)) > 1) this.#toAnchor();
+    if (this.#pinned && this.#anchor === null) this.#toEnd('instant');
+    if (this.#held) this.#toAnchor();
   }
 
   #scrolled(byReader = true): void {
@@ -185,6 +187,19 @@ export class ScrollController {
   }
 }
 
+/** The first of nodes that stand one below another whose end is below `top`. */
+function firstBelow(nodes: HTMLCollection, top: number): Element | undefined {
+  let [from, to] = [0, nodes.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((nodes[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle;
+    else from = middle + 1;
+  }
+  return nodes[from];
+}
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
 function motion(): ScrollBehavior {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  return calm.matches ? 'instant' : 'smooth';
 }

@@ -7,6 +7,7 @@ import { CopyButton, IconButton } from './button';
 import { useMessages, useShell } from './context';
 import { details, detailTypes, type DetailType } from './details-lazy';
 import { AssistantMessage } from './items/assistant';
+import { FarMessage, isMessage, useNear } from './items/far';
 import { UserMessage } from './items/user';
 import type { Row } from './rows';
 import { whenIdle } from './idle';
@@ -15,9 +16,11 @@ import { ScrollController } from './scroll';
 import { FailureRow, MissingPart, Notices, ProgressLine } from './status';
 
 /** How many rows are there at once when a thread opens, and how many more come with every idle moment. */
-const firstRows = 40;
-const moreRows = 40;
+const firstRows = 24;
+const moreRows = 80;
 const mostRows = 1000;
+/** How many rows at the end are always laid out: to skip those in the making would show their guessed height first. */
+const endRows = 12;
 
 /** The conversation: rows in a scroll container, older ones on demand. */
 export function Thread(): JSX.Element {
@@ -56,8 +59,8 @@ export function Thread(): JSX.Element {
         <Older scroll={scroll} hasMounted={shown >= rows.length} />
         <div ref={content} class="rows">
           {shown === rows.length && <Notices after={null} />}
-          {rows.slice(rows.length - shown).map((row) => <RowView key={row.id} row={row} />)}
-          {sending !== null && <div key="sending" class="row" data-type="user_message"><UserMessage item={sending} sending={store.failure.value === null} /></div>}
+          {rows.slice(rows.length - shown).map((row, at) => <RowView key={row.id} row={row} atEnd={at >= shown - endRows} />)}
+          {sending !== null && <div key="sending" class="row row-end" data-type="user_message"><UserMessage item={sending} sending={store.failure.value === null} /></div>}
           <ProgressLine />
           <FailureRow />
         </div>
@@ -137,25 +140,23 @@ function Older({ scroll, hasMounted }: { scroll: ScrollController; hasMounted: b
   );
 }
 
-function RowView({ row }: { row: Row }): JSX.Element | null {
+function RowView({ row, atEnd }: { row: Row; atEnd: boolean }): JSX.Element | null {
   const shell = useShell();
   // An item that cannot be shown must not take the others with it.
   const broken: unknown = useErrorBoundary((error: unknown) => shell.chat.error(asError(error)))[0];
   const item = shell.store.item(row.id)?.value;
+  const { row: node, near } = useNear(atEnd);
   if (item === undefined || broken !== undefined || !(isMessage(item) || detailTypes.has(item.type))) return null;
+  const whole = near || !isMessage(item);
   return (
     <>
-      <div class="row" data-type={row.type}>
-        <Item item={item} />
-        {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
+      <div ref={node} class={atEnd ? 'row row-end' : 'row'} data-type={row.type}>
+        {whole ? <Item item={item} /> : <FarMessage item={item} />}
+        {whole && row.turn !== null && <TurnActions row={row} turn={row.turn} />}
       </div>
-      <Notices after={row.id} />
+      {whole && <Notices after={row.id} />}
     </>
   );
-}
-
-function isMessage(item: ThreadItem): item is Extract<ThreadItem, { type: 'user_message' | 'assistant_message' }> {
-  return item.type === 'user_message' || item.type === 'assistant_message';
 }
 
 function Item({ item }: { item: ThreadItem }): JSX.Element {

@@ -25,7 +25,6 @@ export const shellCss = `
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .prompt .ck-icon { inline-size: 18px; block-size: 18px; }
-.prompts li + li { border-top: 0; }
 @container chat (max-width: 560px) { .start { padding: 16px; justify-content: safe end; } }
 
 /* --- composer --- */

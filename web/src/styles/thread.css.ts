@@ -1,14 +1,17 @@
-/** The conversation: rows, messages, notices. */
+/**
+ * The conversation: rows, messages, notices.
+ *
+ * `A + B` makes the browser look at all rows again whenever one comes, if A is `.row` or has neither class nor attribute.
+ */
 export const threadCss = `
 .thread { flex: 1; min-height: 0; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-gutter: stable both-edges; scrollbar-width: thin; scrollbar-color: var(--chatkit-color-border-strong) transparent; position: relative; }
 .thread:focus-visible { outline-offset: -2px; }
 .rows { padding-block: 8px calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
 .row { display: block; min-width: 0; content-visibility: auto; contain-intrinsic-size: auto 96px; }
-/* Rows in the making and at the end are laid out at once: skipping them would show their guessed height first. */
-.row:nth-last-child(-n + 8) { content-visibility: visible; }
+.row-end { content-visibility: visible; }
 .row[data-type=assistant_message], .row[data-type=workflow], .row[data-type=task] { contain-intrinsic-size: auto 160px; }
 /* The room kept for the buttons of a user's message is part of the gap below it. */
-.row[data-type=user_message] + .row { margin-top: calc(-16px * var(--chatkit-density)); }
+.row[data-type=user_message] { margin-bottom: calc(-16px * var(--chatkit-density)); }
 .tail { flex: none; }
 .older { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 56px; }
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Annotation, AssistantMessageItem } from '../../core/protocol.generated';
 import { StreamingMarkdown } from '../../markdown';
 import { useMessages, useShell } from '../context';
@@ -29,7 +29,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
   const messages = shell.messages.value;
   const marksOf = useLazy(details, annotations.length > 0)?.marksOf;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (container.current === null) return undefined;
     const made = new StreamingMarkdown(container.current, {
       messages,
@@ -50,7 +50,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
   }, [shell, messages, itemId, at]);
 
   // After every render, which is when the item itself was replaced: the final text may differ from what was streamed.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = markdown.current;
     const now = shell.store.current(itemId);
     if (made === null || now?.type !== 'assistant_message') return;
