@@ -1,0 +1,1 @@
+"""The element beside its peers in Chromium: `python -m bench.element`."""

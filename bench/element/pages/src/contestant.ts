@@ -1,0 +1,23 @@
+/** What a contestant has to be able to do. Written once for each, in the way its documentation shows. */
+export interface Message {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** Takes one delta after another, as a model gives them. */
+export interface Answer {
+  push(delta: string): void;
+  end(): void;
+}
+
+export interface Contestant {
+  /** Puts the interface into `host`, showing `messages`. Need not wait until they are there. */
+  mount(host: HTMLElement, messages: readonly Message[]): void | Promise<void>;
+  /** Asks a question in the mounted interface; resolves when the answer can be given. */
+  ask(question: string): Answer | Promise<Answer>;
+  /** The text on show of the newest answer. */
+  newest(): string;
+  /** Where the user types; null before it is there, and where there is none. */
+  field(): HTMLElement | null;
+}

@@ -1,0 +1,4 @@
+declare module 'virtual:contestant' {
+  const contestant: import('./contestant').Contestant;
+  export default contestant;
+}
