@@ -19,6 +19,7 @@ from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
     AudioInput,
+    BaseReq,
     ClientToolCallItem,
     ClosedStatus,
     ErrorEvent,
@@ -42,7 +43,6 @@ from chatkit.types import (
     ThreadCreateParams,
     ThreadCustomActionParams,
     ThreadDeleteParams,
-    ThreadGetByIdParams,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
@@ -71,6 +71,9 @@ __all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan"]
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+EXTENSIONS = ("edit",)
+"""What this server does beyond the reference's protocol for a client that asks: `edit`, `input` in
+`threads.retry_after_item`."""
 
 TContext = TypeVar("TContext")
 AnyHooks = Hooks[Any]
@@ -78,11 +81,15 @@ AnyHooks = Hooks[Any]
 
 async def plan(hooks: Hooks[TContext], request: StreamingReq, context: TContext) -> Plan:
     """Does what comes before a turn: loads and checks first, then stores. Raises without having stored anything."""
-    return await _STREAMING[type(request)](hooks, request.params, context)
+    prepared = await _STREAMING[type(request)](hooks, request.params, context)
+    prepared.extensions = _extensions(request)
+    return prepared
 
 
 async def answer(hooks: Hooks[TContext], request: NonStreamingReq, context: TContext) -> bytes:
     """Carries out an operation that has one JSON answer."""
+    if isinstance(request, ThreadsGetByIdReq):
+        return await _get_by_id(hooks, request, context)
     return await _NON_STREAMING[type(request)](hooks, request.params, context)
 
 
@@ -137,12 +144,22 @@ async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInpu
 
 async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
+    if params.input is not None and hooks.refuse_messages_to_inactive_threads and (refusal := _refusal(thread)):
+        return Plan([refusal])
     message, later = await _split_at(hooks, thread, params.item_id, context)
     if not isinstance(message, UserMessageItem):
         raise RequestError("item.wrong_kind", f"Item {message.id} is not a user message.", param="params.item_id")
+    shown: list[ThreadStreamEvent] = []
+    if params.input is not None:
+        message = await _edited(hooks, thread, message, params.input, context)
+        for attachment in message.attachments:
+            await hooks.store.save_attachment(attachment, context)
+        await hooks.store.save_item(thread.id, message, context)
+        shown = [ThreadItemReplacedEvent(item=message)]
+    # Last, and the newest first: what a crash leaves is the conversation up to some point.
     for item_id in later:
         await hooks.store.delete_thread_item(thread.id, item_id, context)
-    return Plan(turn=(thread, hooks.respond(thread, message, context)))
+    return Plan(shown, (thread, hooks.respond(thread, message, context)))
 
 
 async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, context: Any) -> Plan:
@@ -165,10 +182,10 @@ async def _sync_custom_action(hooks: AnyHooks, params: ThreadCustomActionParams,
     return dump(await hooks.sync_action(thread, params.action, sender, context))
 
 
-async def _get_by_id(hooks: AnyHooks, params: ThreadGetByIdParams, context: Any) -> bytes:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
+    thread = await hooks.store.load_thread(request.params.thread_id, context)
     items = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
-    return dump(client_thread(thread, items))
+    return dump(client_thread(thread, items, _extensions(request)))
 
 
 async def _list_threads(hooks: AnyHooks, params: ThreadListParams, context: Any) -> bytes:
@@ -236,10 +253,7 @@ async def _user_message(
     hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
 ) -> UserMessageItem:
     """The item for a message, its attachments loaded and stamped with the thread."""
-    attachments: list[Attachment] = []
-    for attachment_id in message.attachments:
-        attachment = await hooks.store.load_attachment(attachment_id, context)
-        attachments.append(attachment.model_copy(update={"thread_id": thread.id}))
+    attachments = await _attachments(hooks, thread, message, context)
     return UserMessageItem(
         id=hooks.store.generate_item_id("message", thread, context),
         thread_id=thread.id,
@@ -249,6 +263,32 @@ async def _user_message(
         quoted_text=message.quoted_text,
         inference_options=message.inference_options,
     )
+
+
+async def _edited(
+    hooks: AnyHooks, thread: ThreadMetadata, item: UserMessageItem, message: UserMessageInput, context: Any
+) -> UserMessageItem:
+    """The item with what it says replaced; its id, its time and its place stay. Raises before anything is stored."""
+    texts = (part.text for part in message.content)
+    if not message.attachments and not any(text.strip() for text in texts):
+        raise RequestError(
+            "request.invalid_params", "An edited message needs text or an attachment.", param="params.input.content"
+        )
+    return item.model_copy(
+        update={
+            "content": message.content,
+            "attachments": await _attachments(hooks, thread, message, context),
+            "quoted_text": message.quoted_text,
+            "inference_options": message.inference_options,
+        }
+    )
+
+
+async def _attachments(
+    hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
+) -> list[Attachment]:
+    loaded = [await hooks.store.load_attachment(attachment_id, context) for attachment_id in message.attachments]
+    return [attachment.model_copy(update={"thread_id": thread.id}) for attachment in loaded]
 
 
 async def _store_user_message(hooks: AnyHooks, item: UserMessageItem, context: Any) -> None:
@@ -322,6 +362,11 @@ def _attachment_store(hooks: AnyHooks) -> AttachmentStore[Any]:
     return hooks.attachment_store
 
 
+def _extensions(request: BaseReq) -> list[str] | None:
+    """Those the client asked for and that there are; None for a client that asked for nothing."""
+    return [name for name in EXTENSIONS if name in request.extensions] if request.extensions else None
+
+
 def _limit(limit: int | None) -> int:
     if limit is None:
         return DEFAULT_PAGE_SIZE
@@ -341,7 +386,6 @@ _STREAMING: Mapping[type[StreamingReq], Callable[[AnyHooks, Any, Any], Awaitable
     ThreadsCustomActionReq: _custom_action,
 }
 _NON_STREAMING: Mapping[type[NonStreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[bytes]]] = {
-    ThreadsGetByIdReq: _get_by_id,
     ThreadsListReq: _list_threads,
     ThreadsUpdateReq: _update_thread,
     ThreadsDeleteReq: _delete_thread,

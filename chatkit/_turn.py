@@ -38,11 +38,13 @@ T = TypeVar("T")
 class Plan:
     """What a streaming operation came to: events to send at once, then a turn, if there is one.
 
-    The turn is the thread object that the hook has and may change, and the hook's events.
+    The turn is the thread object that the hook has and may change, and the hook's events. `extensions` are those that
+    the client asked for and that there are.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
+    extensions: list[str] | None = None
 
 
 async def play(
@@ -67,7 +69,8 @@ async def play(
     if plan.turn is None:
         return
     thread, source = plan.turn
-    yield show(StreamOptionsEvent(stream_options=hooks.get_stream_options(thread, context)))
+    options = hooks.get_stream_options(thread, context)
+    yield show(StreamOptionsEvent(stream_options=options, extensions=plan.extensions))
     watch = _ThreadWatch(thread)
     pending = PendingItems()
     try:

@@ -113,7 +113,9 @@ def threads_page(page: Page[ThreadMetadata]) -> bytes:
     return rest.replace(b'"data":[]', b'"data":[%b]' % threads, 1)
 
 
-def client_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
+def client_thread(
+    thread: ThreadMetadata, items: Page[ThreadItem] | None = None, extensions: list[str] | None = None
+) -> Thread:
     """The thread as a client gets it, with a page of its items; without one, an empty page."""
     return Thread.model_construct(
         **(thread.model_extra or {}),
@@ -124,6 +126,7 @@ def client_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None)
         allowed_image_domains=thread.allowed_image_domains,
         metadata={},
         items=_NO_ITEMS if items is None else client_page(items),
+        extensions=extensions,
     )
 
 

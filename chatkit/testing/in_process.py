@@ -92,9 +92,12 @@ class InProcessClient(Generic[TContext]):
         """Hands in answers to a structured input, and streams how the answer goes on."""
         return self._stream("threads.add_structured_input", thread_id=thread_id, item_id=item_id, input=answers)
 
-    def retry_after_item(self, thread_id: str, item_id: str) -> AsyncGenerator[ThreadStreamEvent, None]:
-        """Deletes everything after a user message, and streams a new answer to it."""
-        return self._stream("threads.retry_after_item", thread_id=thread_id, item_id=item_id)
+    def retry_after_item(
+        self, thread_id: str, item_id: str, message: UserMessageInput | str | None = None
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """Deletes everything after a user message, and streams a new answer to it, or to what `message` makes of it."""
+        edited = None if message is None else _message(message)
+        return self._stream("threads.retry_after_item", thread_id=thread_id, item_id=item_id, input=edited)
 
     def custom_action(
         self, thread_id: str, action: Action[str, Any], *, item_id: str | None = None

@@ -101,10 +101,11 @@ class StreamOptions(BaseModel):
 
 
 class StreamOptionsEvent(BaseModel):
-    """The settings of the answer that follows."""
+    """The settings of the answer that follows, and which of the extensions that the client asked for there are."""
 
     type: Literal["stream_options"] = "stream_options"
     stream_options: StreamOptions
+    extensions: list[str] | None = None
 
 
 class ProgressUpdateEvent(BaseModel):

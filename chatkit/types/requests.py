@@ -57,9 +57,14 @@ FeedbackKind = Literal["positive", "negative"]
 
 
 class BaseReq(BaseModel):
-    """What every request has. `metadata` is the page's own and comes from the client: do not trust it."""
+    """What every request has. `metadata` is the page's own and comes from the client: do not trust it.
+
+    `extensions` are the names of what the client understands beyond the reference's protocol; the answer then says
+    which of them this server does. Unknown names mean nothing.
+    """
 
     metadata: dict[str, Any] = Field(default_factory=dict)
+    extensions: list[str] = Field(default_factory=list)
 
 
 class ThreadGetByIdParams(BaseModel):
@@ -169,10 +174,11 @@ class ThreadsSyncCustomActionReq(BaseReq):
 
 
 class ThreadRetryAfterItemParams(BaseModel):
-    """The user message to answer anew."""
+    """The user message to answer anew; with `input` (extension `edit`), as the user has edited it."""
 
     thread_id: str
     item_id: str
+    input: UserMessageInput | None = None
 
 
 class ThreadsRetryAfterItemReq(BaseReq):

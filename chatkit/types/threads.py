@@ -50,6 +50,10 @@ class ThreadMetadata(Record):
 
 
 class Thread(ThreadMetadata):
-    """A thread as a client sees it, with a page of its items."""
+    """A thread as a client sees it, with a page of its items.
+
+    `extensions`, in the answer to `threads.get_by_id`, are those that the client asked for and that there are.
+    """
 
     items: Page[ThreadItem]
+    extensions: list[str] | None = None

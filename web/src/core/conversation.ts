@@ -29,6 +29,8 @@ export class Conversation {
   state: ConversationState = emptyState;
   phase: Phase = 'idle';
   allowCancel = true;
+  /** The server takes edited messages. */
+  editable = false;
   failure: Failure | null = null;
   /** The load itself failed: there is nothing to show but the failure. */
   unavailable = false;
@@ -99,6 +101,7 @@ export class Conversation {
   async #fetchNewest(id: string): Promise<{ thread: Thread; page: LoadedPage }> {
     const api = this.host.api();
     const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id });
+    this.editable = takesEdits(thread.extensions);
     if (!thread.items.has_more) return { thread, page: { data: thread.items.data ?? [], has_more: false } };
     const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' });
     return { thread, page: { ...page, data: (page.data ?? []).toReversed() } };
@@ -185,6 +188,27 @@ export class Conversation {
     await this.#turn('threads.retry_after_item', { thread_id: this.#id, item_id: itemId }, () => void this.retryAfter(itemId));
   }
 
+  /**
+   * Says something else in a user message, removes what followed it, and asks for a new answer. Resolves when the server
+   * has it; rejects, with everything as it was, when it did not get there.
+   */
+  async edit(itemId: string, input: UserMessageInput, attachments: readonly Attachment[]): Promise<void> {
+    const before = this.state.items;
+    const at = indexOf(before, itemId);
+    const item = before[at];
+    if (this.#id === null || item?.type !== 'user_message' || this.busy) throw new ChatKitError('The message cannot be edited now.', { code: 'busy' });
+    const edited: UserMessageItem = {
+      ...item, content: input.content, attachments: [...attachments], quoted_text: input.quoted_text ?? null, inference_options: input.inference_options,
+    };
+    this.state = { ...this.state, items: [...before.slice(0, at), edited] };
+    let stored = false as boolean;
+    const error = await this.#turn('threads.retry_after_item', { thread_id: this.#id, item_id: itemId, input }, null, () => (stored = true));
+    if (stored) return;
+    this.state = { ...this.state, items: before };
+    this.#changed({ kind: 'list' });
+    throw error ?? new ChatKitError('The server did not take the edited message.', { code: 'endpoint' });
+  }
+
   /** Runs an action on the server as a turn. Rejects when it failed. */
   async action(action: Action, itemId: string | null): Promise<void> {
     if (this.#id === null) throw new ChatKitError('An action needs a thread: send a message first.', { code: 'busy' });
@@ -259,8 +283,8 @@ export class Conversation {
     try {
       for await (const event of this.host.api().stream(type, params, abort.signal)) {
         reached = true;
-        if (event.type === 'error') error = this.#errorEvent(event, again);
-        if (acknowledged !== undefined && event.type === 'thread.item.done' && event.item.type === 'user_message') {
+        if (event.type === 'error') error = this.#errorEvent(event, again, acknowledged === undefined);
+        if (acknowledged !== undefined && isStored(event)) {
           acknowledged(event.item);
           acknowledged = undefined;
         }
@@ -359,6 +383,7 @@ export class Conversation {
         break;
       case 'stream_options':
         this.allowCancel = event.stream_options.allow_cancel;
+        this.editable = takesEdits(event.extensions);
         break;
       case 'client_effect':
         this.host.effect(event.name, event.data);
@@ -370,12 +395,13 @@ export class Conversation {
     }
   }
 
-  #errorEvent(event: Extract<ThreadStreamEvent, { type: 'error' }>, again: (() => void) | null): Error {
+  /** `stored`: the server has what the user said, so the answer is what to try again. */
+  #errorEvent(event: Extract<ThreadStreamEvent, { type: 'error' }>, again: (() => void) | null, stored: boolean): Error {
     const code = event.code ?? 'custom';
     const retryable = event.allow_retry === true;
     const error = new ChatKitError(event.message ?? `The server reported an error (${code}).`, { code, retryable });
     const last = this.state.items.findLast((item) => item.type === 'user_message');
-    const retry = !retryable ? null : this.sending !== null || last === undefined ? again : () => void this.#retryLast();
+    const retry = !retryable ? null : !stored || last === undefined ? again : () => void this.#retryLast();
     this.failure = { message: event.message ?? null, code, retry };
     this.host.error(error);
     return error;
@@ -429,4 +455,13 @@ export class Conversation {
     const { page } = await this.#fetchNewest(threadId);
     return pendingCall(page.data)?.id === itemId;
   }
+}
+
+/** The server has the user's message: a new one, or one that was edited. */
+function isStored(event: ThreadStreamEvent): event is Extract<ThreadStreamEvent, { type: 'thread.item.done' | 'thread.item.replaced' }> {
+  return (event.type === 'thread.item.done' || event.type === 'thread.item.replaced') && event.item.type === 'user_message';
+}
+
+function takesEdits(extensions: readonly string[] | null | undefined): boolean {
+  return extensions?.includes('edit') === true;
 }

@@ -41,9 +41,9 @@ type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, {
 type UpdateOf<T extends ThreadItemUpdate['type']> = Extract<ThreadItemUpdate, { type: T }>;
 type Handlers = { [T in ThreadStreamEvent['type']]: (state: ConversationState, event: EventOf<T>) => ConversationState | string };
 
-/** The thread's metadata, without its page of items. */
+/** The thread's metadata, without what only its answer carries. */
 export function metadataOf(thread: Thread | ThreadMetadata): ThreadMetadata {
-  const { items: _page, ...metadata } = thread as Thread;
+  const { items: _page, extensions: _extensions, ...metadata } = thread as Thread;
   return metadata;
 }
 

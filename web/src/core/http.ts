@@ -29,6 +29,9 @@ export interface ApiContext {
   log(name: string, data?: Record<string, unknown>): void;
 }
 
+/** What this client understands beyond the reference's protocol; a server that does too says so. */
+const extensions = ['edit'] as const;
+
 type Fetch = typeof fetch;
 
 /** A client secret and who has to give it: outlives a change of options, which React makes with every render. */
@@ -115,7 +118,7 @@ export class HttpApi implements Api {
   }
 
   async #post(type: string, params: object, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ type, params });
+    const body = JSON.stringify({ type, params, extensions });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;

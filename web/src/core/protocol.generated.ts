@@ -55,6 +55,7 @@ export interface ThreadCreateParams {
 /** Opens a thread with a message and answers it. */
 export interface ThreadsCreateReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.create';
   params: ThreadCreateParams;
 }
@@ -68,6 +69,7 @@ export interface ThreadAddUserMessageParams {
 /** Adds a message to a thread and answers it. */
 export interface ThreadsAddUserMessageReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.add_user_message';
   params: ThreadAddUserMessageParams;
 }
@@ -81,6 +83,7 @@ export interface ThreadAddClientToolOutputParams {
 /** Hands in a client tool's output and goes on with the answer. */
 export interface ThreadsAddClientToolOutputReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.add_client_tool_output';
   params: ThreadAddClientToolOutputParams;
 }
@@ -107,19 +110,22 @@ export interface ThreadAddStructuredInputParams {
 /** Hands in the answers to a structured input and goes on with the answer. */
 export interface ThreadsAddStructuredInputReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.add_structured_input';
   params: ThreadAddStructuredInputParams;
 }
 
-/** The user message to answer anew. */
+/** The user message to answer anew; with `input` (extension `edit`), as the user has edited it. */
 export interface ThreadRetryAfterItemParams {
   thread_id: string;
   item_id: string;
+  input?: UserMessageInput | null;
 }
 
 /** Deletes everything after a user message and answers it anew. */
 export interface ThreadsRetryAfterItemReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.retry_after_item';
   params: ThreadRetryAfterItemParams;
 }
@@ -140,6 +146,7 @@ export interface ThreadCustomActionParams {
 /** Runs an action that answers with a stream. */
 export interface ThreadsCustomActionReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.custom_action';
   params: ThreadCustomActionParams;
 }
@@ -152,6 +159,7 @@ export interface ThreadGetByIdParams {
 /** A thread with its first page of items. */
 export interface ThreadsGetByIdReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.get_by_id';
   params: ThreadGetByIdParams;
 }
@@ -166,6 +174,7 @@ export interface ThreadListParams {
 /** A page of threads. */
 export interface ThreadsListReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.list';
   params: ThreadListParams;
 }
@@ -181,6 +190,7 @@ export interface ItemsListParams {
 /** A page of items. */
 export interface ItemsListReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'items.list';
   params: ItemsListParams;
 }
@@ -199,6 +209,7 @@ export interface ItemFeedbackParams {
 /** Records feedback. */
 export interface ItemsFeedbackReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'items.feedback';
   params: ItemFeedbackParams;
 }
@@ -213,6 +224,7 @@ export interface AttachmentCreateParams {
 /** Registers an attachment and says where to upload it. */
 export interface AttachmentsCreateReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'attachments.create';
   params: AttachmentCreateParams;
 }
@@ -225,6 +237,7 @@ export interface AttachmentDeleteParams {
 /** Deletes an attachment. */
 export interface AttachmentsDeleteReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'attachments.delete';
   params: AttachmentDeleteParams;
 }
@@ -238,6 +251,7 @@ export interface ThreadUpdateParams {
 /** Renames a thread. */
 export interface ThreadsUpdateReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.update';
   params: ThreadUpdateParams;
 }
@@ -250,6 +264,7 @@ export interface ThreadDeleteParams {
 /** Deletes a thread and its items. */
 export interface ThreadsDeleteReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.delete';
   params: ThreadDeleteParams;
 }
@@ -263,6 +278,7 @@ export interface InputTranscribeParams {
 /** Turns speech into text. */
 export interface InputTranscribeReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'input.transcribe';
   params: InputTranscribeParams;
 }
@@ -270,6 +286,7 @@ export interface InputTranscribeReq {
 /** Runs an action that answers at once, also during a response. */
 export interface ThreadsSyncCustomActionReq {
   metadata?: Record<string, unknown>;
+  extensions?: string[];
   type: 'threads.sync_custom_action';
   params: ThreadCustomActionParams;
 }
@@ -653,6 +670,7 @@ export interface Thread {
   allowed_image_domains?: string[] | null;
   metadata?: Record<string, unknown>;
   items: Page<ThreadItem>;
+  extensions?: string[] | null;
 }
 
 /** A new thread exists. */
@@ -778,10 +796,11 @@ export interface StreamOptions {
   allow_cancel: boolean;
 }
 
-/** The settings of the answer that follows. */
+/** The settings of the answer that follows, and which of the extensions that the client asked for there are. */
 export interface StreamOptionsEvent {
   type: 'stream_options';
   stream_options: StreamOptions;
+  extensions?: string[] | null;
 }
 
 /** What the assistant is doing; shown until the next visible event. */

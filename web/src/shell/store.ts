@@ -15,6 +15,7 @@ export class Store {
   readonly rows = signal<readonly Row[]>([]);
   readonly phase = signal<Phase>('idle');
   readonly allowCancel = signal(true);
+  readonly editable = signal(false);
   readonly thread = signal<ThreadMetadata | null>(null);
   readonly progress = signal<Progress | null>(null);
   readonly failure = signal<Failure | null>(null);
@@ -139,6 +140,7 @@ export class Store {
     this.progress.value = progress;
     this.phase.value = conversation.phase;
     this.allowCancel.value = conversation.allowCancel;
+    this.editable.value = conversation.editable;
     this.failure.value = conversation.failure;
     this.unavailable.value = conversation.unavailable;
     this.notices.value = conversation.notices;

@@ -1,16 +1,22 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment, UserMessageContent, UserMessageItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { CopyButton } from '../button';
+import { CopyButton, IconButton } from '../button';
 import { useMessages, useShell } from '../context';
 import { isLive, standsFor } from '../entities';
+import { Lazy, useLazy } from '../lazy';
+
+const editors = new Lazy(() => import('./edit'));
 
 /** What the user said, as typed: not Markdown. */
 export function UserMessage({ item, sending = false }: { item: UserMessageItem; sending?: boolean }): JSX.Element {
   const { thread, message } = useMessages();
+  const { editing, edited, start, stop } = useEditing();
+  const editor = useLazy(editors, editing);
   return (
-    <article class="user" part="user-message" aria-busy={sending}>
+    <article ref={edited} class="user" part="user-message" aria-busy={sending}>
       <h3 class="hidden">{thread.you}</h3>
       {item.quoted_text && (
         <blockquote class="quoted" part="quoted-text">
@@ -19,16 +25,41 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
         </blockquote>
       )}
       {(item.attachments ?? []).length > 0 && <Attachments attachments={item.attachments ?? []} />}
-      {item.content.length > 0 && (
+      {editor !== null ? <editor.MessageEditor item={item} onEnd={stop} /> : item.content.length > 0 && (
         <div class="bubble" part="user-bubble" dir="auto">
           {item.content.map((part, at) => <Part key={at} part={part} />)}
         </div>
       )}
       <div class="row-actions row-actions-user" part="message-actions">
         {sending ? <span class="hidden" role="status">{message.sending}</span> : <CopyButton text={() => plainText(item.content)} />}
+        {!sending && !editing && <EditButton onClick={start} />}
       </div>
     </article>
   );
+}
+
+/** Whether the message is being edited. When that ends without a word, the button that began it gets the focus back. */
+function useEditing(): { editing: boolean; edited: { current: HTMLElement | null }; start: () => void; stop: (sent: boolean) => void } {
+  const [editing, setEditing] = useState(false);
+  const edited = useRef<HTMLElement>(null);
+  const left = useRef(false);
+  useEffect(() => {
+    if (!editing && left.current) edited.current?.querySelector<HTMLElement>('[part=edit-button]')?.focus();
+    left.current = false;
+  }, [editing]);
+  const stop = (sent: boolean): void => {
+    left.current = !sent;
+    setEditing(false);
+  };
+  return { editing, edited, start: () => setEditing(true), stop };
+}
+
+/** There where the server takes edited messages. */
+function EditButton({ onClick }: { onClick: () => void }): JSX.Element | null {
+  const { store } = useShell();
+  const { composer: messages } = useMessages();
+  if (!store.editable.value || (store.thread.value?.status?.type ?? 'active') !== 'active') return null;
+  return <IconButton size="sm" icon="write" label={messages.edit} onClick={onClick} part="edit-button" disabled={store.phase.value !== 'idle'} />;
 }
 
 function Part({ part }: { part: UserMessageContent }): JSX.Element {
