@@ -50,9 +50,7 @@ def grays(**fields: Any) -> dict[str, Any]:
 @pytest.mark.shows("option:theme", "option:theme.colorScheme", "own:theme.system", "own:state.dark")
 async def test_the_colour_scheme_is_light_unless_it_is_set(bench: Bench) -> None:
     themes = [{}, "light", "dark", {"colorScheme": "dark"}, {"colorScheme": "light"}, "system"]
-    unset, light, dark, dark_too, light_too, system = await look(
-        bench, themes, ":host", "color", "background-color"
-    )
+    unset, light, dark, dark_too, light_too, system = await look(bench, themes, ":host", "color", "background-color")
     assert unset == light == light_too == system
     assert dark == dark_too != light
     await bench.page.emulate_media(color_scheme="dark")

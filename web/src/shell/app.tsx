@@ -6,6 +6,7 @@ import { useMessages, useShell } from './context';
 import { awaitsDetails, details } from './details-lazy';
 import { Header } from './header';
 import { whenIdle } from './idle';
+import { keepFocus } from './kept-focus';
 import { Lazy, useLazy } from './lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
@@ -33,6 +34,7 @@ export function App(): JSX.Element {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
     wasOpen.current = open;
   }, [open]);
+  useEffect(() => (root.current === null ? undefined : keepFocus(root.current, () => shell.composer.focus())), [shell]);
   return (
     <section
       ref={root}
