@@ -18,7 +18,7 @@ OUTPUT = ROOT / "chatkit" / "_element"
 STAMP = OUTPUT / ".stamp"
 ENTRY = OUTPUT / "chatkit.js"
 SKIP_VARIABLE = "CHATKIT_SKIP_ELEMENT_BUILD"
-NOT_SOURCES = {"node_modules", "coverage", "tests", "dist"}
+NOT_SOURCES = {"node_modules", "coverage", "tests", "gallery", "dist"}
 
 
 def sources() -> list[Path]:

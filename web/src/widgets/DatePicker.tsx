@@ -73,14 +73,16 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
   };
   const classes = ['w-select-frame w-date', node['block'] === true && 'w-block', clearable && 'w-clearable'].filter(Boolean).join(' ');
   const valueId = `${field.id}-value`;
-  const label = labelling['aria-labelledby'] ? { 'aria-labelledby': `${labelling['aria-labelledby']} ${valueId}` } : { 'aria-label': `${labelling['aria-label'] ?? ''}, ${day ? dayFormat(host.locale, { dateStyle: 'full' })(day) : placeholder}` };
+  // A name has the words that are to be seen in it.
+  const shown = day ? dayFormat(host.locale, { dateStyle: 'medium' })(day) : placeholder;
+  const label = labelling['aria-labelledby'] ? { 'aria-labelledby': `${labelling['aria-labelledby']} ${valueId}` } : { 'aria-label': `${labelling['aria-label'] ?? ''}, ${shown}` };
   const rtl = trigger.current !== null && getComputedStyle(trigger.current).direction === 'rtl';
   return (
     <div class={classes} ref={popup.anchor as { current: HTMLDivElement | null }}>
       <button {...label} ref={trigger} id={field.id} type="button" class={controlClasses(node, 'w-select')} aria-haspopup="dialog" aria-expanded={open}
         disabled={node['disabled'] === true} aria-disabled={busy || undefined} onClick={() => setOpen(!open && !busy)}>
         <Icon name="calendar" />
-        <span class={day ? 'w-select-value' : 'w-select-value w-select-empty'} id={valueId}>{day ? dayFormat(host.locale, { dateStyle: 'medium' })(day) : placeholder}</span>
+        <span class={day ? 'w-select-value' : 'w-select-value w-select-empty'} id={valueId}>{shown}</span>
         {busy && <Spinner />}
       </button>
       {clearable && !busy && (

@@ -1,7 +1,7 @@
 /** Table, Table.Row, Table.Cell. The table scrolls inside itself. */
 import { createContext, type JSX } from 'preact';
 import { useContext } from 'preact/hooks';
-import { Children } from './registry';
+import { Children, childrenOf } from './registry';
 import { useScope } from './scope';
 import type { WidgetNode } from './types';
 import * as v from './values';
@@ -30,7 +30,8 @@ export function TableRow({ node }: Props): JSX.Element {
 }
 
 export function TableCell({ node }: Props): JSX.Element {
-  const header = useContext(HeaderContext);
+  // An empty cell is no heading of anything.
+  const header = useContext(HeaderContext) && childrenOf(node).length > 0;
   const styles: v.Styles = v.sides('padding', node['padding']);
   const width = v.size(node['width']);
   const align = v.oneOf(node['align'], ALIGN);

@@ -1,0 +1,190 @@
+"""Every state of the gallery, in both colours, both directions, on a desk and on a phone: nothing to report."""
+
+import shutil
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+from pydantic import TypeAdapter
+
+from chatkit.widgets import WidgetRoot
+from scripts import serve_gallery
+from tests.browser.accessibility import axe_script
+from tests.browser.conftest import PATIENCE_MS, PROBE
+from tests.browser.gallery import NAMES, STATES, go
+from tests.browser.watch import Watch
+from tests.support.loopback import serving
+
+LOCALES = {"ltr": "en", "rtl": "ar"}
+WIDTHS = (1280, 320)
+BATCHES = 6
+"""How many tests the states are dealt out to, for each direction: what a worker takes at a time."""
+
+FULL = """async () => {
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return reported(violations);
+}"""
+VISUAL = """async () => {
+    const runOnly = ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable'];
+    const { violations } = await axe.run(document, { resultTypes: ['violations'], runOnly });
+    return reported(violations);
+}"""
+"""Other colours or another width change no name, role or relation, only how it looks: that is looked at again."""
+
+TOLD = """(() => { window.reported = (violations) => {
+    const where = ({ target, any }) => `${target.flat().join(' ')} (${any[0]?.message ?? ''})`;
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(where).join('; ')}`);
+}; })()"""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def gallery() -> AsyncGenerator[str]:
+    """The address of the gallery, as `scripts/gallery` serves it."""
+    serve_gallery.build()
+    async with serving(serve_gallery.app()) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, gallery: str, request: pytest.FixtureRequest) -> AsyncGenerator[Page]:
+    """A page with nothing but the element; when the test is over, nothing may have gone wrong in it."""
+    options: dict[str, Any] = getattr(request, "param", {})
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options)
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    watch = Watch(context, gallery)
+    await context.add_init_script(path=PROBE)
+    opened = await context.new_page()
+    await opened.goto(f"{gallery}/?state={NAMES[0]}&bare")
+    yield opened
+    problems = watch.problems()
+    await context.close()
+    assert problems == []
+
+
+DEALT = [NAMES[first::BATCHES] for first in range(BATCHES)]
+
+
+async def colour(page: Page, scheme: str) -> None:
+    """Changes the colours of the state on show, and waits until they have changed."""
+    await page.evaluate(
+        """(scheme) => {
+            const place = new URLSearchParams(location.search);
+            place.set('scheme', scheme);
+            history.replaceState(null, '', `?${place}`);
+            dispatchEvent(new PopStateEvent('popstate'));
+            return probe.frames(2).then(() => probe.settled());
+        }""",
+        scheme,
+    )
+
+
+async def problems_of(page: Page, name: str, locale: str) -> AsyncGenerator[str]:
+    """What there is to report of a state, in both colours and both widths."""
+    await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    await go(page, name, locale=locale)
+    await page.evaluate("probe.settled()")
+    for text in await page.evaluate(FULL):
+        yield f"{name}, light, {WIDTHS[0]}: {text}"
+    await colour(page, "dark")
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.evaluate("probe.frames(2)")
+        for text in await page.evaluate(VISUAL):
+            yield f"{name}, dark, {width}: {text}"
+        if (more := await page.evaluate("probe.overflow()")) > 0:
+            yield f"{name}, {width}: {more} px too wide"
+    await colour(page, "light")
+    for text in await page.evaluate(VISUAL):
+        yield f"{name}, light, {width}: {text}"
+
+
+# axe is put into the page by the test: that alone needs the policy out of the way. The test after it has it in place.
+@pytest.mark.parametrize("page", [{"bypass_csp": True}], indirect=True, ids=[""])
+@pytest.mark.parametrize("names", DEALT, ids=[f"batch{number}" for number in range(BATCHES)])
+@pytest.mark.parametrize("direction", LOCALES)
+async def test_nothing_to_report_of_any_state(page: Page, direction: str, names: list[str]) -> None:
+    await page.add_script_tag(path=await axe_script())
+    await page.evaluate(TOLD)
+    found = [text for name in names async for text in problems_of(page, name, LOCALES[direction])]
+    assert found == []
+
+
+async def test_no_state_breaks_the_policy_or_speaks_to_a_stranger(page: Page) -> None:
+    for name in NAMES:
+        await go(page, name)
+    assert await page.evaluate("violations") == []
+
+
+async def test_the_python_beside_a_widget_builds_it(page: Page, gallery: str, tmp_path: Path) -> None:
+    adapter = TypeAdapter[WidgetRoot](WidgetRoot)
+    await page.goto(f"{gallery}/?state={NAMES[0]}")
+    written: dict[str, str] = {}
+    for name, state in STATES.items():
+        if state.widget is None:
+            continue
+        await page.evaluate(
+            "(query) => { history.replaceState(null, '', query); dispatchEvent(new PopStateEvent('popstate')); }",
+            f"?state={name}",
+        )
+        await page.wait_for_function(f"() => document.documentElement.dataset.shown === {name!r}")
+        await page.get_by_role("tab", name="Python").click()
+        source = await page.get_by_role("region", name="The widget as Python").inner_text()
+        scope: dict[str, Any] = {}
+        exec(compile(source, name, "exec"), scope)  # noqa: S102 - what readers are told to run
+        expected = adapter.validate_python(state.widget)
+        assert adapter.dump_python(scope["widget"]) == adapter.dump_python(expected), f"{name}:\n{source}"
+        written[name] = source
+    assert written
+    await _assert_formatted(written, tmp_path)
+
+
+async def _assert_formatted(sources: dict[str, str], folder: Path) -> None:
+    """The snippets are laid out as the usual formatter has it, and import nothing in vain."""
+    import asyncio
+
+    for name, source in sources.items():
+        (folder / f"{name.replace('.', '_').replace('-', '_')}.py").write_text(source, encoding="utf-8")
+    ruff = shutil.which("ruff")
+    assert ruff is not None
+    for command in (["format", "--check"], ["check", "--select", "F,I"]):
+        process = await asyncio.create_subprocess_exec(
+            *[ruff, *command, "--isolated", "--no-cache", str(folder)], stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+
+
+async def test_a_widget_can_be_changed_beside_itself(page: Page, gallery: str) -> None:
+    await page.goto(f"{gallery}/?state=card.plain")
+    title = page.locator("openai-chatkit").get_by_role("heading", name="A card")
+    await expect(title).to_be_visible()
+    source = page.get_by_role("textbox", name="The widget as JSON")
+    status = page.locator(".problems")
+    await expect(status).to_contain_text("A valid widget")
+    await source.fill('{"type": "Card", "children": [{"type": "Title", "value": "Another"}]}')
+    await expect(page.locator("openai-chatkit").get_by_role("heading", name="Another")).to_be_visible()
+    await source.fill('{"type": "Card", "children": [{"type": "Badge", "label": 7, "colour": "success"}]}')
+    await expect(status).to_contain_text("children[0].label Expected string")
+    await expect(status).to_contain_text("did you mean “color”?")
+    await expect(page.locator("openai-chatkit").get_by_role("heading", name="Another")).to_be_visible()
+    await source.fill('{"type": "Card", ')
+    await expect(status).to_contain_text("Not JSON")
+
+
+@pytest.mark.parametrize("page", [{"bypass_csp": True}], indirect=True, ids=[""])
+@pytest.mark.parametrize("name", ["card.plain", "start.prompts"])
+async def test_the_gallery_itself_is_accessible(page: Page, gallery: str, name: str) -> None:
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            await page.set_viewport_size({"width": width, "height": 800})
+            await page.goto(f"{gallery}/?state={name}&scheme={scheme}")
+            await page.wait_for_function(f"() => document.documentElement.dataset.shown === {name!r}")
+            await page.add_script_tag(path=await axe_script())
+            await page.evaluate(TOLD)
+            assert await page.evaluate(FULL) == []
+            too_wide = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+            assert await page.evaluate(too_wide) <= 0
