@@ -133,15 +133,14 @@ async def go(page: Page, name: str, *, locale: str = "en", scheme: str = "light"
     problem: str | None = await page.evaluate(
         """async ([query, name]) => {
             const { dataset } = document.documentElement;
-            delete dataset.shown;
-            delete dataset.failed;
             history.replaceState(null, '', query);
             dispatchEvent(new PopStateEvent('popstate'));
             await new Promise((resolve) => {
-                const look = () => (dataset.shown === name || dataset.failed ? resolve() : requestAnimationFrame(look));
+                const stands = () => dataset.shown === name || dataset.failed?.startsWith(`${name}:`);
+                const look = () => (stands() ? resolve() : requestAnimationFrame(look));
                 look();
             });
-            return dataset.failed ?? null;
+            return dataset.shown === name ? null : dataset.failed;
         }""",
         [query, name],
     )
