@@ -97,10 +97,13 @@ export function Unavailable({ title, text, code, onRetry, onNew }: {
   onNew: (() => void) | null;
 }): JSX.Element {
   const { failure: messages, header } = useMessages();
+  const options = useShell().options.value;
+  // Nothing stands above it that it could be below of.
+  const hasHeader = options !== null && options.header.enabled !== false;
   return (
     <div class="unavailable" part="load-error" role="alert">
       <span class="unavailable-icon"><Icon name="warning" size={24} /></span>
-      <h3>{title}</h3>
+      <h3 aria-level={hasHeader ? 3 : 2}>{title}</h3>
       <p>{text}</p>
       <div class="unavailable-bar">
         {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
