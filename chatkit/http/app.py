@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatkit.http.assets import ELEMENT_FOLDER, AssetFolder, element_folder, loader_script, pages_folder
+from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
@@ -121,6 +121,10 @@ class ChatKit(Starlette):
     def _element(self) -> list[BaseRoute]:
         return [
             Route("/chatkit.js", PlainEndpoint(self._answer_loader), methods=["GET"], name="chatkit-element"),
+            *(
+                Route(f"/{name}", PlainEndpoint(self._answer_helpers), methods=["GET"], name=name)
+                for name in PAGE_HELPERS
+            ),
             Route("/chatkit/{name:path}", PlainEndpoint(self._answer_element), methods=["GET"], name="chatkit-asset"),
         ]
 
@@ -160,6 +164,10 @@ class ChatKit(Starlette):
     async def _answer_element(self, request: Request) -> Response:
         self._need_element()
         return await self._elements.get(request.path_params["name"]).respond(request)
+
+    async def _answer_helpers(self, request: Request) -> Response:
+        self._need_element()
+        return await self._elements.get(request.url.path.rpartition("/")[2]).respond(request)
 
     def _need_element(self) -> None:
         if "manifest.json" not in self._elements:

@@ -15,16 +15,33 @@ from starlette.responses import Response
 
 from chatkit.http.errors import HttpError, Problem
 
-__all__ = ["ELEMENT_FOLDER", "PAGES_FOLDER", "Asset", "AssetFolder", "element_folder", "loader_script", "pages_folder"]
+__all__ = [
+    "ELEMENT_FOLDER",
+    "PAGES_FOLDER",
+    "PAGE_HELPERS",
+    "Asset",
+    "AssetFolder",
+    "element_folder",
+    "loader_script",
+    "pages_folder",
+]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ELEMENT_FOLDER = PACKAGE / "_element"
 """Where the element's build puts its files."""
+PAGE_HELPERS = ("chatkit-page.js", "chatkit-page.d.ts")
+"""The module with helpers for pages around the element, and its types: they lie beside `/chatkit.js`."""
 PAGES_FOLDER = Path(__file__).resolve().parent / "pages"
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "no-cache"
-_MEDIA_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json"}
+_MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".ts": "text/plain",
+}
 _COMPRESSIBLE = {".js", ".mjs", ".css", ".json", ".svg", ".html", ".map", ".txt"}
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _SMALLEST = 1024

@@ -23,6 +23,8 @@ def element(tmp_path: Path) -> Path:
     assets = tmp_path / "assets"
     assets.mkdir()
     (tmp_path / "chatkit.js").write_text('import("./assets/element-abc.js")\n')
+    (tmp_path / "chatkit-page.js").write_text("export {};\n")
+    (tmp_path / "chatkit-page.d.ts").write_text("export {};\n")
     (assets / "element-abc.js").write_text(SCRIPT)
     (assets / "element-abc.js.br").write_bytes(b"brotli's bytes")
     (assets / "chart-def.js").write_text(SCRIPT)
@@ -52,7 +54,10 @@ async def test_hashed_files_are_kept_for_ever(http: httpx.AsyncClient) -> None:
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
-@pytest.mark.parametrize("path", ["/chatkit.js", "/chatkit/chatkit.js", "/chatkit/manifest.json", "/static/page.js"])
+FIXED = ["/chatkit.js", "/chatkit-page.js", "/chatkit/chatkit.js", "/chatkit/manifest.json", "/static/page.js"]
+
+
+@pytest.mark.parametrize("path", FIXED)
 async def test_files_with_fixed_names_are_asked_about_each_time(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 200
@@ -63,6 +68,13 @@ async def test_files_with_fixed_names_are_asked_about_each_time(http: httpx.Asyn
     assert again.headers["etag"] == answer.headers["etag"]
     changed = await http.get(path, headers={"if-none-match": '"other", "ones"'})
     assert changed.status_code == 200
+
+
+async def test_the_helpers_for_pages_lie_beside_the_element_with_their_types(http: httpx.AsyncClient) -> None:
+    script, types = [await http.get(f"/chatkit-page{ending}") for ending in (".js", ".d.ts")]
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert script.headers["access-control-allow-origin"] == "*"
+    assert types.headers["content-type"] == "text/plain; charset=utf-8"
 
 
 async def test_a_build_that_is_made_anew_is_noticed(http: httpx.AsyncClient, element: Path) -> None:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 NEEDED = [
     "chatkit/py.typed",
     "chatkit/_element/chatkit.js",
+    "chatkit/_element/chatkit-page.d.ts",
+    "chatkit/_element/chatkit-page.js",
     "chatkit/_element/manifest.json",
     "chatkit/http/pages/index.html",
     "chatkit/stores/sql/migrations/env.py",
