@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { lucideShards } from './scripts/lucide.ts';
+import { pageHelpers } from './scripts/page-helpers.ts';
 import { plainImports } from './scripts/plain-imports.ts';
 import { precompress } from './scripts/precompress.ts';
 import { weightGate } from './scripts/weight.ts';
@@ -32,7 +32,7 @@ function entryScript(): Plugin {
   return {
     name: 'chatkit-entry-script',
     generateBundle(_options, bundle) {
-      const main = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry && file.fileName !== 'chatkit-page.js');
+      const main = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
       if (main?.type !== 'chunk') throw new Error('no entry chunk was built');
       const initialNames = initialFiles(bundle, main.fileName);
       const initial = new Set(initialNames);
@@ -61,18 +61,6 @@ function entryScript(): Plugin {
   };
 }
 
-/** Beside it `chatkit-page.js`, the helpers for pages, a module of its own with its types. */
-function pageHelpers(): Plugin {
-  const file = (name: string): string => fileURLToPath(new URL(`src/page/${name}`, import.meta.url));
-  return {
-    name: 'chatkit-page-helpers',
-    async buildStart() {
-      this.emitFile({ type: 'chunk', id: file('index.ts'), fileName: 'chatkit-page.js', preserveSignature: 'strict' });
-      this.emitFile({ type: 'asset', fileName: 'chatkit-page.d.ts', source: await readFile(file('chatkit-page.d.ts'), 'utf8') });
-    },
-  };
-}
-
 /** Takes comments and needless white space out of the style sheets, which a minifier of scripts leaves in their strings. */
 function smallStyles(): Plugin {
   return {
@@ -88,7 +76,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(), lucideShards(), plainImports(), precompress(), weightGate()],
+  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(smallStyles()), lucideShards(), plainImports(), precompress(), weightGate()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {
