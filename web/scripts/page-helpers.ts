@@ -32,7 +32,7 @@ async function helpers(styles: Plugin): Promise<string> {
       rolldownOptions: { input: file('index.ts'), preserveEntrySignatures: 'strict', output: { format: 'es' } },
     },
   });
-  const [output] = Array.isArray(built) ? built : [built];
+  const output = Array.isArray(built) ? built[0] : built;
   if (output === undefined || !('output' in output)) throw new Error('The helpers for pages were not built.');
   const [entry, ...others] = output.output;
   if (others.length > 0) throw new Error('The helpers for pages must be one file.');
