@@ -203,6 +203,7 @@ async def open_with(server: ScriptedServer, serve: Serve, open_chat: OpenChat) -
 
     async def open_page(options: str = "", **view: Any) -> Chat:
         chat = await open_chat(address, "/page", **view)
+        await chat.element.evaluate("(element) => { element.style.height = 'calc(100vh - 16px)'; }")
         return await chat.options(options)
 
     return open_page
