@@ -46,6 +46,7 @@ OpenWith = Callable[..., Awaitable[Chat]]
 
 BACKENDS = ("ours", "reference")
 ALIKE = {
+    "test_counts": "What a thread costs the browser does not depend on who sent it.",
     "test_accessibility": "What axe-core finds depends on what is shown, not on who sent it.",
     "test_layout": "Widths and colours do not depend on the server.",
     "test_locales": "Languages do not depend on the server.",

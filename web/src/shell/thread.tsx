@@ -88,7 +88,7 @@ function useMounted(conversation: object, count: number, scroll: ScrollControlle
     if (shown >= Math.min(count, mostRows)) return undefined;
     return whenIdle(() => {
       scroll.keep();
-      setState({ conversation, limit: limit + moreRows });
+      setState({ conversation, limit: Math.min(limit + moreRows, mostRows) });
     });
   }, [conversation, count, limit, shown, scroll]);
   return shown;
