@@ -37,6 +37,8 @@ CONTESTANTS = {
     "streamdown": "Streamdown in a list",
     "bare": "bare text (floor)",
 }
+BURST = 5_000
+"""Deltas a second when an answer comes all at once, as one that is resumed."""
 LONG_THREADS = (10_000, 3_000, 1_000)
 """Messages in the thread that is typed in: as many as a contestant survives."""
 
@@ -60,21 +62,26 @@ async def load(playwright: Playwright, address: str, name: str, options: argpars
         return await weigh(at, options.element)
 
 
-async def _answer(at: Stage, options: argparse.Namespace, before: int) -> Work:
+async def _answer(at: Stage, options: argparse.Namespace, before: int, per_second: float) -> Work:
     pieces = material.deltas(material.answer(options.size), options.deltas)
     await at.call("open", material.thread(before))
     await at.page.wait_for_function("bench.ready()")
-    return await at.work("answer", pieces, options.per_second, material.END)
+    return await at.work("answer", pieces, per_second, material.END)
 
 
 async def answer(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
     async with stage(playwright, address, name) as at:
-        return await _answer(at, options, before=0)
+        return await _answer(at, options, before=0, per_second=options.per_second)
+
+
+async def answer_in_burst(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
+    async with stage(playwright, address, name) as at:
+        return await _answer(at, options, before=0, per_second=BURST)
 
 
 async def answer_in_thread(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
     async with stage(playwright, address, name) as at:
-        return await _answer(at, options, before=options.messages)
+        return await _answer(at, options, before=options.messages, per_second=options.per_second)
 
 
 async def open_thread(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
@@ -96,6 +103,7 @@ async def type_in_thread(playwright: Playwright, address: str, name: str, option
 SCENES: dict[str, Scene] = {
     "load": load,
     "answer": answer,
+    "answer-in-burst": answer_in_burst,
     "answer-in-thread": answer_in_thread,
     "open": open_thread,
     "type": type_in_thread,
@@ -157,6 +165,11 @@ def report(found: dict[str, dict[str, list[Result]]], options: argparse.Namespac
     layouts: dict[str, tuple[str, list[str], Callable[[Any], list[str]]]] = {
         "load": ("Initial load, scripts and styles with gzip", ["first kB", "all kB"], row_of_load),
         "answer": (f"An answer of {size}", ANSWER_TITLES, lambda each: row_of_answer(each, options)),
+        "answer-in-burst": (
+            f"The same at {BURST:,} a second, where who cannot keep up draws less often",
+            ANSWER_TITLES,
+            lambda each: row_of_answer(each, options),
+        ),
         "answer-in-thread": (
             f"The same in a thread of {options.messages:,} messages",
             ANSWER_TITLES,

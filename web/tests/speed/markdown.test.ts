@@ -1,13 +1,15 @@
 /** What one delta of a long answer costs, in counts: a change that makes the work grow with the length of the answer fails. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StreamingMarkdown } from '../../src/markdown';
+import type * as Dom from '../../src/markdown/dom';
+import type * as Parser from '../../src/markdown/parser';
 import { options } from '../markdown/support';
 import { longAnswer, pieces } from './support';
 
 const counted = vi.hoisted(() => ({ built: 0, parsed: 0, looked: 0 }));
 
 vi.mock('../../src/markdown/parser', async (original) => {
-  const real = await original<typeof import('../../src/markdown/parser')>();
+  const real = await original<typeof Parser>();
   return {
     ...real,
     parse: (...given: Parameters<typeof real.parse>) => {
@@ -21,7 +23,7 @@ vi.mock('../../src/markdown/parser', async (original) => {
   };
 });
 vi.mock('../../src/markdown/dom', async (original) => {
-  const real = await original<typeof import('../../src/markdown/dom')>();
+  const real = await original<typeof Dom>();
   return {
     ...real,
     buildBlock: (...given: Parameters<typeof real.buildBlock>) => {

@@ -9,7 +9,7 @@ type Element = OpenAIChatKitElement;
 beforeAll(async () => {
   // What happy-dom has not and the element needs from its first line on.
   HTMLElement.prototype.attachInternals = () => ({ states: new Set<string>() }) as unknown as ElementInternals;
-  Element.prototype.scrollTo = () => undefined;
+  globalThis.Element.prototype.scrollTo = () => undefined;
   const made = await import('../../src/element');
   customElements.define('openai-chatkit', made.OpenAIChatKitElement);
 });
@@ -22,7 +22,7 @@ function items(count: number): Record<string, unknown>[] {
 
 async function opened(count: number): Promise<{ element: Element; server: FakeServer }> {
   const server = new FakeServer().next(json(thread('thr_1', items(count))));
-  const element = document.createElement('openai-chatkit') as Element;
+  const element = document.createElement('openai-chatkit');
   const loaded = new Promise((resolve) => element.addEventListener('chatkit.thread.load.end', resolve));
   element.setOptions({ api: { url: '/chatkit', fetch: server.fetch } as never, initialThread: 'thr_1' });
   document.body.append(element);
