@@ -12,11 +12,13 @@ from tests.browser.conftest import OpenWith
 FAKE_SERVER = """
 (count) => {
     const created_at = '2026-01-01T00:00:00Z', thread_id = 'thr_long';
+    const answer = (at) => `Answer **${at}**\\n\\n- a list\\n- of things`;
     const item = (at) => at % 2 === 0
         ? { type: 'user_message', content: [{ type: 'input_text', text: `Question ${at}` }], inference_options: {} }
-        : { type: 'assistant_message', content: [{ type: 'output_text', text: `Answer **${at}**\\n\\n- a list\\n- of things` }] };
+        : { type: 'assistant_message', content: [{ type: 'output_text', text: answer(at) }] };
     const data = Array.from({ length: count }, (_, at) => ({ id: `msg_${at}`, thread_id, created_at, ...item(at) }));
-    const thread = { id: thread_id, created_at, status: { type: 'active' }, metadata: {}, items: { data, has_more: false } };
+    const status = { type: 'active' };
+    const thread = { id: thread_id, created_at, status, metadata: {}, items: { data, has_more: false } };
     window.asked = [];
     window.fakeFetch = async (_url, { body }) => {
         const { type } = JSON.parse(body);
