@@ -18,6 +18,9 @@ window.bench = {
   start(options, tag = 'openai-chatkit') {
     Object.assign(bench, { calls: [], seen: [], threads: {}, replies: {}, streams: [], plain: null });
     told.length = 0;
+    // Drafts of the element before.
+    localStorage.clear();
+    sessionStorage.clear();
     const { api, ...rest } = options;
     bench.element = document.createElement(tag);
     bench.element.style.height = '96vh';
@@ -31,7 +34,7 @@ window.bench = {
   async fetch(url, init = {}) {
     const text = typeof init.body === 'string';
     const body = text ? JSON.parse(init.body) : {};
-    const call = { url: String(url), method: init.method ?? 'GET', headers: { ...init.headers }, type: body.type ?? 'upload', params: body.params ?? {} };
+    const call = { url: String(url), method: init.method ?? 'GET', headers: Object.fromEntries(new Headers(init.headers)), type: body.type ?? 'upload', params: body.params ?? {} };
     if (init.body instanceof FormData) call.form = [...init.body].map(([name, value]) => [name, value.name ?? value]);
     if (init.body instanceof Blob) call.bytes = await init.body.text();
     bench.calls.push(call);

@@ -40,7 +40,7 @@ async def test_every_request_goes_through_the_pages_fetch_to_the_url(bench: Benc
         "items.feedback",
     }
     assert {(call["url"], call["method"]) for call in calls} == {("https://elsewhere.example/api/chat", "POST")}
-    assert {call["headers"]["Accept-Language"] for call in calls} == {"en-GB"}
+    assert {call["headers"]["accept-language"] for call in calls} == {"en-GB"}
     assert all("domain_pk_1" not in str(call) for call in calls)
 
 
@@ -54,7 +54,7 @@ async def test_a_client_secret_is_asked_for_used_and_renewed_when_it_is_refused(
     await bench.reply("threads.get_by_id", refused)
     await bench.call("fetchUpdates")
     assert await bench.seen() == [None, "secret_1"]
-    sent = [call["headers"]["Authorization"] for call in await bench.calls("threads.get_by_id")]
+    sent = [call["headers"]["authorization"] for call in await bench.calls("threads.get_by_id")]
     assert sent == ["Bearer secret_1", "Bearer secret_1", "Bearer secret_2"]
 
 
@@ -91,7 +91,7 @@ async def test_the_language_is_the_one_that_is_set_else_the_browsers(bench: Benc
     await expect(root).to_have_attribute("lang", re.compile("^de"))
     await expect(bench.page.get_by_role("button", name="Neuer Chat")).to_be_visible()
     await bench.open(USER)
-    assert [call["headers"]["Accept-Language"] for call in await bench.calls()] == ["de-DE"]
+    assert [call["headers"]["accept-language"] for call in await bench.calls()] == ["de-DE"]
     await bench.set(locale="ar")
     await expect(root).to_have_attribute("dir", "rtl")
     await bench.set()
