@@ -41,7 +41,7 @@ window.bench = {
     const reply = bench.replies[call.type]?.shift();
     if (reply?.error) throw new TypeError(reply.error);
     if (Array.isArray(reply)) return bench.stream([...bench.begun(call), ...reply]);
-    if (reply?.live) return bench.live(bench.begun(call));
+    if (reply?.live) return bench.live(bench.begun(call), init.signal);
     if (reply !== undefined) return bench.json(reply.body ?? {}, reply.status ?? 200);
     return bench.usual(call);
   },
@@ -73,10 +73,12 @@ window.bench = {
     return response;
   },
   /** A stream that the test goes on writing to, with `send` and `end`. */
-  live(events) {
+  live(events, signal) {
     let controller;
     const body = new ReadableStream({ start: (given) => void (controller = given) });
     bench.streams.push(controller);
+    // As in a browser: an abort breaks the body.
+    signal?.addEventListener('abort', () => controller.error(new DOMException('aborted', 'AbortError')));
     bench.send(...events);
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
   },

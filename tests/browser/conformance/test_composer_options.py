@@ -383,7 +383,11 @@ async def test_a_click_on_an_entity_is_told(bench: Bench) -> None:
 @pytest.mark.shows("option:entities.onRequestPreview")
 async def test_an_entity_shows_its_preview(bench: Bench) -> None:
     preview = Js(
-        "async (entity) => { bench.seen.push(entity.id); return { preview: entity.id === 'p1' ? { type: 'Basic', children: [{ type: 'Title', value: 'All about Ada' }] } : null }; }"
+        """async (entity) => {
+            bench.seen.push(entity.id);
+            const known = { type: 'Basic', children: [{ type: 'Title', value: 'All about Ada' }] };
+            return { preview: entity.id === 'p1' ? known : null };
+        }"""
     )
     await bench.start(entities={"onRequestPreview": preview})
     other = {**TAG, "id": "p3", "text": "Eve"}
@@ -473,7 +477,8 @@ async def test_a_command_puts_in_an_entity(bench: Bench) -> None:
 async def test_a_command_opens_another_menu(bench: Bench) -> None:
     await commands(
         bench,
-        "command.id === 'sum' ? { type: 'menu', commands: [{ id: 'short', label: 'Short' }, { id: 'long', label: 'Long' }] } : undefined",
+        """command.id !== 'sum' ? undefined
+            : { type: 'menu', commands: [{ id: 'short', label: 'Short' }, { id: 'long', label: 'Long' }] }""",
     )
     await bench.page.get_by_role("option").first.click()
     await expect(bench.page.get_by_role("option", name="Long")).to_be_visible()

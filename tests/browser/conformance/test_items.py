@@ -107,7 +107,10 @@ async def cite(bench: Bench, source: dict[str, Any]) -> None:
     entities = {
         "onClick": Js("(entity) => { bench.seen.push(['click', entity]); }"),
         "onRequestPreview": Js(
-            "async (entity) => { bench.seen.push(['preview', entity]); return { preview: { type: 'Basic', children: [{ type: 'Text', value: 'A preview' }] } }; }"
+            """async (entity) => {
+                bench.seen.push(['preview', entity]);
+                return { preview: { type: 'Basic', children: [{ type: 'Text', value: 'A preview' }] } };
+            }"""
         ),
     }
     await bench.start(entities=entities)
@@ -397,7 +400,7 @@ QUESTIONS = [
     ),
 )
 async def test_questions_take_the_composers_place(bench: Bench, name: str) -> None:
-    kind, _, field = name.removeprefix("question:").partition(".")
+    kind = name.removeprefix("question:").partition(".")[0]
     await bench.start()
     asked = [question for question in QUESTIONS if question["type"] == kind]
     await bench.open({"id": "ask", "type": "structured_input", "status": "pending", "inputs": asked})

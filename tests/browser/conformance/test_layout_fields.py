@@ -287,7 +287,7 @@ async def drawn(variants: Variants) -> None:
 ICON: dict[str, Check] = {"name": drawn, "color": colours("color"), "size": differs("font-size", "width")}
 
 
-@pytest.mark.shows("component:Icon")
+@pytest.mark.shows("component:Icon", "type:WidgetIcon")
 @pytest.mark.parametrize("name", ids_of("field:Icon.{name,color,size}"))
 async def test_icons(bench: Bench, name: str) -> None:
     variants = Variants(await bench.plain(), name)

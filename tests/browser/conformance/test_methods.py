@@ -169,7 +169,8 @@ async def test_the_page_asks_for_what_changed(bench: Bench) -> None:
     await bench.page.evaluate(
         """(id) => {
             const thread = bench.threads[id];
-            const added = { ...thread.items.data[0], id: 'itm_new', content: [{ type: 'input_text', text: 'By the way' }] };
+            const content = [{ type: 'input_text', text: 'By the way' }];
+            const added = { ...thread.items.data[0], id: 'itm_new', content };
             Object.assign(thread, { title: 'After', status: { type: 'locked', reason: 'Wait' } });
             thread.items.data.push(added);
         }""",
@@ -250,7 +251,8 @@ async def test_listeners_come_and_go(bench: Bench) -> None:
     await bench.start()
     await bench.page.evaluate(
         """() => {
-            bench.listener = (event) => bench.seen.push([event.type, event.detail ?? null, event.target === bench.element]);
+            bench.listener = ({ type, detail, target }) =>
+                bench.seen.push([type, detail ?? null, target === bench.element]);
             bench.element.addEventListener('chatkit.history.open', bench.listener);
             bench.element.addEventListener('chatkit.history.close', bench.listener, { once: true });
         }"""
@@ -268,7 +270,9 @@ async def test_listeners_come_and_go(bench: Bench) -> None:
 @pytest.mark.shows("event:chatkit.ready")
 async def test_ready_comes_once_when_the_element_has_drawn_itself(bench: Bench) -> None:
     await bench.page.evaluate(
-        "addEventListener('chatkit.ready', () => { bench.drawn = probe.find('[part~=composer]') !== null; }, { once: true })"
+        """addEventListener('chatkit.ready', () => {
+            bench.drawn = probe.find('[part~=composer]') !== null;
+        }, { once: true })"""
     )
     await bench.start()
     assert await bench.page.evaluate("bench.drawn")
@@ -341,9 +345,11 @@ async def test_an_error_reaches_the_page_and_the_reader(bench: Bench) -> None:
         await expect(bench.chat.error).to_contain_text(shown)
         (event,) = await bench.chat.told("error")
         assert event["error"]["code"] == code
-        assert await bench.page.evaluate(
-            "new Promise((done) => { addEventListener('chatkit.error', ({ detail }) => done(detail.error instanceof Error), { once: true }); bench.reply; bench.element.setThreadId('nowhere'); })"
-        )
+    is_error = """new Promise((done) => {
+        addEventListener('chatkit.error', ({ detail }) => done(detail.error instanceof Error), { once: true });
+        bench.element.setThreadId('nowhere');
+    })"""
+    assert await bench.page.evaluate(is_error)
 
 
 @pytest.mark.shows("event:chatkit.log")

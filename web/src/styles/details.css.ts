@@ -12,6 +12,7 @@ a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-
 .sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .source-list { display: flex; flex-direction: column; gap: 2px; margin-top: 8px; }
+.source-group { padding: 8px 0 2px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
 .source { display: flex; flex-direction: column; width: 100%; padding: 8px 12px; margin-inline-start: -12px; border-radius: min(var(--chatkit-radius-menu), 10px); color: inherit; text-decoration: none; font-size: var(--chatkit-text-sm); }
 a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .source-title { font-weight: 500; }

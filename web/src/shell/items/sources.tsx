@@ -109,10 +109,18 @@ function keyOf(source: Source): string {
   return source.type === 'url' ? source.url : source.type === 'file' ? source.filename : source.id;
 }
 
+/** Those of a group stand together under its name, those without one first. */
 export function SourceList({ sources }: { sources: readonly Source[] }): JSX.Element {
+  const groups = new Map<string, Source[]>([['', []]]);
+  for (const source of sources) groups.set(source.group ?? '', [...(groups.get(source.group ?? '') ?? []), source]);
   return (
     <ol class="source-list">
-      {sources.map((source) => <li key={keyOf(source)}><SourceRow source={source} /></li>)}
+      {[...groups].flatMap(([group, members]) => members.map((source, at) => (
+        <li key={keyOf(source)}>
+          {group !== '' && at === 0 && <div class="source-group" dir="auto">{group}</div>}
+          <SourceRow source={source} />
+        </li>
+      )))}
     </ol>
   );
 }
