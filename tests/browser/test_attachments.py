@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+import pytest
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.chat import Chat
@@ -96,6 +97,7 @@ async def test_files_alone_are_a_message(open_with: OpenWith, server: ScriptedSe
     await expect(chat.part("attachments")).to_contain_text("notes.txt")
 
 
+@pytest.mark.shows("option:api.uploadStrategy.direct.uploadUrl")
 async def test_direct_uploads_go_to_the_pages_own_route(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(DIRECT)
     turn = server.turn()
@@ -110,6 +112,7 @@ async def test_direct_uploads_go_to_the_pages_own_route(open_with: OpenWith, ser
     await chat.idle()
 
 
+@pytest.mark.shows("option:api.fetch")
 async def test_uploads_go_through_the_pages_fetch(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(
         """api: { url: '/chatkit', fetch: (url, init) => {
@@ -215,6 +218,9 @@ async def test_a_file_that_is_removed_on_its_way_is_not_sent_on(open_with: OpenW
     await expect(chat.part("attachments")).to_have_count(0)
 
 
+@pytest.mark.shows(
+    "option:composer.attachments.maxSize", "option:composer.attachments.maxCount", "option:composer.attachments.accept"
+)
 async def test_what_is_too_large_too_many_or_of_another_kind_is_refused(
     open_with: OpenWith, server: ScriptedServer
 ) -> None:
@@ -241,6 +247,7 @@ async def test_what_is_too_large_too_many_or_of_another_kind_is_refused(
     assert accept == "image/*,.png,text/plain,.txt,.log"
 
 
+@pytest.mark.shows("method:setComposerValue.files")
 async def test_the_page_gives_files_to_the_composer(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(FILES)
     await chat.element.evaluate(
@@ -256,6 +263,7 @@ async def test_the_page_gives_files_to_the_composer(open_with: OpenWith, server:
     await expect(tiles(chat)).to_contain_text(["given.pdf"])
 
 
+@pytest.mark.shows("option:composer.attachments.enabled")
 async def test_without_the_option_files_are_not_taken(open_with: OpenWith) -> None:
     chat = await open_with()
     await expect(chat.page.get_by_role("button", name="Attach files")).to_have_count(0)

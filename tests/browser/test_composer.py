@@ -1,5 +1,6 @@
 """The composer around its text: tools, models, quotations, drafts, dictation, what the page puts into it."""
 
+import pytest
 from playwright.async_api import expect
 
 from chatkit.errors import CustomStreamError
@@ -63,6 +64,7 @@ async def test_a_tool_from_the_menu_goes_with_one_message(open_with: OpenWith, s
     assert [event["toolId"] for event in await chat.told("tool.change")] == ["web", None]
 
 
+@pytest.mark.shows("option:composer.tools[].persistent")
 async def test_a_persistent_tool_stays_until_it_is_removed(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(TOOLS)
     await choose(chat, "Tools", "Create a picture")
@@ -83,6 +85,7 @@ async def test_a_persistent_tool_stays_until_it_is_removed(open_with: OpenWith, 
     assert turn.message.inference_options.tool_choice is None
 
 
+@pytest.mark.shows("option:composer.tools[].pinned")
 async def test_a_pinned_tool_stands_for_itself(open_with: OpenWith) -> None:
     chat = await open_with(TOOLS)
     pinned = chat.page.get_by_role("button", name="Think for longer")
@@ -102,6 +105,7 @@ async def test_a_pinned_tool_stands_for_itself(open_with: OpenWith) -> None:
 # Models
 
 
+@pytest.mark.shows("option:composer.models")
 async def test_the_model_goes_with_the_message(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(MODELS)
     picker = chat.part("model-button")
@@ -206,6 +210,7 @@ async def test_a_draft_keeps_its_mentions(open_with: OpenWith) -> None:
 # What the page puts into it
 
 
+@pytest.mark.shows("method:setComposerValue")
 async def test_the_page_fills_every_part_of_the_composer(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(TOOLS.rstrip().removesuffix("},") + MODELS.strip().removeprefix("composer: {"))
     content = [
@@ -236,6 +241,7 @@ async def test_the_page_fills_every_part_of_the_composer(open_with: OpenWith, se
     await expect(chat.composer).to_have_value("")
 
 
+@pytest.mark.shows("method:sendUserMessage.toolChoice.id", "method:sendUserMessage.model")
 async def test_a_message_of_the_pages_leaves_the_choices_alone(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(TOOLS.rstrip().removesuffix("},") + MODELS.strip().removeprefix("composer: {"))
     await choose(chat, "Tools", "Create a picture")
@@ -312,6 +318,7 @@ async def test_what_could_not_be_sent_comes_back(open_with: OpenWith, server: Sc
 # Dictation
 
 
+@pytest.mark.shows("option:composer.dictation.enabled", "operation:input.transcribe")
 async def test_what_is_said_becomes_text(open_with: OpenWith, server: ScriptedServer) -> None:
     server.heard = "buy some milk"
     chat = await open_with(DICTATION)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from chatkit.types import ClientToolCallItem, ProgressUpdateEvent, StreamOptions, ThreadItemDoneEvent, ThreadMetadata
@@ -140,6 +141,7 @@ async def test_a_new_chat_begins_empty_and_can_be_talked_to(chat: Chat) -> None:
     await expect(chat.said).to_have_text(["Thanks"])
 
 
+@pytest.mark.shows("event-kind:progress_update")
 async def test_the_progress_line_shows_until_something_else_does(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -158,6 +160,7 @@ async def test_the_progress_line_shows_until_something_else_does(
     await chat.idle()
 
 
+@pytest.mark.shows("option:threadItemActions.retry", "operation:threads.retry_after_item")
 async def test_a_retry_replaces_the_answer(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
     chat = await open_chat(scripted)
     server.answer("The first try.")
@@ -188,6 +191,7 @@ async def test_a_client_tool_changes_the_page_and_the_answer_goes_on(chat: Chat)
     await expect(scheme).to_have_attribute("data-scheme", "dark")
 
 
+@pytest.mark.shows("option:onClientTool")
 async def test_a_client_tool_that_throws_reports_its_message(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:

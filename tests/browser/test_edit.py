@@ -42,6 +42,7 @@ async def test_editing_is_offered_where_the_server_can(
 
 
 @OURS
+@pytest.mark.shows("own:edit")
 async def test_a_message_is_edited_in_place_by_keyboard(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:

@@ -1,5 +1,6 @@
 """The element's own interface: attributes, options, methods, events."""
 
+import pytest
 from playwright.async_api import expect
 
 from chatkit.actions import ActionConfig
@@ -13,12 +14,20 @@ LINE = '<openai-chatkit url="/chatkit"></openai-chatkit>'
 BARE = "<openai-chatkit></openai-chatkit>"
 
 
+@pytest.mark.shows("own:attribute.url")
 async def test_one_line_of_html_is_a_chat(open_chat: OpenChat, serve: Serve, server: ScriptedServer) -> None:
     chat = await open_chat(await serve(page_app(server, LINE)), "/page")
     await chat.send("Hello")
     await expect(chat.answer).to_contain_text("You said Hello.")
 
 
+@pytest.mark.shows(
+    "own:attribute.url",
+    "own:attribute.thread-id",
+    "own:attribute.placeholder",
+    "own:attribute.theme",
+    "own:attribute.locale",
+)
 async def test_all_attributes_count_and_may_change(open_chat: OpenChat, serve: Serve, server: ScriptedServer) -> None:
     thread = await server.put_thread("By attribute", user_message("Hello"))
     body = (
@@ -36,6 +45,7 @@ async def test_all_attributes_count_and_may_change(open_chat: OpenChat, serve: S
     await expect(chat.said).to_have_text(["Hello"])
 
 
+@pytest.mark.shows("own:element.open-chatkit")
 async def test_the_other_name_works_too(open_chat: OpenChat, serve: Serve, server: ScriptedServer) -> None:
     chat = await open_chat(await serve(page_app(server, '<open-chatkit url="/chatkit"></open-chatkit>')), "/page")
     await chat.send("Hello")
@@ -58,6 +68,7 @@ async def test_options_given_before_the_script_has_run_are_not_lost(
     await expect(chat.greeting).to_have_text("Set before")
 
 
+@pytest.mark.shows("method:setOptions")
 async def test_new_options_keep_draft_conversation_and_place(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer
 ) -> None:
@@ -124,6 +135,14 @@ FIRST_MESSAGE = [
 ]
 
 
+@pytest.mark.shows(
+    "event:chatkit.ready",
+    "event:chatkit.response.start",
+    "event:chatkit.response.end",
+    "event:chatkit.thread.change",
+    "own:event.chatkit.message.sent",
+    "own:event.chatkit.message.received",
+)
 async def test_a_first_message_tells_its_events_in_order(chat: Chat) -> None:
     await chat.send("Hello")
     events = await chat.told()
@@ -133,6 +152,7 @@ async def test_a_first_message_tells_its_events_in_order(chat: Chat) -> None:
     assert events[4]["item"]["type"] == "assistant_message"
 
 
+@pytest.mark.shows("method:setThreadId", "event:chatkit.thread.load.start", "event:chatkit.thread.load.end")
 async def test_loading_a_thread_tells_its_events_in_order(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -146,6 +166,7 @@ async def test_loading_a_thread_tells_its_events_in_order(
     assert [event["threadId"] for event in events] == [thread.id, thread.id, thread.id, None]
 
 
+@pytest.mark.shows("option:initialThread")
 async def test_the_initial_thread_tells_its_load(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
     thread = await server.put_thread("A thread", user_message("Hello"))
     chat = await open_chat(scripted, f"/#thread={thread.id}")
@@ -196,6 +217,7 @@ async def test_a_stopped_and_a_failed_answer_end_too(
     assert names == ["response.start", "response.end", "response.start", "error", "response.end"]
 
 
+@pytest.mark.shows("event:chatkit.effect")
 async def test_client_effects_reach_the_page(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
     chat = await open_chat(scripted)
     server.turn().send(ClientEffectEvent(name="confetti", data={"colour": "red"})).say("Hooray").end()
@@ -204,6 +226,7 @@ async def test_client_effects_reach_the_page(open_chat: OpenChat, scripted: str,
     assert (effect["called"], effect["data"]) == ("confetti", {"colour": "red"})
 
 
+@pytest.mark.shows("event:chatkit.deeplink")
 async def test_a_deep_link_calls_the_page_and_goes_nowhere(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -259,6 +282,7 @@ async def test_methods_refuse_while_a_thread_loads(open_chat: OpenChat, scripted
     await expect(chat.answer).to_contain_text("You said Now.")
 
 
+@pytest.mark.shows("method:sendUserMessage", "method:sendUserMessage.newThread")
 async def test_a_message_sent_by_the_page_resolves_when_the_server_has_it(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -275,6 +299,7 @@ async def test_a_message_sent_by_the_page_resolves_when_the_server_has_it(
     await expect(chat.said).to_have_text(["Elsewhere"])
 
 
+@pytest.mark.shows("method:setComposerValue", "method:setComposerValue.reply", "method:focusComposer")
 async def test_the_composer_can_be_filled_and_focused_by_the_page(chat: Chat) -> None:
     await chat.call("setComposerValue", {"text": "Prepared", "reply": "what you said"})
     await expect(chat.composer).to_have_value("Prepared")
@@ -284,6 +309,7 @@ async def test_the_composer_can_be_filled_and_focused_by_the_page(chat: Chat) ->
     await expect(chat.composer).to_be_focused()
 
 
+@pytest.mark.shows("method:fetchUpdates")
 async def test_the_page_can_fetch_what_changed_on_the_server(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -300,6 +326,7 @@ async def test_the_page_can_fetch_what_changed_on_the_server(
     assert await kept.evaluate("(node) => node.isConnected")
 
 
+@pytest.mark.shows("option:widgets.onAction", "own:action.handler")
 async def test_a_client_action_reaches_the_page_and_not_the_server(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:

@@ -70,6 +70,7 @@ async def test_a_fault_of_the_hook_shows_no_detail_of_it(
     assert "hunter2" not in await chat.page.locator("[part=root]").inner_text()
 
 
+@pytest.mark.shows("event-kind:notice")
 async def test_notices_stand_where_they_were_said_and_can_be_dismissed(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -87,6 +88,7 @@ async def test_notices_stand_where_they_were_said_and_can_be_dismissed(
     await expect(chat.notices).to_have_count(1)
 
 
+@pytest.mark.shows("status:locked")
 async def test_a_locked_thread_says_why_and_takes_no_message(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -101,6 +103,7 @@ async def test_a_locked_thread_says_why_and_takes_no_message(
     await expect(chat.composer).to_be_enabled()
 
 
+@pytest.mark.shows("status:closed")
 async def test_a_closed_thread_has_a_banner_in_place_of_the_composer(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:

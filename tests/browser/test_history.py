@@ -1,5 +1,6 @@
 """The panel with earlier conversations."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat import Chat
@@ -31,6 +32,7 @@ async def test_conversations_are_listed_newest_first_and_can_be_switched(
     await expect(history.locator("[aria-current=true]")).to_have_text("Tea")
 
 
+@pytest.mark.shows("operation:threads.update")
 async def test_a_conversation_is_renamed_here_and_in_the_header(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -63,6 +65,7 @@ async def test_escape_leaves_a_name_as_it_was(open_chat: OpenChat, scripted: str
     await expect(history.locator(".history-open")).to_have_text(["The name"])
 
 
+@pytest.mark.shows("operation:threads.delete")
 async def test_a_conversation_is_deleted_only_after_a_confirmation(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -85,6 +88,7 @@ async def test_a_conversation_is_deleted_only_after_a_confirmation(
     await expect(chat.greeting).to_be_visible()
 
 
+@pytest.mark.shows("operation:threads.list", "own:history.filter")
 async def test_many_conversations_load_in_pages_and_can_be_searched(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:

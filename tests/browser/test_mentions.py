@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import Locator, Route, expect
 
 from chatkit.types import UserMessageTagContent
@@ -69,6 +70,7 @@ async def active(chat: Chat) -> str:
     )
 
 
+@pytest.mark.shows("option:entities.onTagSearch", "type:Entity.group")
 async def test_mentions_are_searched_and_stand_in_groups(open_with: OpenWith) -> None:
     chat = await open_with(PEOPLE)
     await chat.composer.press_sequentially("Ask @")
@@ -180,6 +182,7 @@ async def test_nothing_typed_is_lost_while_the_field_becomes_a_richer_one(open_w
     await expect(chat.composer).to_have_text("Ask @ada")
 
 
+@pytest.mark.shows("option:entities.showComposerMenu")
 async def test_the_button_begins_a_mention(open_with: OpenWith) -> None:
     chat = await open_with(PEOPLE)
     await chat.composer.press_sequentially("Ask")
@@ -218,6 +221,7 @@ async def test_a_search_that_fails_says_so_and_typing_goes_on(open_with: OpenWit
     await expect(chat.said).to_have_text(["@a"])
 
 
+@pytest.mark.shows("option:entities.onRequestPreview", "option:entities.onClick")
 async def test_entities_have_previews_and_can_be_opened(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(PEOPLE)
     preview = chat.part("entity-preview")
@@ -242,6 +246,7 @@ async def test_entities_have_previews_and_can_be_opened(open_with: OpenWith, ser
     await expect(chat.greeting).to_be_visible()
 
 
+@pytest.mark.shows("option:commands.onSearch")
 async def test_commands_are_described_and_searched(open_with: OpenWith) -> None:
     chat = await open_with(COMMANDS)
     await chat.composer.press_sequentially("/")
@@ -258,6 +263,7 @@ async def test_commands_are_described_and_searched(open_with: OpenWith) -> None:
     assert [event["toolId"] for event in await chat.told("tool.change")] == ["web"]
 
 
+@pytest.mark.shows("type:CommandSelection.menu")
 async def test_menus_of_commands_nest_and_escape_goes_back(open_with: OpenWith) -> None:
     chat = await open_with(COMMANDS)
     keyboard = chat.page.keyboard

@@ -4,6 +4,7 @@ import type { Change } from '../src/core/conversation-types';
 import { ChatKitError } from '../src/core/errors';
 import { readOptions } from '../src/core/options';
 import { added, assistantItem, delta, done, events, FakeServer, json, live, thread, userItem } from './support/server';
+import { shows } from './support/shows';
 
 const scriptUrl = 'https://host.example/assets/element.js';
 
@@ -44,7 +45,7 @@ beforeEach(() => {
 const created = { type: 'thread.created', thread: thread() };
 
 describe('order of events', () => {
-  test('a first message', async () => {
+  test('a first message', shows('event:chatkit.response.start', 'event:chatkit.response.end', 'event:chatkit.thread.change', 'operation:threads.create'), async () => {
     harness.server.next(events(created, done(userItem('msg_u', 'Hi')), added(assistantItem('msg_a', '')), delta('msg_a', 'Hello'), done(assistantItem('msg_a', 'Hello'))));
     await harness.say('Hi');
     await harness.ended();
@@ -58,7 +59,7 @@ describe('order of events', () => {
     expect(harness.texts).toEqual(['user_message', 'Hello']);
   });
 
-  test('a load', async () => {
+  test('a load', shows('event:chatkit.thread.load.start', 'event:chatkit.thread.load.end'), async () => {
     harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi')])));
     await harness.chat.open('thr_1');
     expect(harness.names).toEqual(['thread.load.start', 'thread.change', 'thread.load.end']);
@@ -263,7 +264,7 @@ describe('failures', () => {
 });
 
 describe('loading', () => {
-  test('a long thread shows its newest items and loads older ones before them', async () => {
+  test('a long thread shows its newest items and loads older ones before them', shows('operation:items.list'), async () => {
     const long = { ...thread('thr_1'), items: { data: [userItem('msg_1', 'first')], has_more: true, after: 'msg_1' } };
     harness.server.next(json(long)).next(json({ data: [userItem('msg_9', 'nine'), userItem('msg_8', 'eight')], has_more: true, after: 'msg_8' }));
     await harness.chat.open('thr_1');
@@ -326,7 +327,7 @@ describe('client tools', () => {
     id: 'tc_1', thread_id: 'thr_1', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'locate', arguments: { precise: true }, ...(output === undefined ? {} : { output }),
   });
 
-  test('the result goes back and the answer goes on', async () => {
+  test('the result goes back and the answer goes on', shows('option:onClientTool', 'operation:threads.add_client_tool_output'), async () => {
     const tool = vi.fn(() => ({ city: 'Oslo' }));
     harness = new Harness({ onClientTool: tool });
     harness.server
@@ -406,7 +407,7 @@ describe('actions', () => {
     await expect(harness.chat.current.action({ type: 'go' }, 'wid')).rejects.toThrow('No.');
   });
 
-  test('a synchronous action applies the changed item, without a turn', async () => {
+  test('a synchronous action applies the changed item, without a turn', shows('operation:threads.sync_custom_action'), async () => {
     harness.server.next(json({ updated_item: { ...widget, copy_text: 'new' } }));
     await harness.chat.current.syncAction({ type: 'go' }, 'wid');
     expect(harness.chat.current.state.items[0]).toMatchObject({ copy_text: 'new' });
@@ -445,7 +446,7 @@ describe('hosted mode', () => {
     expect(asked).toEqual([null]);
   });
 
-  test('the secret is asked for once, and again when it is refused', async () => {
+  test('the secret is asked for once, and again when it is refused', shows('option:api.getClientSecret'), async () => {
     const secrets = ['one', 'two'];
     const asked: (string | null)[] = [];
     const server = new FakeServer();

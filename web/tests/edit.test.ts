@@ -5,6 +5,7 @@ import type { UserMessageContent, UserMessageItem } from '../src/core/protocol.g
 import { contentOf, inputOf } from '../src/shell/items/edit-model';
 import { plainText } from '../src/shell/items/user';
 import { assistantItem, done, events, FakeServer, json, live, thread, userItem } from './support/server';
+import { shows } from './support/shows';
 
 const text = (value: string): UserMessageContent => ({ type: 'input_text', text: value });
 const tag = (id: string, label: string): UserMessageContent => ({ type: 'input_tag', id, text: label, data: { k: id } });
@@ -52,7 +53,7 @@ describe('editing', () => {
   const said = ({ current }: Chat): string[] =>
     current.state.items.map((item) => (item.type === 'user_message' || item.type === 'assistant_message' ? item.content.map((part) => part.text).join('') : item.type));
 
-  test.each([[undefined, false], [[], false], [['edit'], true]])('is offered when the server says so: %s', async (extensions, offered) => {
+  test.each([[undefined, false], [[], false], [['edit'], true]])('is offered when the server says so: %s', shows('own:edit', 'event-kind:stream_options.extensions'), async (extensions, offered) => {
     const { chat } = await opened(extensions);
     expect(chat.current.editable).toBe(offered);
     expect(chat.current.state.thread).not.toHaveProperty('extensions');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readOptions, type Attributes } from '../src/core/options';
+import { shows } from './support/shows';
 
 const api = { url: '/chatkit', domainKey: 'key' };
 
@@ -65,7 +66,7 @@ test('unknown keys are told, not refused', () => {
 });
 
 describe('older spellings', () => {
-  test('are understood, with one line each', () => {
+  test('are understood, with one line each', shows('own:option.older-spellings'), () => {
     const { options, logged } = read({
       apiURL: '/old',
       newThreadView: { greeting: 'Hi', starterPrompts: [{ label: 'a', prompt: 'b' }] },

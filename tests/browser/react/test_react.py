@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -269,6 +270,21 @@ async def test_a_handler_sees_what_its_component_last_rendered(open_react: OpenR
 # Handlers
 
 
+@pytest.mark.shows(
+    "event:chatkit.ready",
+    "event:chatkit.error",
+    "event:chatkit.effect",
+    "event:chatkit.deeplink",
+    "event:chatkit.response.start",
+    "event:chatkit.response.end",
+    "event:chatkit.history.open",
+    "event:chatkit.history.close",
+    "event:chatkit.thread.change",
+    "event:chatkit.thread.load.start",
+    "event:chatkit.thread.load.end",
+    "event:chatkit.tool.change",
+    "event:chatkit.log",
+)
 async def test_every_handler_is_called(open_react: OpenReact, server: ScriptedServer) -> None:
     thread = await server.put_thread("A thread", user_message("Hello"))
     react = await open_react()
@@ -311,6 +327,7 @@ async def test_every_handler_is_called(open_react: OpenReact, server: ScriptedSe
 # Methods
 
 
+@pytest.mark.shows("method:showHistory", "method:hideHistory", "method:sendCustomAction")
 async def test_every_method_of_the_hook_works(open_react: OpenReact, server: ScriptedServer) -> None:
     thread = await server.put_thread("A thread", user_message("Before"))
     react = await open_react()
@@ -522,6 +539,7 @@ async def test_without_the_script_there_is_an_empty_element_that_css_can_tell(
 # Both ways to the server
 
 
+@pytest.mark.shows("option:api.getClientSecret")
 async def test_the_client_secret_is_asked_for_and_renewed_when_it_is_refused(
     open_react: OpenReact, server: ScriptedServer
 ) -> None:

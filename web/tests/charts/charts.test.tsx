@@ -6,6 +6,7 @@ import { CURVES } from '../../src/charts/curves';
 import { layoutChart, type Geometry } from '../../src/charts/geometry';
 import { numberOf, readChart } from '../../src/charts/model';
 import { en } from '../../src/locales';
+import { shows } from '../support/shows';
 
 const rows = [{ m: 'Jan', a: 10, b: 5 }, { m: 'Feb', a: null, b: 7 }, { m: 'Mar', a: 30, b: -4 }];
 const chart = (series: unknown[], more: Record<string, unknown> = {}): Record<string, unknown> => ({ type: 'Chart', data: rows, xAxis: 'm', series, ...more });
@@ -60,7 +61,7 @@ describe('the geometry', () => {
     expect(whole?.dots).toEqual([]);
   });
 
-  it.each(Object.keys(CURVES))('draws the curve %s', (curveType) => {
+  it.each(Object.keys(CURVES))('draws the curve %s', shows('own:Chart.series.curveType'), (curveType) => {
     const data = [1, 5, 2, 8, 3].map((y, index) => ({ m: String(index), y }));
     const { shapes } = geometry(chart([line('y', { curveType }), { type: 'area', dataKey: 'y', label: 'y', curveType }], { data }));
     expect(shapes[0]?.line).toMatch(/^M[\d.]+,[\d.]+/);

@@ -9,6 +9,7 @@ import { readOptions, type Options } from '../../src/core/options';
 import { en } from '../../src/locales';
 import { ComposerModel, trimmed } from '../../src/shell/composer-model';
 import type { Shell } from '../../src/shell/context';
+import { shows } from '../support/shows';
 
 describe('limits', () => {
   const limits = { enabled: true, maxSize: { 'image/*': 10, 'image/gif': 5, '*': 20 }, accept: { 'image/*': ['.png'], 'text/plain': ['txt', '.MD'] } };
@@ -71,13 +72,13 @@ const registered = (id: string): object => ({ type: 'file', id, name: 'notes.txt
 const operation = ({ body }: Sent): unknown => (body as { type?: string } | null)?.type;
 
 describe('two-phase uploads', () => {
-  test('register the file, send its bytes where the server says, through the page\'s fetch', async () => {
+  test('register the file, send its bytes where the server says, through the page\'s fetch', shows('option:api.uploadStrategy.two_phase', 'option:api.fetch', 'upload:url', 'upload:method', 'upload:headers'), async () => {
     const { shell, model, sent } = composer((call) => (operation(call) === 'attachments.create' ? json(registered('att_1')) : new Response('')));
     uploadsOf(shell).add([notes()]);
     expect(model.empty.value).toBe(true);
     await vi.waitFor(() => expect(model.files.value[0]?.attachment?.id).toBe('att_1'));
     expect(model.empty.value).toBe(false);
-    expect(sent[0]?.body).toEqual({ type: 'attachments.create', params: { name: 'notes.txt', size: 5, mime_type: 'text/plain' } });
+    expect(sent[0]?.body).toMatchObject({ type: 'attachments.create', params: { name: 'notes.txt', size: 5, mime_type: 'text/plain' } });
     expect([sent[1]?.url, sent[1]?.method, sent[1]?.headers.get('X-Signature'), sent[1]?.headers.get('Content-Type')])
       .toEqual(['https://page.example/attachments/att_1?s=1', 'PUT', 'abc', 'text/plain']);
     expect(sent[1]?.body).toBeInstanceOf(File);
@@ -104,7 +105,7 @@ describe('two-phase uploads', () => {
     await vi.waitFor(() => expect(model.empty.value).toBe(false));
     for (const { key } of model.files.value) uploadsOf(shell).remove(key);
     expect(model.files.value).toEqual([]);
-    expect(sent.map(({ body }) => body).slice(1)).toEqual([{ type: 'attachments.delete', params: { attachment_id: 'att_1' } }]);
+    expect(sent.map(({ body }) => body).slice(1)).toMatchObject([{ type: 'attachments.delete', params: { attachment_id: 'att_1' } }]);
   });
 
   test('an upload whose file was taken out is broken off', async () => {
@@ -121,7 +122,7 @@ describe('two-phase uploads', () => {
 describe('direct uploads', () => {
   const uploadStrategy = { type: 'direct', uploadUrl: 'https://page.example/files' };
 
-  test('post the file as a form; the answer is the attachment', async () => {
+  test('post the file as a form; the answer is the attachment', shows('option:api.uploadStrategy.direct.uploadUrl'), async () => {
     const { shell, model, sent } = composer(() => json({ type: 'file', id: 'att_2', name: 'notes.txt', mime_type: 'text/plain' }), { uploadStrategy });
     uploadsOf(shell).add([notes()]);
     await vi.waitFor(() => expect(model.files.value[0]?.attachment?.id).toBe('att_2'));

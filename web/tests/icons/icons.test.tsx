@@ -7,6 +7,7 @@ import { createIcon, Icon } from '../../src/icons';
 import { BUILTIN } from '../../src/icons/builtin.generated';
 import { HEADER as HEADER_SHAPES } from '../../src/icons/header.generated';
 import { shardOf } from '../../src/icons/lucide';
+import { shows } from '../support/shows';
 
 /** Compiles only while it has exactly the names of the types; `clock` is the Python package's own addition. */
 const WIDGET: Record<Widgets.WidgetIcon, true> & { clock: true } = {
@@ -30,13 +31,13 @@ const root = document.createElement('div');
 afterEach(() => render(null, root));
 
 describe('built-in icons', () => {
-  it.each(Object.keys(WIDGET))('%s has a shape at once', (name) => {
+  it.each(Object.keys(WIDGET))('%s has a shape at once', shows('type:WidgetIcon', 'type:ChatKitIcon'), (name) => {
     render(<Icon name={name} />, root);
     expect(root.querySelectorAll('path').length).toBeGreaterThan(0);
     expect(createIcon(name).querySelectorAll('path').length).toBeGreaterThan(0);
   });
 
-  it.each(Object.keys(HEADER))('%s has a shape in the header', async (name) => {
+  it.each(Object.keys(HEADER))('%s has a shape in the header', shows('type:HeaderIcon'), async (name) => {
     render(<Icon name={name} />, root);
     await vi.waitFor(() => expect(root.querySelectorAll('path').length).toBeGreaterThan(0));
   });

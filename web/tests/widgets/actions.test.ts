@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadingOf, mergePayload, waitsForResponse } from '../../src/widgets/actions';
+import { shows } from '../support/shows';
 
 const values = (entries: Record<string, unknown>): Map<string, unknown> => new Map(Object.entries(entries));
 
@@ -35,7 +36,7 @@ describe('payloads', () => {
 });
 
 describe('loading behaviour', () => {
-  it('follows what fired the action when it is automatic', () => {
+  it('follows what fired the action when it is automatic', shows('own:action.loadingBehavior'), () => {
     const action = { type: 'a' };
     expect(['click', 'change', 'submit', 'card', 'item'].map((trigger) => loadingOf(action, trigger as 'click'))).toEqual(['self', 'none', 'container', 'container', 'container']);
     expect(loadingOf({ type: 'a', loadingBehavior: 'none' }, 'submit')).toBe('none');

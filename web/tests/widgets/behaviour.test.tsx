@@ -4,6 +4,7 @@ import { registerWidget } from '../../src/widgets';
 import { visibleRows } from '../../src/widgets/ListView';
 import { matching, nextEnabled } from '../../src/widgets/Select';
 import { bench } from './support';
+import { shows } from '../support/shows';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -29,7 +30,7 @@ describe('actions', () => {
     expect(b.button('Yes').getAttribute('aria-disabled')).toBeNull();
   });
 
-  it('are refused while a response streams, unless they do not stream themselves', async () => {
+  it('are refused while a response streams, unless they do not stream themselves', shows('own:action.streaming', 'own:action.handler'), async () => {
     const b = await bench(card({}, { type: 'Button', label: 'Slow', onClickAction: { type: 'slow' } }, { type: 'Button', label: 'Quick', onClickAction: { type: 'quick', streaming: false } }, { type: 'Button', label: 'Local', onClickAction: { type: 'local', handler: 'client' } }));
     b.responding.value = true;
     await b.show(card({}, { type: 'Button', label: 'Slow', onClickAction: { type: 'slow' } }, { type: 'Button', label: 'Quick', onClickAction: { type: 'quick', streaming: false } }, { type: 'Button', label: 'Local', onClickAction: { type: 'local', handler: 'client' } }));
@@ -54,7 +55,7 @@ describe('actions', () => {
 describe('Card', () => {
   const confirmable = card({ collapsed: true, status: { text: 'Mail' }, confirm: { label: 'Send', action: { type: 'send' } }, cancel: { label: 'Drop', action: { type: 'drop' } } }, { type: 'Text', value: 'Body' });
 
-  it('shows what was chosen and folds', async () => {
+  it('shows what was chosen and folds', shows('field:Card.confirm', 'field:Card.collapsed', 'field:Card.status.text'), async () => {
     const b = await bench(confirmable);
     await b.click(b.button('Send'));
     await b.calls[0]?.resolve();
@@ -88,7 +89,7 @@ describe('ListView', () => {
     children: Array.from({ length: 8 }, (_, index) => ({ type: 'ListViewItem', key: String(index), onClickAction: { type: 'open', payload: { index } }, children: [{ type: 'Text', value: `Row ${index}` }, { type: 'Caption', value: 'more' }] })),
   });
 
-  it('shows the rest on request and moves focus to it', async () => {
+  it('shows the rest on request and moves focus to it', shows('field:ListView.limit'), async () => {
     const b = await bench(list({ limit: 3 }));
     expect(b.root.querySelectorAll('li')).toHaveLength(3);
     await b.click(b.button('Show 5 more'));
@@ -96,7 +97,7 @@ describe('ListView', () => {
     expect(document.activeElement?.getAttribute('aria-label')).toBe('Row 3, more');
   });
 
-  it('makes each row a button with the row’s text as its name', async () => {
+  it('makes each row a button with the row’s text as its name', shows('field:ListViewItem.onClickAction'), async () => {
     const b = await bench(list());
     await b.click(b.button('Row 2, more'));
     expect(b.calls[0]).toMatchObject({ type: 'open', payload: { index: 2 } });
@@ -111,7 +112,7 @@ describe('Select', () => {
   const options = [{ value: 'a', label: 'Apple' }, { value: 'b', label: 'Banana', disabled: true }, { value: 'c', label: 'Cherry', description: 'Red' }];
   const select = (more: Record<string, unknown> = {}): unknown => card({}, { type: 'Label', value: 'Fruit', fieldName: 'fruit' }, { type: 'Select', name: 'fruit', options, onChangeAction: { type: 'pick' }, ...more });
 
-  it('is a combobox that works by keyboard and skips what is disabled', async () => {
+  it('is a combobox that works by keyboard and skips what is disabled', shows('component:Select', 'own:Select.options[].disabled'), async () => {
     const b = await bench(select({ defaultValue: 'a' }));
     const combobox = b.find('[role=combobox]');
     await b.key(combobox, 'ArrowDown');
@@ -134,7 +135,7 @@ describe('Select', () => {
     expect(b.calls).toEqual([]);
   });
 
-  it('can be cleared to null', async () => {
+  it('can be cleared to null', shows('field:Select.clearable'), async () => {
     const b = await bench(select({ defaultValue: 'a', clearable: true }));
     await b.click(b.button('Clear'));
     expect(b.calls.map((call) => call.payload)).toEqual([{ fruit: null }]);
@@ -159,7 +160,7 @@ describe('Select', () => {
 });
 
 describe('DatePicker', () => {
-  it('chooses a day by keyboard within its limits', async () => {
+  it('chooses a day by keyboard within its limits', shows('component:DatePicker', 'field:DatePicker.max'), async () => {
     const b = await bench(card({}, { type: 'DatePicker', name: 'due', defaultValue: '2026-11-24', max: '2026-11-26', onChangeAction: { type: 'due' } }));
     await b.click(b.find('.w-select'));
     const grid = await vi.waitFor(() => b.find('[role=grid]'));
@@ -203,7 +204,7 @@ describe('unknown things', () => {
 });
 
 describe('content', () => {
-  it('grows in place when text streams', async () => {
+  it('grows in place when text streams', shows('field:Text.streaming', 'field:Markdown.streaming'), async () => {
     const b = await bench(card({}, { type: 'Text', key: 't', value: 'Hel', streaming: true }, { type: 'Markdown', key: 'm', value: '**a', streaming: true }));
     const node = b.find('.w-text').firstChild;
     await b.show(card({}, { type: 'Text', key: 't', value: 'Hello', streaming: false }, { type: 'Markdown', key: 'm', value: '**all**\n', streaming: false }));

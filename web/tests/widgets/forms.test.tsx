@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { bench } from './support';
+import { shows } from '../support/shows';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -7,7 +8,7 @@ const save = { type: 'save', payload: { id: 1 } };
 const form = (...children: unknown[]): unknown => ({ type: 'Card', children: [{ type: 'Form', onSubmitAction: save, children: [...children, { type: 'Button', label: 'Save', submit: true }] }] });
 
 describe('form values', () => {
-  it('join the payload of a submit, each as its own type', async () => {
+  it('join the payload of a submit, each as its own type', shows('field:Form.onSubmitAction', 'field:Button.submit'), async () => {
     const b = await bench(form(
       { type: 'Input', name: 'todo.title', defaultValue: 'Milk' },
       { type: 'Input', name: 'todo.count', inputType: 'number', defaultValue: '3' },
@@ -27,7 +28,7 @@ describe('form values', () => {
     }]);
   });
 
-  it('join every action fired inside the form, not only submit', async () => {
+  it('join every action fired inside the form, not only submit', shows('field:Card.asForm', 'field:Card.cancel'), async () => {
     const b = await bench({
       type: 'Card', asForm: true, confirm: { label: 'OK', action: { type: 'ok' } }, cancel: { label: 'No', action: { type: 'no' } },
       children: [{ type: 'Input', name: 'a', defaultValue: '1' }, { type: 'Button', label: 'Check', onClickAction: { type: 'check', loadingBehavior: 'none' } }, { type: 'Checkbox', name: 'c', label: 'C', onChangeAction: { type: 'changed' } }],
@@ -90,7 +91,7 @@ describe('validity', () => {
     expect(b.calls).toHaveLength(1);
   });
 
-  it('checks patterns of text areas too', async () => {
+  it('checks patterns of text areas too', shows('field:Textarea.pattern'), async () => {
     const b = await bench(form({ type: 'Textarea', name: 'code', pattern: '[A-Z]{3}', defaultValue: 'abc' }));
     await b.click(b.button('Save'));
     expect(b.calls).toEqual([]);
@@ -99,7 +100,7 @@ describe('validity', () => {
     expect(b.calls).toHaveLength(1);
   });
 
-  it('is asked of a required checkbox and radio group', async () => {
+  it('is asked of a required checkbox and radio group', shows('field:Checkbox.required'), async () => {
     const b = await bench(form({ type: 'Checkbox', name: 'terms', label: 'Agree', required: true }));
     await b.click(b.button('Save'));
     expect(b.calls).toEqual([]);
@@ -130,7 +131,7 @@ describe('keyboard', () => {
 });
 
 describe('names', () => {
-  it('come from the Label, else from placeholder or field name', async () => {
+  it('come from the Label, else from placeholder or field name', shows('component:Label', 'field:Label.fieldName'), async () => {
     const b = await bench(form({ type: 'Input', name: 'first' }, { type: 'Label', value: 'First name', fieldName: 'first' }, { type: 'Input', name: 'todo.dueDate' }, { type: 'Input', name: 'x', placeholder: 'Your city' }));
     const label = b.find<HTMLLabelElement>('label');
     expect(b.find('input[name=first]').getAttribute('aria-labelledby')).toBe(label.id);
