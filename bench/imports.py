@@ -5,6 +5,7 @@ usage: python -m bench.imports [--reference-python PATH] [--rounds 9]
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,11 @@ print(json.dumps([time.perf_counter() - start, len(sys.modules)]))
 def measure(python: str, module: str) -> tuple[float, int]:
     """Seconds of one import in a new interpreter, and how many modules are loaded after it."""
     program = PROGRAM.format(module=module)
-    done = subprocess.run([python, "-c", program], capture_output=True, text=True, cwd="/", check=True)
+    environment = dict(os.environ)
+    if python != sys.executable:
+        # It would lead the other interpreter to this package.
+        environment.pop("PYTHONPATH", None)
+    done = subprocess.run([python, "-c", program], capture_output=True, text=True, env=environment, cwd="/", check=True)
     seconds, modules = json.loads(done.stdout)
     return seconds, modules
 

@@ -203,7 +203,9 @@ async def measure(options: argparse.Namespace) -> dict[str, dict[str, list[Resul
                         if failed.get((scene, name), 0) > 1:
                             continue
                         try:
-                            found[scene][name].append(await SCENES[scene](playwright, address, name, options))
+                            result = await SCENES[scene](playwright, address, name, options)
+                            found[scene][name].append(result)
+                            sys.stderr.write(f"{scene}, {name}: {result}\n")
                         except (NotDone, BrowserError) as error:
                             failed[scene, name] = failed.get((scene, name), 0) + 1
                             sys.stderr.write(f"{scene}, {name}: {error}\n")
