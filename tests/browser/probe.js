@@ -56,6 +56,18 @@ window.probe = {
     return Math.max(...scrolled.map((each) => each.scrollWidth - each.clientWidth));
   },
 
+  /** What sticks out of the page, or of what scrolls up and down in it, at a side. */
+  sticking() {
+    if (probe.overflow() <= 0) return [];
+    const scrolled = probe.find('.thread, .start') ?? document.documentElement;
+    const { left, right } = scrolled.getBoundingClientRect();
+    const out = probe.all('*').filter((node) => {
+      const box = node.getBoundingClientRect();
+      return box.width > 0 && (box.right > right + 1 || box.left < left - 1);
+    });
+    return out.slice(0, 20).map((node) => `${node.localName}.${node.className} ${node.textContent.slice(0, 40)}`);
+  },
+
   active() {
     let active = document.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
@@ -77,6 +89,40 @@ window.probe = {
     let node = probe.active();
     for (let up = 0; up < 4 && node; up += 1, node = node.parentElement) if (shows(node)) return true;
     return false;
+  },
+
+  /** Brings every row into view, one after the other: those far from it are not built. */
+  async visit() {
+    for (const row of probe.all('.row')) {
+      row.scrollIntoView({ block: 'center', behavior: 'instant' });
+      await probe.frames(1);
+    }
+    await probe.frames(2);
+  },
+
+  /**
+   * Texts of the element's own that stand in one line with a text that turns the direction round, and would be turned
+   * with it: nothing between them isolates. `known` are the texts of others.
+   */
+  turned(known) {
+    const turns = /[\u202a-\u202e\u2066-\u2069]/;
+    const isForeign = (text) => known.some((each) => each.includes(text) || text.includes(each));
+    const isolates = (node) => {
+      const { display, unicodeBidi } = getComputedStyle(node);
+      return display !== 'inline' && display !== 'contents' ? true : /isolate|plaintext/.test(unicodeBidi);
+    };
+    const lineOf = (text) => {
+      let node = text.parentElement;
+      while (node && !isolates(node)) node = node.parentElement;
+      return node;
+    };
+    const walker = document.createTreeWalker(probe.root(), NodeFilter.SHOW_TEXT);
+    const texts = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) if (node.data.trim()) texts.push(node);
+    const lines = new Set(texts.filter(({ data }) => turns.test(data)).map(lineOf));
+    const mixed = texts.filter((node) => turns.test(node.data) && !known.some((each) => each.includes(node.data)));
+    const beside = texts.filter((node) => lines.has(lineOf(node)) && !isForeign(node.data));
+    return [...mixed, ...beside].map(({ data }) => data);
   },
 
   /** Everything that must not be in a document made of what others write. */

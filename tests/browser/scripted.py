@@ -286,7 +286,7 @@ def app_of(server: ChatKitServer[Any], *, page: PageOptions | None = None, **opt
         server,
         context=options.pop("context", _as_ada),
         settings=Settings(turns_per_minute=0),
-        branding=Branding(name="Scripted"),
+        branding=options.pop("branding", Branding(name="Scripted")),
         page=page or PageOptions(),
         **options,
     )

