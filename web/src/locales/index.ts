@@ -16,11 +16,14 @@ export interface PluralForms {
   readonly other: string;
 }
 
+/** Characters that turn the direction of a line round: in a value they would turn the sentence around it as well. */
+const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
 /** Puts values into `{name}` places. A place without a value stays as it is. */
 export function format(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = values[name];
-    return value === undefined ? place : String(value);
+    return value === undefined ? place : String(value).replace(turning, '');
   });
 }
 

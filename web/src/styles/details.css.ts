@@ -8,6 +8,7 @@ export const detailsCss = `
   font-size: 0.72em; font-weight: 500; line-height: 1; text-decoration: none; overflow: hidden; text-overflow: ellipsis; transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
+.sources, .source, .workflow, .task, .tool, .tool-call, .answers { overflow-wrap: anywhere; }
 .sources { margin-top: 12px; }
 .sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }

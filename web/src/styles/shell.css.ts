@@ -24,6 +24,7 @@ export const shellCss = `
   border-radius: min(var(--chatkit-radius-control), 12px); color: var(--chatkit-color-text-secondary); transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
+.prompt span { min-width: 0; overflow-wrap: anywhere; }
 .prompt .ck-icon { inline-size: 18px; block-size: 18px; }
 @container chat (max-width: 560px) { .start { padding: 16px; justify-content: safe end; } }
 
