@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chatkit.server import current_request_metadata
+from tests.browser.accessibility import findings
 from tests.browser.chat import Chat, shot
 from tests.browser.conftest import OpenChat, Serve
 from tests.browser.scripted import ScriptedServer, page_app, user_message
@@ -196,7 +197,7 @@ async def test_text_that_is_not_the_pages_to_share_gets_no_button(
 ) -> None:
     chat = await opened(open_chat, serve, server, ask="{ within: 'main' }")
     await chat.send("Hello")
-    for selector in ("#secret", "h1"):
+    for selector in ("#secret", "h1", "main"):
         await chat.select(selector)
         await chat.frames(3)
         await expect(chat.ask).to_have_count(0)
@@ -247,6 +248,17 @@ async def test_the_button_looks_like_the_chat(open_chat: OpenChat, serve: Serve,
     assert dark < 80
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_accessibility_checker_has_nothing_to_say_of_the_button(
+    open_chat: OpenChat, serve: Serve, server: PageServer, scheme: str
+) -> None:
+    theme = f"{{ theme: '{scheme}' }}"
+    chat = await opened(open_chat, serve, server, options=theme, reduced_motion="reduce", bypass_csp=True)
+    await chat.select("#tea")
+    await expect(chat.ask).to_be_visible()
+    assert [text for text in await findings(chat.page) if "data-chatkit-ask" in text] == []
+
+
 async def test_the_button_stays_in_a_narrow_window_and_follows_the_text(
     open_chat: OpenChat, serve: Serve, server: PageServer
 ) -> None:
@@ -276,6 +288,8 @@ async def test_while_an_answer_streams_the_text_waits_in_the_composer(
     await chat.select("#coffee")
     await chat.ask.click()
     await expect(chat.page.locator("[part=composer]")).to_contain_text("One pound of coffee.")
+    await chat.frames(3)
+    await expect(chat.ask).to_be_hidden()
     turn.end()
     await chat.idle()
     await expect(chat.page.locator("[part=composer]")).to_contain_text("One pound of coffee.")

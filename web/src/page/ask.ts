@@ -26,7 +26,7 @@ export function askOnSelection(options: AskOptions = {}): AskButton {
   let pressed = false;
   /** What had the focus before the button. */
   let before: HTMLElement | null = null;
-  /** What the user turned the button down for: it does not come back for the same. */
+  /** What the user turned the button down for, or has asked about: it does not come back for the same. */
   let declined: Range | null = null;
   let frame = 0;
 
@@ -84,6 +84,7 @@ export function askOnSelection(options: AskOptions = {}): AskButton {
 
   const ask = async (): Promise<void> => {
     const [asked, back] = [text, before];
+    declined = range?.cloneRange() ?? null;
     hide();
     await beforeAsk?.();
     const found = chatOf(find());
@@ -157,7 +158,11 @@ function selectedRange(within: string | undefined): Range | null {
   if (selection === null || selection.isCollapsed || selection.rangeCount === 0) return null;
   const ends = [selection.anchorNode, selection.focusNode].map(elementOf);
   const mayBeAsked = ends.every((end) => end !== null && end.closest(unasked) === null && (within === undefined || end.closest(within) !== null));
-  return mayBeAsked ? selection.getRangeAt(0) : null;
+  if (!mayBeAsked) return null;
+  const range = selection.getRangeAt(0);
+  // From before something private to after it.
+  const isPrivate = [...document.querySelectorAll(privateSelector)].some((each) => range.intersectsNode(each));
+  return isPrivate ? null : range;
 }
 
 function isSame(a: Range, b: Range): boolean {
