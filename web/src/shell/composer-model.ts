@@ -5,7 +5,7 @@ import type { Chat } from '../core/chat';
 import type { Drafts } from '../core/drafts';
 import { asError } from '../core/errors';
 import type { Options } from '../core/options';
-import type { Attachment, UserMessageContent } from '../core/protocol.generated';
+import type { Attachment, UserMessageContent, UserMessageItem } from '../core/protocol.generated';
 
 export interface ComposerValue {
   text?: string | undefined;
@@ -133,6 +133,16 @@ export class ComposerModel {
     if (value.attachments !== undefined) this.files.value = value.attachments.map(given);
     if (value.selectedToolId !== undefined) this.selectTool(value.selectedToolId);
     if (value.selectedModelId !== undefined) this.modelId.value = value.selectedModelId;
+  }
+
+  /** Puts a message that was not sent back, before what has been typed since. */
+  takeBack({ content, quoted_text: reply, attachments, inference_options: options }: UserMessageItem): void {
+    const now = this.content.peek();
+    this.put(now.length === 0 ? content : [...content, ...textOnly('\n\n'), ...now]);
+    this.reply.value ??= reply ?? null;
+    this.files.value = [...(attachments ?? []).map(given), ...this.files.peek()];
+    if (this.toolId.peek() === null && options.tool_choice != null) this.selectTool(options.tool_choice.id);
+    this.focus();
   }
 
   /** Sends what stands in the composer; puts it back when the server could not take it and nothing else shows it. */

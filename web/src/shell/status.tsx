@@ -51,17 +51,22 @@ export function Notices({ after }: { after: string | null }): JSX.Element | null
 
 /** Why the last turn failed, at the end of the conversation, with the way to try again. */
 export function FailureRow(): JSX.Element | null {
-  const { store } = useShell();
+  const { store, composer } = useShell();
   const { failure: messages } = useMessages();
   const failure = store.failure.value;
   if (failure === null || store.unavailable.value) return null;
   const { retry } = failure;
+  const dismiss = (): void => {
+    const conversation = store.conversation.peek();
+    if (conversation.sending !== null) composer.takeBack(conversation.sending);
+    conversation.dismissFailure();
+  };
   return (
     <div class="notice notice-danger" part="error" role="alert">
       <Icon name="error" size={18} />
       <div class="notice-body">{failure.message ?? wordsFor(failure, messages)}</div>
       {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
-      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissFailure()} />
+      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={dismiss} />
     </div>
   );
 }

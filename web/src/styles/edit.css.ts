@@ -6,6 +6,7 @@ export const editCss = `
 .edit-field:focus-visible { outline: none; }
 .edit-bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 8px; padding: 4px; }
 .edit-hint { flex: 1 1 20ch; padding-inline: 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); line-height: 1.4; text-wrap: pretty; }
+@container chat (max-width: 480px) { .edit-hint { flex-basis: 100%; padding-block: 4px; } }
 @media (pointer: fine) { .edit-field { font-size: var(--chatkit-text-md); } }
 @media (forced-colors: active) { .edit { border: 1px solid CanvasText; } }
 `;

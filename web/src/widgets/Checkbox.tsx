@@ -27,8 +27,8 @@ export function Checkbox({ node }: { node: WidgetNode }): JSX.Element {
   });
   const labelling = useLabelling(name, label);
   const change = (checked: boolean): void => {
-    field.changed(checked);
-    if (action) void fire(action, 'change', [name, checked]);
+    const restore = field.changed(checked);
+    if (action) void fire(action, 'change', [name, checked], restore);
   };
   return (
     <div class="w-field">

@@ -68,8 +68,8 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
     const iso = next && isoOf(next);
     if (iso === value) return;
     choose(iso);
-    field.changed(iso);
-    if (action) void fire(action, 'change', [name, iso]);
+    const restore = field.changed(iso);
+    if (action) void fire(action, 'change', [name, iso], restore);
   };
   const classes = ['w-select-frame w-date', node['block'] === true && 'w-block', clearable && 'w-clearable'].filter(Boolean).join(' ');
   const valueId = `${field.id}-value`;

@@ -28,8 +28,8 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
   });
   const labelling = useLabelling(name, v.text(node['ariaLabel']));
   const change = (value: string): void => {
-    field.changed(value);
-    if (action) void fire(action, 'change', [name, value]);
+    const restore = field.changed(value);
+    if (action) void fire(action, 'change', [name, value], restore);
   };
   return (
     <div class="w-field">

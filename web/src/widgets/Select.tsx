@@ -80,8 +80,8 @@ export function Select({ node }: { node: WidgetNode }): JSX.Element {
     trigger.current?.focus();
     if (next === value) return;
     choose(next);
-    field.changed(next);
-    if (action) void fire(action, 'change', [name, next]);
+    const restore = field.changed(next);
+    if (action) void fire(action, 'change', [name, next], restore);
   };
   const popup = usePopup(open, PLACEMENT, () => setOpen(false));
   const classes = ['w-select-frame', node['block'] === true && 'w-block', clearable && 'w-clearable'].filter(Boolean).join(' ');

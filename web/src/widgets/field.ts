@@ -13,8 +13,8 @@ export interface FieldBinding {
   errorId: string | undefined;
   /** the message, empty when all is well */
   error: string;
-  /** to be called with the value as soon as a person changed it */
-  changed(value: Entered): void;
+  /** To be called with the value as soon as a person changed it. The result takes that back, unless it was changed again. */
+  changed(value: Entered): () => void;
 }
 
 /** One named value of a widget. */
@@ -55,15 +55,29 @@ export function useField({ node, name, given }: FieldSpec, source: FieldSource):
   const recheck = (): void => {
     if (error && !validate()) report('');
   };
+  const shown = useRef<Entered>(given);
+  const show = (value: Entered): void => {
+    shown.current = value;
+    latest.current.show(value);
+  };
   useLayoutEffect(() => {
     const entry = entries.held(name, field, given);
-    latest.current.show(entry ? entry.value : given);
+    show(entry ? entry.value : given);
     recheck();
-    return entries.watch(name, () => latest.current.show(given));
+    return entries.watch(name, () => show(given));
   }, [entries, name, field, given]);
-  const changed = (value: Entered): void => {
-    if (name !== '') entries.set(name, { value, given, field });
+  const changed = (value: Entered): (() => void) => {
+    const before = { entry: entries.get(name), value: shown.current };
+    const entry = { value, given, field };
+    if (name !== '') entries.set(name, entry);
+    shown.current = value;
     recheck();
+    return () => {
+      // Something newer stands there, the user's or the server's.
+      if (shown.current !== value || (name !== '' && !entries.back(name, entry, before.entry))) return;
+      show(before.value);
+      recheck();
+    };
   };
   const id = fieldId(scope, name);
   return { id, scope, error, errorId: error ? `${id}-error` : undefined, changed };

@@ -108,6 +108,14 @@ export class Entries {
     this.watchers.get(name)?.forEach((forgotten) => forgotten());
   }
 
+  /** Puts an earlier entry, or none, in place of exactly this one; false when another stands there. */
+  back(name: string, entry: Entry, before: Entry | undefined): boolean {
+    if (this.entries.get(name) !== entry) return false;
+    if (before) this.entries.set(name, before);
+    else this.entries.delete(name);
+    return true;
+  }
+
   /** Calls back when the entry of a name is forgotten; the result ends that. */
   watch(name: string, forgotten: () => void): () => void {
     const watchers = this.watchers.get(name) ?? new Set();

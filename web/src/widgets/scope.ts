@@ -46,8 +46,11 @@ export class FieldCollisionError extends Error {
 }
 
 export interface ActionRunner {
-  /** Runs an action with the form's values; false when it was refused or failed. `own` is the value of the control itself. */
-  fire: (action: ActionConfig, trigger: Trigger, own?: readonly [name: string, value: unknown]) => Promise<boolean>;
+  /**
+   * Runs an action with the form's values; false when it was refused or failed. `own` is the value of the control itself,
+   * `restore` takes it back when the action failed.
+   */
+  fire: (action: ActionConfig, trigger: Trigger, own?: readonly [name: string, value: unknown], restore?: () => void) => Promise<boolean>;
   /** the control's own action is running with `loadingBehavior: "self"` */
   busy: boolean;
 }
@@ -95,7 +98,7 @@ export function useAction(cleared?: () => void): ActionRunner {
     };
   }, []);
 
-  const run = async (action: ActionConfig, trigger: Trigger, own?: readonly [string, unknown]): Promise<boolean> => {
+  const run = async (action: ActionConfig, trigger: Trigger, own?: readonly [string, unknown], restore?: () => void): Promise<boolean> => {
     const { host } = scope;
     const loading = loadingOf(action, trigger);
     const payload = payloadOf(action, form, own, host);
@@ -108,6 +111,7 @@ export function useAction(cleared?: () => void): ActionRunner {
       forget?.();
       return true;
     } catch {
+      restore?.();
       return false; // the host shows the error; the widget is as it was
     } finally {
       running.current = false;
@@ -116,13 +120,13 @@ export function useAction(cleared?: () => void): ActionRunner {
     }
   };
 
-  const fire: ActionRunner['fire'] = (action, trigger, own) => {
+  const fire: ActionRunner['fire'] = (action, trigger, own, restore) => {
     if (running.current) return Promise.resolve(false);
-    if (!waitsForResponse(action) || !scope.host.responding.peek()) return run(action, trigger, own);
+    if (!waitsForResponse(action) || !scope.host.responding.peek()) return run(action, trigger, own, restore);
     // A click can be made again later; a value that was chosen cannot be chosen again, so its action waits.
     if (trigger === 'change') {
       waiting.current?.();
-      waiting.current = whenFree(scope.host, () => void run(action, trigger, own));
+      waiting.current = whenFree(scope.host, () => void run(action, trigger, own, restore));
     }
     return Promise.resolve(false);
   };

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, ToolCallItem, WidgetItem } from '../../core/protocol.generated';
+import { isRecord } from '../../core/validate';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
 import { useMessages, useShell } from '../context';
@@ -39,12 +40,18 @@ export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Eleme
   const { tool } = useMessages();
   const name = nameOf(item.name);
   const pending = (item.status ?? 'pending') === 'pending';
+  const failed = isFailure(item.output);
   return (
     <p class="tool-call" part="client-tool-call" role={pending ? 'status' : undefined}>
-      {pending ? <span class="spinner" /> : <Icon name="check" size={16} />}
-      <span class={pending ? 'shimmer' : undefined}>{format(pending ? tool.pending : tool.completed, { name })}</span>
+      {pending ? <span class="spinner" /> : <Icon name={failed ? 'error' : 'check'} size={16} />}
+      <span class={pending ? 'shimmer' : undefined}>{format(pending ? tool.pending : failed ? tool.failed : tool.completed, { name })}</span>
     </p>
   );
+}
+
+/** What the element hands in for a tool that threw. */
+function isFailure(output: unknown): boolean {
+  return isRecord(output) && typeof output.error === 'string' && Object.keys(output).length === 1;
 }
 
 /** A tool the server ran: its name, and what went in and out on request. */
