@@ -287,3 +287,19 @@ async def test_a_wrong_option_is_named_with_what_was_expected(
 ) -> None:
     assert (await chat.refusal("setOptions", options)).startswith(message)
     await chat.send("Hello")
+
+
+async def test_dismissing_a_message_that_was_not_sent_puts_it_back(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    await chat.send("Hello")
+    chat.watch.expect(NETWORK_NOISE)
+    await chat.page.route("**/chatkit", lambda route: route.abort())
+    await chat.begin("Keep this")
+    await expect(chat.error).to_be_visible()
+    await expect(chat.composer).to_have_value("")
+    await chat.error.get_by_role("button", name="Dismiss").click()
+    await expect(chat.composer).to_have_value("Keep this")
+    await expect(chat.composer).to_be_focused()
+    await expect(chat.said).to_have_text(["Hello"])

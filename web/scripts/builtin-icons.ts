@@ -1,6 +1,6 @@
 /**
- * Writes `src/icons/builtin.generated.ts`, the icons every page needs as path data, and `header.generated.ts`, those that only
- * pages with header buttons of their own need (a lazy chunk). Run after an update of
+ * Writes `src/icons/builtin.generated.ts`, the icons that the chat itself uses and those that prompts usually have, as path
+ * data, and `more.generated.ts`, all others (a lazy chunk). Run after an update of
  * `lucide-static` or a change of the table below: `npm run icons`.
  */
 import { writeFileSync } from 'node:fs';
@@ -68,8 +68,13 @@ function shapes(): Map<string, Shape> {
   return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Only `HeaderIcon` names that the chat itself does not use. */
-const HEADER_ONLY = /^(?:sidebar-.+|collapse-.+|open-.+|expand-.+|double-.+|home|home-alt|back-large|chat-temporary|settings-cog|grid|dots-.+-circle|menu-inverted|hamburger|light-mode|dark-mode)$/;
+/** What the chat itself uses, and what prompts usually have: there at once. */
+const AT_ONCE: ReadonlySet<string> = new Set([
+  'arrow-down', 'arrow-up', 'back-small', 'book-open', 'calendar', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
+  'circle-question', 'close', 'compose', 'copy', 'document', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'mic', 'paperclip', 'plus', 'reload',
+  'reply', 'search', 'settings-slider', 'sparkle', 'square-code', 'square-image', 'stop-filled', 'thumbs-down', 'thumbs-up', 'tools', 'trash', 'warning', 'write',
+  'bolt', 'chart', 'compass', 'mail', 'menu', 'notebook', 'star', 'user',
+]);
 
 function write(file: string, source: string): void {
   writeFileSync(fileURLToPath(new URL(`../src/icons/${file}`, import.meta.url)), `// Written by scripts/builtin-icons.ts: do not edit.\n${lucideLicence()}\n${source}`);
@@ -82,5 +87,5 @@ function table(name: string, icons: [string, Shape][]): string {
 
 const all = [...shapes()];
 write('builtin.generated.ts', '/** A stroke path on a 24 × 24 grid, or a stroke path and a filled one. */\nexport type Shape = string | readonly [stroke: string, fill: string];\n\n' +
-  table('BUILTIN', all.filter(([name]) => !HEADER_ONLY.test(name))));
-write('header.generated.ts', `import type { Shape } from './builtin.generated';\n\n${table('HEADER', all.filter(([name]) => HEADER_ONLY.test(name)))}`);
+  table('BUILTIN', all.filter(([name]) => AT_ONCE.has(name))));
+write('more.generated.ts', `import type { Shape } from './builtin.generated';\n\n${table('MORE', all.filter(([name]) => !AT_ONCE.has(name)))}`);

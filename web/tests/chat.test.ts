@@ -413,6 +413,47 @@ describe('actions', () => {
     expect(harness.chat.current.state.items[0]).toMatchObject({ copy_text: 'new' });
     expect(harness.names).not.toContain('response.start');
   });
+
+  describe('beside another card', () => {
+    const other = { ...widget, id: 'wid_2', copy_text: 'old' };
+    const items = [widget, other, assistantItem('msg_a', 'Hm')];
+
+    beforeEach(async () => {
+      harness = new Harness();
+      harness.server.next(json(thread('thr_1', items)));
+      await harness.chat.open('thr_1');
+    });
+    const copies = (): unknown[] => harness.chat.current.state.items.map((item) => ('copy_text' in item ? item.copy_text : null));
+
+    test('show there, too, what they changed', async () => {
+      const message = harness.chat.current.state.items[2];
+      harness.server.next(json({ updated_item: { ...widget, copy_text: 'mine' } })).next(json(thread('thr_1', [widget, { ...other, copy_text: 'new' }, assistantItem('msg_a', 'Changed')])));
+      await harness.chat.current.syncAction({ type: 'go' }, 'wid');
+      await vi.waitFor(() => expect(copies()).toEqual(['mine', 'new', null]));
+      expect(harness.chat.current.state.items[2]).toBe(message);
+    });
+
+    test('touch nothing that did not change', async () => {
+      const [before] = [harness.chat.current.state.items[1]];
+      harness.server.next(events({ type: 'progress_update', text: 'Going' })).next(json(thread('thr_1', items)));
+      await harness.chat.current.action({ type: 'go' }, 'wid');
+      await vi.waitFor(() => expect(harness.server.calls).toHaveLength(3));
+      expect(harness.chat.current.state.items[1]).toBe(before);
+    });
+
+    test('only the last of several looks at the others', async () => {
+      let answerFirst = (_: Response): void => undefined;
+      harness.server.next(json({})).next(() => new Promise((resolve) => (answerFirst = resolve)));
+      await harness.chat.current.syncAction({ type: 'one' }, 'wid');
+      await vi.waitFor(() => expect(harness.server.calls).toHaveLength(3));
+      harness.server.next(json({})).next(json(thread('thr_1', [widget, { ...other, copy_text: 'newest' }])));
+      await harness.chat.current.syncAction({ type: 'two' }, 'wid');
+      await vi.waitFor(() => expect(copies()[1]).toBe('newest'));
+      answerFirst(json(thread('thr_1', [widget, { ...other, copy_text: 'stale' }])));
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(copies()[1]).toBe('newest');
+    });
+  });
 });
 
 describe('leaving the page and coming back', () => {

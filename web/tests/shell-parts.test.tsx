@@ -45,11 +45,13 @@ test('a deep link in a widget reaches the page', () => {
   expect(deepLink).toHaveBeenCalledExactlyOnceWith('order', { id: '7' });
 });
 
-test.each<[status: 'pending' | 'completed', text: string, working: number]>([
+test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown]>([
   ['pending', 'Running set theme', 1],
   ['completed', 'Ran set theme', 0],
-])('a client tool call that is %s says so', (status, text, working) => {
-  const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {} };
+  ['completed', 'Ran set theme', 0, { error: null, theme: 'dark' }],
+  ['completed', 'set theme did not finish', 0, { error: 'No such theme.' }],
+])('a client tool call that is %s says so: %s', (status, text, working, output) => {
+  const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {}, output };
   const root = shown(shellWith(), <ClientToolRow item={item} />);
   expect(root.textContent).toBe(text);
   expect(root.querySelectorAll('.shimmer, .spinner')).toHaveLength(2 * working);

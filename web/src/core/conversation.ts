@@ -50,6 +50,7 @@ export class Conversation {
   #abort: AbortController | null = null;
   #stopped = false;
   #noticeCount = 0;
+  #looks = 0;
   #closed = false;
 
   constructor(private readonly host: ConversationHost, id: string | null) {
@@ -212,15 +213,41 @@ export class Conversation {
   /** Runs an action on the server as a turn. Rejects when it failed. */
   async action(action: Action, itemId: string | null): Promise<void> {
     if (this.#id === null) throw new ChatKitError('An action needs a thread: send a message first.', { code: 'busy' });
+    this.#looks += 1;
     const error = await this.#turn('threads.custom_action', { thread_id: this.#id, ...(itemId === null ? {} : { item_id: itemId }), action }, null);
     if (error !== null) throw error;
+    void this.#refreshWidgets(itemId);
   }
 
   /** Runs an action that answers with the changed item; may run beside a turn. Rejects when it failed. */
   async syncAction(action: Action, itemId: string): Promise<void> {
     if (this.#id === null) throw new ChatKitError('An action needs a thread: send a message first.', { code: 'busy' });
+    this.#looks += 1;
     const answer = await this.host.api().call<{ updated_item?: ThreadItem | null }>('threads.sync_custom_action', { thread_id: this.#id, item_id: itemId, action });
     if (answer.updated_item != null) this.#apply({ type: 'thread.item.replaced', item: answer.updated_item });
+    void this.#refreshWidgets(itemId);
+  }
+
+  /**
+   * After an action: what it changed on the server may be on show in other widgets too. Those that differ are replaced,
+   * nothing else is touched; with several actions at a time only the last one looks.
+   */
+  async #refreshWidgets(sender: string | null): Promise<void> {
+    const others = this.state.items.some((item) => item.type === 'widget' && item.id !== sender);
+    if (this.#id === null || !others || this.busy) return;
+    const look = (this.#looks += 1);
+    const late = (): boolean => look !== this.#looks || this.busy || this.#closed;
+    try {
+      const { page } = await this.#fetchNewest(this.#id);
+      if (late()) return;
+      for (const item of page.data) {
+        const known = this.state.items[indexOf(this.state.items, item.id)];
+        if (item.type !== 'widget' || item.id === sender || known === undefined || isDeepEqual(known, item)) continue;
+        this.#apply({ type: 'thread.item.replaced', item });
+      }
+    } catch (error) {
+      this.host.log('refresh.failed', { message: asError(error).message });
+    }
   }
 
   async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {

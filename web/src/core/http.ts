@@ -118,7 +118,9 @@ export class HttpApi implements Api {
   }
 
   async #post(type: string, params: object, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ type, params, extensions });
+    // Where the answer can say which of them there are.
+    const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
+    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;

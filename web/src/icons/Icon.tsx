@@ -1,10 +1,7 @@
 /** The icon component: built-in names, `lucide:NAME`; `vendor:NAME` and unknown names show nothing. */
 import type { JSX } from 'preact';
-import { BUILTIN } from './builtin.generated';
-import { headerIcon, lucideIcon, type Loaded } from './lucide';
+import { shapeOf } from './lucide';
 import { pathsOf } from './svg';
-
-const LUCIDE = 'lucide:';
 
 export interface IconProps {
   name: string;
@@ -12,12 +9,6 @@ export interface IconProps {
   size?: string | number | undefined;
   /** without a label the icon is decoration and hidden from assistive technology */
   label?: string | undefined;
-}
-
-function shapeOf(name: string): Loaded {
-  if (name.startsWith(LUCIDE)) return lucideIcon(name.slice(LUCIDE.length)).value;
-  if (Object.hasOwn(BUILTIN, name)) return BUILTIN[name];
-  return name === '' || name.includes(':') ? null : headerIcon(name).value;
 }
 
 export function Icon({ name, size, label }: IconProps): JSX.Element | null {

@@ -1,8 +1,8 @@
-/** Icons fetched on demand from where this script came from: `lucide:NAME` in shards, and the header's own. */
+/** Icons fetched on demand from where this script came from: `lucide:NAME` in shards, and the rarer ones of the chat's own set. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import shards from 'virtual:lucide-shards';
 import { fetchChunk } from '../lazy-import';
-import type { Shape } from './builtin.generated';
+import { BUILTIN, type Shape } from './builtin.generated';
 
 type Shard = Readonly<Record<string, Shape>>;
 
@@ -30,14 +30,23 @@ function loadShard(index: number): Promise<Shard> {
   return shard;
 }
 
+const LUCIDE = 'lucide:';
+
+/** The shape of an icon by any name it may have. Reads the signal of one that has to be fetched. */
+export function shapeOf(name: string): Loaded {
+  if (name.startsWith(LUCIDE)) return lucideIcon(name.slice(LUCIDE.length)).value;
+  if (Object.hasOwn(BUILTIN, name)) return BUILTIN[name];
+  return name === '' || name.includes(':') ? null : rareIcon(name).value;
+}
+
 /** The shape of a Lucide icon as a signal; the first call starts the download of its shard. */
 export function lucideIcon(name: string): ReadonlySignal<Loaded> {
   return lazyIcon(`lucide:${name}`, name, () => loadShard(shardOf(name, shards.length)));
 }
 
-/** The shape of an icon that only header buttons of the page use. */
-export function headerIcon(name: string): ReadonlySignal<Loaded> {
-  return lazyIcon(name, name, () => import('./header.generated').then((module) => module.HEADER));
+/** The shape of an icon of the chat's own set that is not there at once. */
+export function rareIcon(name: string): ReadonlySignal<Loaded> {
+  return lazyIcon(name, name, () => import('./more.generated').then((module) => module.MORE));
 }
 
 function lazyIcon(key: string, name: string, load: () => Promise<Shard>): ReadonlySignal<Loaded> {

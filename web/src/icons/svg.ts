@@ -1,5 +1,7 @@
 /** Icons as plain DOM nodes, for code that builds nodes itself. */
-import { BUILTIN, type Shape } from './builtin.generated';
+import { effect } from '@preact/signals';
+import type { Shape } from './builtin.generated';
+import { shapeOf } from './lucide';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -8,14 +10,20 @@ export function pathsOf(shape: Shape): readonly [stroke: string, fill: string] {
   return typeof shape === 'string' ? [shape, ''] : shape;
 }
 
-/** An `<svg>` with a built-in icon, hidden from assistive technology; empty for a name that is not built in. */
+/** An `<svg>` with an icon, hidden from assistive technology; empty until one that has to be fetched is there. */
 export function createIcon(name: string, className = 'ck-icon'): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', className);
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  const shape = BUILTIN[name];
-  if (shape === undefined) return svg;
+  effect(() => {
+    const shape = shapeOf(name);
+    if (shape != null) draw(svg, shape);
+  });
+  return svg;
+}
+
+function draw(svg: SVGElement, shape: Shape): void {
   const [stroke, fill] = pathsOf(shape);
   for (const [d, kind] of [[fill, 'ck-icon-fill'], [stroke, 'ck-icon-stroke']] as const) {
     if (!d) continue;
@@ -24,5 +32,4 @@ export function createIcon(name: string, className = 'ck-icon'): SVGSVGElement {
     path.setAttribute('class', kind);
     svg.append(path);
   }
-  return svg;
 }

@@ -8,6 +8,8 @@
  */
 const near = 80;
 const topGap = 16;
+/** With more than this below the view, words are cut off: what is left is the room after the last row. */
+const cutOff = 40;
 const readerScrolls = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 export class ScrollController {
@@ -150,7 +152,7 @@ export class ScrollController {
     const rest = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
     if (rest < near ? byReader : this.#movedUp(scroller)) this.#pinned = rest < near && (this.#anchor === null || this.autoScroll);
     this.#last = { top: scroller.scrollTop, height: scroller.scrollHeight };
-    const away = rest > near && !this.#pinned;
+    const away = rest > cutOff && !this.#pinned;
     if (away === this.#away) return;
     this.#away = away;
     this.onAway(away);

@@ -55,7 +55,12 @@ export const threadCss = `
 .missing { display: flex; align-items: center; gap: 8px; padding-block: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .missing .button { min-height: 32px; padding-inline: 12px; }
 .foot .missing { justify-content: center; padding-bottom: 8px; }
-@container chat (max-width: 560px) { .notice { flex-wrap: wrap; } .notice-body { flex-basis: 60%; } }
+/* Where there is no room beside it, the button stands below the text. */
+@container chat (max-width: 560px) {
+  .notice:has(> .button) { display: grid; grid-template-columns: auto 1fr auto; column-gap: 12px; }
+  .notice > .button { grid-area: 2 / 2; justify-self: start; margin-block: 4px; }
+  .notice > .icon-button { grid-area: 1 / 3; }
+}
 
 .jump { position: sticky; bottom: 20px; height: 0; display: flex; justify-content: center; align-items: flex-end; pointer-events: none; }
 .jump-button { pointer-events: auto; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 50%; background: var(--chatkit-color-surface-elevated); box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md); color: var(--chatkit-color-text-secondary); animation: ck-rise 0.16s; }
