@@ -128,6 +128,7 @@ def page_route(path: Path) -> Route:
     return Route("/", answer)
 
 
+@pytest.mark.xdist_group("vite")
 async def test_the_react_application_works_behind_vites_proxy(
     open_chat: OpenChat, serve: Serve, react_build: Path
 ) -> None:
@@ -136,6 +137,7 @@ async def test_the_react_application_works_behind_vites_proxy(
         await drive(await open_chat(address))
 
 
+@pytest.mark.xdist_group("vite")
 async def test_a_stream_passes_vites_proxy_as_it_comes(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer, react_build: Path
 ) -> None:
@@ -154,7 +156,10 @@ async def test_a_stream_passes_vites_proxy_as_it_comes(
 
 @asynccontextmanager
 async def vite_running(backend: str) -> AsyncGenerator[str]:
-    """Vite's development server on the documentation's application, as `npm run dev`; gives its address."""
+    """Vite's development server on the documentation's application, as `npm run dev`; gives its address.
+
+    Its cache is for one at a time: tests that use it are of one group.
+    """
     program = HERE / "node_modules" / "vite" / "bin" / "vite.js"
     process = await asyncio.create_subprocess_exec(
         "node",
