@@ -154,6 +154,7 @@ async def test_numbers_have_their_plural_and_days_their_names(open_with: OpenWit
         )
         await expect(days.nth(2)).to_have_text(named[2])
         await expect(days.nth(3)).to_have_text(named[3])
+        await shot(chat.page, f"history-{locale}")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ function watch(root: ShadowRoot, tell: (range: Range | null) => void): () => voi
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') tell(null);
   }, { signal });
+  // What was selected before this chunk was here.
+  look();
   return () => {
     cancelAnimationFrame(frame);
     stop.abort();
