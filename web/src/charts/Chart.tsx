@@ -163,7 +163,12 @@ function Tooltip({ model, geometry, category, format: numbers }: TooltipProps): 
     const tip = ref.current;
     if (!tip) return;
     const center = geometry.centers[category] ?? 0;
-    const beside = center + 14 + tip.offsetWidth <= geometry.width ? center + 14 : center - 14 - tip.offsetWidth;
+    const hasBars = model.series.some(({ type }) => type === 'bar');
+    // Beside all bars of the category, not on them; where there is no room on either side, on the wider one.
+    const away = hasBars ? geometry.step / 2 + 8 : 14;
+    const [before, after] = [center - away - tip.offsetWidth, center + away];
+    const fitsAfter = after + tip.offsetWidth <= geometry.width;
+    const beside = fitsAfter || (before < 0 && center < geometry.width / 2) ? after : before;
     tip.style.left = '0';
     tip.style.right = 'auto';
     tip.style.translate = `${Math.max(0, Math.min(beside, geometry.width - tip.offsetWidth))}px ${geometry.plot.top}px`;

@@ -38,6 +38,7 @@ export function TableCell({ node }: Props): JSX.Element {
   const vertical = v.oneOf(node['vAlign'], ALIGN);
   const column = v.oneOf(node['colSize'], COLUMNS);
   if (width !== undefined) styles['width'] = width;
+  if (typeof node['width'] === 'number') styles['min-width'] = width ?? '';
   if (align) styles['text-align'] = align;
   if (vertical) styles['vertical-align'] = VERTICAL[vertical];
   const Cell = header ? 'th' : 'td';

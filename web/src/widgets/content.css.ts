@@ -76,6 +76,8 @@ const content = `
 .w-caption-sm { font-size: var(--chatkit-text-xs); } .w-caption-md { font-size: calc(var(--chatkit-base) * 0.8125); line-height: calc(19 / 13); } .w-caption-lg { font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); }
 .w-label { font-weight: 500; color: var(--chatkit-color-text); line-height: 1.4; }
 .w-field + .w-label, .w-select-frame + .w-label { margin-block-start: var(--chatkit-space); }
+/* A label belongs to the field below it: half as far from it as from what is above, where nobody chose a distance. */
+:is(.w-card-body, .w-form.w-col:not([style*="gap:"])) > .w-label:has(+ :is(.w-field, .w-select-frame)) { margin-block-end: calc(var(--chatkit-space) * -1.5); }
 .w-weight-normal { font-weight: 400; } .w-weight-medium { font-weight: 500; } .w-weight-semibold { font-weight: 600; } .w-weight-bold { font-weight: 700; }
 .w-italic { font-style: italic; } .w-line-through { text-decoration: line-through; }
 .w-truncate { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-inline-size: 100%; }
@@ -103,6 +105,8 @@ ${iconSizes}
 .w-cell { padding: calc(var(--chatkit-space) * 2) calc(var(--chatkit-space) * 3); text-align: start; vertical-align: middle; }
 .w-cell:first-child { padding-inline-start: 0; } .w-cell:last-child { padding-inline-end: 0; }
 .w-cell > * { margin-inline-start: 0; }
+/* Words make a column as wide as they are: a table that is too wide scrolls. */
+.w-cell :is(.w-text, .w-caption, .w-title) { overflow-wrap: break-word; }
 .w-align-end > :is(.w-box, .w-badge) { margin-inline-start: auto; } .w-align-center > :is(.w-box, .w-badge) { margin-inline: auto; }
 .w-table tr + tr > .w-cell { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
 .w-table-header > .w-cell { font-weight: 500; color: var(--chatkit-color-text-secondary); }

@@ -87,6 +87,10 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-error { display: flex; align-items: flex-start; gap: 6px; margin: 0; color: var(--chatkit-color-danger); font-size: var(--chatkit-text-xs); line-height: 1.4; }
 .w-error .ck-icon { flex: none; margin-block-start: 0.12em; inline-size: 14px; block-size: 14px; }
 
+/* Beside other things a field takes the room that is left, and a choice only its own. */
+.w-row > .w-field { inline-size: auto; flex: 1 1 0; }
+.w-row > .w-field:has(> .w-choice) { flex: none; }
+.w-row > .w-field > .w-editable { inline-size: calc(100% + 8px); margin-inline-end: 0; }
 .w-radios { display: flex; gap: calc(var(--chatkit-space) * 1) calc(var(--chatkit-space) * 5); }
 .w-radios.w-row { flex-wrap: wrap; }
 .w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); --w-row: 28px; padding-block: calc((var(--w-row) - 1lh) / 2); box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); cursor: pointer; }
