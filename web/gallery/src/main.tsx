@@ -18,7 +18,7 @@ const page = document.documentElement.dataset;
 
 function Gallery(): JSX.Element {
   const [place, setPlace] = useState(() => readPlace(location.search));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const read = (): void => setPlace(readPlace(location.search));
     const system = matchMedia('(prefers-color-scheme: dark)');
     addEventListener('popstate', read);

@@ -1,6 +1,7 @@
 /** The theme option as custom properties on the host. A page's own `openai-chatkit { --chatkit-… }` rules still win. */
 import type { FontObject } from '@openai/chatkit';
 import type { Theme } from '../core/options';
+import { tintShare } from '../styles/tokens';
 
 type Declarations = Record<string, string>;
 
@@ -55,12 +56,18 @@ function colors(theme: Theme, dark: boolean): Declarations {
   return result;
 }
 
+/** Lightness of each surface in a scheme, and the most it may have: a pale one still has to stand out from the page. */
+const surfaces: Record<'light' | 'dark', Readonly<Record<string, readonly [lightness: number, most: number]>>> = {
+  light: { surface: [1, 1], 'surface-secondary': [0.98, 0.985], 'surface-tertiary': [0.962, 0.97] },
+  dark: { surface: [0.215, 1], 'surface-secondary': [0.25, 1], 'surface-tertiary': [0.29, 1], 'surface-elevated': [0.25, 1], 'surface-elevated-secondary': [0.3, 1] },
+};
+
 /** Surfaces a little darker (negative) or lighter (positive) than the palette's own. */
 function shades(shade: number, dark: boolean): Declarations {
-  const base = dark ? { surface: 0.215, 'surface-secondary': 0.25, 'surface-tertiary': 0.29 } : { surface: 1, 'surface-secondary': 0.98, 'surface-tertiary': 0.962 };
-  return Object.fromEntries(Object.entries(base).map(([name, lightness]) => {
-    const moved = Math.min(1, Math.max(0, lightness + shade * (dark ? 0.02 : 0.012)));
-    return [`color-${name}`, `oklch(${moved.toFixed(3)} var(--chatkit-gray-chroma) var(--chatkit-gray-hue))`];
+  const step = dark ? 0.02 : 0.012;
+  return Object.fromEntries(Object.entries(surfaces[dark ? 'dark' : 'light']).map(([name, [lightness, most]]) => {
+    const moved = Math.min(most, Math.max(0, lightness + shade * step));
+    return [`color-${name}`, `oklch(${moved.toFixed(3)} calc(var(--chatkit-gray-chroma) * ${tintShare(moved)}) var(--chatkit-gray-hue))`];
   }));
 }
 

@@ -15,6 +15,8 @@ a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-
 .source-list { display: flex; flex-direction: column; gap: 2px; margin-top: 8px; }
 .source-group { padding: 8px 0 2px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
 .source { display: flex; flex-direction: column; width: 100%; padding: 8px 12px; margin-inline-start: -12px; border-radius: min(var(--chatkit-radius-menu), 10px); color: inherit; text-decoration: none; font-size: var(--chatkit-text-sm); }
+.task .source-list { gap: 0; margin-top: 0; }
+.task .source { padding-block: 4px; }
 a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .source-title { font-weight: 500; }
 .source-origin, .source-description { color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); }

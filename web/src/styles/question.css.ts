@@ -3,6 +3,12 @@ export const questionCss = `
 .question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-rise 0.24s var(--chatkit-ease); }
 .question-head { display: flex; align-items: center; gap: 4px; min-height: 32px; padding-inline-start: 8px; font-size: var(--chatkit-text-sm); }
 .question-head:has(> .icon-button + .muted) { padding-inline-start: 0; }
+/* Back is where one came from: to the right where one reads to the left. */
+:host(:state(rtl)) .question-head > .icon-button:has(+ .muted) svg { scale: -1 1; }
+/* With nothing but its button, the head shares the title's row. */
+.question { position: relative; }
+.question-head:not(:has(> .muted)) { position: absolute; inset-block-start: 12px; inset-inline-end: 12px; }
+.question-head:not(:has(> .muted)) + .question-body > .question-title { min-height: 28px; padding-inline-end: 40px; padding-block-start: 3px; }
 .question-body { display: flex; flex-direction: column; gap: 8px; max-height: 60cqh; overflow-y: auto; padding: 3px 8px 4px; }
 .question-title { font-weight: 600; font-size: var(--chatkit-text-md); text-wrap: pretty; }
 .question-title:focus-visible { outline: none; }

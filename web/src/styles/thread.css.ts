@@ -25,8 +25,8 @@ export const threadCss = `
 .quoted svg { flex: none; margin-top: 4px; }
 .quoted span { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
 .tag { display: inline; padding: 1px 6px; border-radius: var(--chatkit-radius-sm); background: var(--chatkit-color-info-soft); color: var(--chatkit-color-info); font-weight: 500; }
-.attachments { display: flex; flex-wrap: wrap; gap: 8px; }
-.user .attachments { justify-content: flex-end; }
+.attachments { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 8px; }
+.user .attachments { justify-content: flex-end; margin-block-end: 4px; }
 .attachment img { display: block; height: 120px; max-width: 240px; object-fit: cover; border-radius: min(var(--chatkit-radius-card), 16px); }
 .attachment-file { display: flex; align-items: center; gap: 8px; max-width: 240px; min-height: 44px; padding: 8px 14px; border-radius: min(var(--chatkit-radius-card), 16px); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); font-size: var(--chatkit-text-sm); }
 .attachment-file span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

@@ -21,9 +21,21 @@ const grays: readonly (readonly [step: number, lightness: number])[] = [
   [800, 0.29], [900, 0.21], [950, 0.165],
 ];
 
+/**
+ * How much of the tint a grey of this lightness takes: all of it in the middle, little where it is nearly white or black.
+ * The same chroma everywhere would turn a pale grey into a colour.
+ */
+export function tintShare(lightness: number): number {
+  return Math.round(Math.min(1, Math.max(0, (1 - lightness) * 6), 0.32 + lightness) * 100) / 100;
+}
+
+function gray(lightness: number): string {
+  return `oklch(${lightness} calc(var(--chatkit-gray-chroma) * ${tintShare(lightness)}) var(--chatkit-gray-hue))`;
+}
+
 function primitives(): string {
   const lines = grays.map(([step, lightness]) =>
-    `--chatkit-gray-${step}: oklch(${lightness} var(--chatkit-gray-chroma) var(--chatkit-gray-hue));`);
+    `--chatkit-gray-${step}: ${gray(lightness)};`);
   for (const [name, [hue, factor]] of Object.entries(hues)) {
     for (const [step, lightness, chroma] of steps) {
       lines.push(`--chatkit-${name}-${step}: oklch(${lightness} ${(chroma * factor).toFixed(3)} ${hue});`);
@@ -71,13 +83,13 @@ const light = `
 const dark = `
   --chatkit-color-text: var(--chatkit-gray-100);
   --chatkit-color-text-emphasis: white;
-  --chatkit-color-text-secondary: oklch(0.77 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-text-tertiary: oklch(0.68 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-surface: oklch(0.215 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-surface-secondary: oklch(0.25 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-surface-tertiary: oklch(0.29 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-surface-elevated: oklch(0.25 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
-  --chatkit-color-surface-elevated-secondary: oklch(0.3 var(--chatkit-gray-chroma) var(--chatkit-gray-hue));
+  --chatkit-color-text-secondary: ${gray(0.77)};
+  --chatkit-color-text-tertiary: ${gray(0.68)};
+  --chatkit-color-surface: ${gray(0.215)};
+  --chatkit-color-surface-secondary: ${gray(0.25)};
+  --chatkit-color-surface-tertiary: ${gray(0.29)};
+  --chatkit-color-surface-elevated: ${gray(0.25)};
+  --chatkit-color-surface-elevated-secondary: ${gray(0.3)};
   --chatkit-color-border: oklch(1 0 0 / 0.13);
   --chatkit-color-border-subtle: oklch(1 0 0 / 0.08);
   --chatkit-color-border-strong: oklch(1 0 0 / 0.26);
@@ -107,7 +119,7 @@ const dark = `
 /** Scheme-independent tokens. Font sizes follow `--chatkit-base`, the theme's base size. */
 const shared = `
   --chatkit-gray-hue: 265;
-  --chatkit-gray-chroma: 0.003;
+  --chatkit-gray-chroma: 0.0055;
   ${primitives()}
   --chatkit-font-body: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
   --chatkit-font-mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;

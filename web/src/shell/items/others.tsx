@@ -72,7 +72,7 @@ export function ToolRow({ item }: { item: ToolCallItem }): JSX.Element {
       <div id={id} class={open ? 'fold fold-open' : 'fold'} inert={!open}>
         <dl class="tool-details">
           {open && Object.entries(details).map(([name, value]) => (
-            <div key={name}><dt>{name}</dt><dd><pre tabIndex={0}>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre></dd></div>
+            <div key={name}><dt>{name}</dt><dd><pre tabIndex={0} dir={typeof value === 'string' ? 'auto' : 'ltr'}>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre></dd></div>
           ))}
         </dl>
       </div>

@@ -89,7 +89,7 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
         <li key={attachment.id} class="attachment" aria-label={format(message.attachment, { name: attachment.name })}>
           {attachment.type === 'image' && shell.allowImage(attachment.preview_url)
             ? <img src={attachment.preview_url} alt={attachment.name} loading="lazy" />
-            : <span class="attachment-file"><Icon name="document" size={18} /><span>{attachment.name}</span></span>}
+            : <span class="attachment-file"><Icon name="document" size={18} /><span dir="auto">{attachment.name}</span></span>}
         </li>
       ))}
     </ul>
