@@ -2,6 +2,7 @@ import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from 
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { Chat, type Emit, type OwnEvents } from './core/chat';
+import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
@@ -12,6 +13,7 @@ import { parts } from './shell/composer-lazy';
 import { ComposerModel } from './shell/composer-model';
 import { ShellProvider, type Shell } from './shell/context';
 import { mayLoadImage } from './shell/images';
+import { noSlots, watchSlots } from './shell/slots';
 import { contentOf } from './shell/start';
 import { Store } from './shell/store';
 import { loadFonts, themeCss } from './shell/theme';
@@ -35,12 +37,21 @@ type Params<K extends keyof OpenAIChatKit> = OpenAIChatKit[K] extends (...args: 
  * What there is to tell before that, as of the thread it begins with, waits and comes right after.
  */
 export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
+  /**
+   * Shows components of a type of the page's own in widgets, by a function that makes an element of their fields. Built-in
+   * types stay what they are.
+   */
+  static registerWidget(type: string, renderer: CustomWidgetRenderer): void {
+    registerCustomWidget(type, renderer);
+  }
+
   static readonly observedAttributes: readonly string[] = observed;
 
   readonly #options = signal<Options | null>(null);
   readonly #unconfigured = signal(false);
   readonly #systemDark = signal(systemDark.matches);
   readonly #historyOpen = signal(false);
+  readonly #slots = signal(noSlots);
   readonly #themeSheet = new CSSStyleSheet();
   readonly #internals = this.attachInternals();
   readonly #chat: Chat;
@@ -79,6 +90,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
+      watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
     ];
@@ -315,6 +327,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       },
       allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains ?? []),
       deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
+      slots: this.#slots,
+      messageAction: (name, itemId) => this.#emit('chatkit.message.action', { name, itemId }),
     };
   }
 }

@@ -8,6 +8,7 @@ if (customElements.get('openai-chatkit') === undefined) customElements.define('o
 if (customElements.get('open-chatkit') === undefined) customElements.define('open-chatkit', OpenChatKitElement);
 
 export { OpenAIChatKitElement };
+export type { CustomWidget, CustomWidgetHost, CustomWidgetProps, CustomWidgetRenderer } from './core/custom-widgets';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -15,6 +15,8 @@ import { ThreadList } from './threads';
 export interface OwnEvents {
   'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
   'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+  /** A button of the page's template beside an answer was pressed. */
+  'chatkit.message.action': CustomEvent<{ name: string; itemId: string }>;
 }
 type Events = ChatKitEvents & OwnEvents;
 export type EventName = keyof Events;

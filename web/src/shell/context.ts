@@ -7,6 +7,7 @@ import type { Options } from '../core/options';
 import type { Messages } from '../locales';
 import type { Announcer } from './announcer';
 import type { ComposerModel } from './composer-model';
+import type { Slots } from './slots';
 import type { Store } from './store';
 
 export interface Shell {
@@ -30,6 +31,10 @@ export interface Shell {
   openThread(threadId: string | null): void;
   allowImage(url: string): boolean;
   deepLink(name: string, data: Record<string, string>): void;
+  /** What the page has put beside messages. */
+  readonly slots: ReadonlySignal<Slots>;
+  /** A button of the page's own, beside a message, was pressed. */
+  messageAction(name: string, itemId: string): void;
 }
 
 const Context = createContext<Shell | null>(null);

@@ -9,6 +9,7 @@ import { details, detailTypes, type DetailType } from './details-lazy';
 import { AssistantMessage } from './items/assistant';
 import { FarMessage, isMessage, useNear } from './items/far';
 import { UserMessage } from './items/user';
+import { OwnActions, useOwnActions } from './own-actions';
 import type { Row } from './rows';
 import { whenIdle } from './idle';
 import { useLazy } from './lazy';
@@ -185,13 +186,15 @@ function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.
     });
   };
   const asked = row.asked;
-  if (text === '' && feedback !== true && retry !== true) return null;
+  const own = useOwnActions(row.id, true);
+  if (text === '' && feedback !== true && retry !== true && !own) return null;
   return (
     <div class="row-actions" part="message-actions">
       {text !== '' && <CopyButton text={() => text} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-up" label={messages.good} pressed={given === 'positive'} onClick={() => rate('positive')} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-down" label={messages.bad} pressed={given === 'negative'} onClick={() => rate('negative')} />}
       {retry === true && asked !== null && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
+      {own && <OwnActions itemId={row.id} answer />}
     </div>
   );
 }

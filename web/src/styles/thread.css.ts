@@ -35,6 +35,7 @@ export const threadCss = `
 .prose { overflow-wrap: anywhere; line-height: 1.65; }
 .prose + .prose { margin-top: 1em; }
 .row-loading { min-height: 32px; }
+.own-actions { display: contents; }
 .row-actions { display: flex; align-items: center; gap: 2px; height: 32px; margin-top: 4px; margin-inline-start: -8px; color: var(--chatkit-color-text-secondary); }
 .row-actions-user { margin: 0; margin-inline-end: -4px; opacity: 0; transition: opacity var(--chatkit-duration); }
 .user:hover .row-actions-user, .user:focus-within .row-actions-user { opacity: 1; }

@@ -1,5 +1,7 @@
 /** Component types and their renderers. */
 import { Component, type ComponentChildren, type JSX } from 'preact';
+import { customWidget, onCustomWidget } from '../core/custom-widgets';
+import { CustomView } from './CustomView';
 import { ScopeContext, type WidgetScope } from './scope';
 import type { WidgetNode, WidgetRenderer } from './types';
 import { isRecord } from './values';
@@ -20,6 +22,16 @@ export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null
   static override contextType = ScopeContext;
   override state = { failed: null };
   private reported = '';
+  private stop: (() => void) | undefined;
+
+  override componentDidMount(): void {
+    // A type that nobody knows may be registered later, or anew.
+    if (!renderers.has(this.props.node.type)) this.stop = onCustomWidget(() => this.setState({ failed: null }));
+  }
+
+  override componentWillUnmount(): void {
+    this.stop?.();
+  }
 
   override componentDidCatch(error: unknown): void {
     this.setState({ failed: this.props.node });
@@ -30,6 +42,8 @@ export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null
     if (failed === node) return null;
     const Renderer = renderers.get(node.type);
     if (Renderer) return <Renderer node={node} />;
+    const custom = customWidget(node.type);
+    if (custom) return <CustomView key={node.type} node={node} renderer={custom} />;
     // Once, not at each update of a widget that streams.
     if (this.reported !== node.type) this.log('widget.unknown_component', { type: node.type });
     this.reported = node.type;

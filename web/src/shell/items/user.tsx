@@ -7,6 +7,7 @@ import { CopyButton, IconButton } from '../button';
 import { useMessages, useShell } from '../context';
 import { isLive, standsFor } from '../entities';
 import { Lazy, useLazy } from '../lazy';
+import { OwnActions, useOwnActions } from '../own-actions';
 
 const editors = new Lazy(() => import('./edit'));
 
@@ -15,6 +16,7 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
   const { thread, message } = useMessages();
   const { editing, edited, start, stop } = useEditing();
   const editor = useLazy(editors, editing);
+  const own = useOwnActions(item.id, false);
   return (
     <article ref={edited} class="user" part="user-message" aria-busy={sending}>
       <h3 class="hidden">{thread.you}</h3>
@@ -33,6 +35,7 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
       <div class="row-actions row-actions-user" part="message-actions">
         {sending ? <span class="hidden" role="status">{message.sending}</span> : <CopyButton text={() => plainText(item.content)} />}
         {!sending && !editing && <EditButton onClick={start} />}
+        {own && <OwnActions itemId={item.id} answer={false} />}
       </div>
     </article>
   );

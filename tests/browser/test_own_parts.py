@@ -1,0 +1,57 @@
+"""What a page adds to the element: widget components and actions of its own."""
+
+import pytest
+from playwright.async_api import expect
+
+from chatkit.widgets import Card, DynamicWidgetComponent, Text
+from tests.browser.conftest import OpenChat, Serve
+from tests.browser.scripted import ScriptedServer, assistant_message, page_app, user_message
+
+pytestmark = pytest.mark.ours_only("What a page adds does not depend on the server.")
+
+REGISTER = """customElements.get('openai-chatkit').registerWidget('Map', (props, host) => {
+    const element = document.createElement('button');
+    const update = ({ city }) => { element.textContent = `Map of ${city}`; };
+    update(props);
+    element.onclick = () => host.runAction({ type: 'map.open', payload: { city: element.textContent } });
+    return { element, update };
+})"""
+
+
+async def test_a_component_of_the_page_shows_and_acts(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    oslo = DynamicWidgetComponent.model_validate({"type": "Map", "city": "Oslo"})
+    server.turn().show(Card(children=[Text(value="Here"), oslo])).end()
+    await chat.send("Where?")
+    await expect(chat.widgets).to_have_text(["Here"])
+    await chat.page.evaluate(REGISTER)
+    await chat.page.get_by_role("button", name="Map of Oslo").click()
+    await chat.told_name("response.end", 2)
+    assert [(action.type, action.payload) for action in server.actions] == [("map.open", {"city": "Map of Oslo"})]
+
+
+async def test_actions_of_the_page_stand_beside_messages(
+    open_chat: OpenChat, serve: Serve, server: ScriptedServer
+) -> None:
+    items = [user_message("One"), assistant_message("", "A"), user_message("Two"), assistant_message("", "B")]
+    thread = await server.put_thread("A talk", *items)
+    body = (
+        f'<openai-chatkit url="/chatkit" thread-id="{thread.id}">'
+        '<template slot="message-actions"><button part="share" data-action="share"><b>Share</b></button></template>'
+        f'<button slot="message-actions-{items[0].id}">Pin</button></openai-chatkit>'
+    )
+    chat = await open_chat(await serve(page_app(server, body)), "/page")
+    share = chat.page.get_by_role("button", name="Share")
+    await expect(share).to_have_count(2)
+    await chat.page.evaluate(
+        "probe.element().addEventListener('chatkit.message.action', ({ detail }) => { window.acted = detail; })"
+    )
+    await share.last.click()
+    assert await chat.page.evaluate("acted") == {"name": "share", "itemId": items[3].id}
+    await expect(chat.page.get_by_role("button", name="Pin")).to_be_visible()
+    pinned = "probe.element().querySelector('[slot^=message-actions-]').assignedSlot.closest('.row').dataset.type"
+    assert await chat.page.evaluate(pinned) == "user_message"
+    await chat.page.evaluate("probe.element().querySelector('template').remove()")
+    await expect(share).to_have_count(0)
