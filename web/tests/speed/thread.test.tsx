@@ -11,6 +11,8 @@ beforeAll(async () => {
   HTMLElement.prototype.attachInternals = () => ({ states: new Set<string>() }) as unknown as ElementInternals;
   globalThis.Element.prototype.scrollTo = () => undefined;
   const made = await import('../../src/element');
+  // Lazy parts that arrive while renders are counted would be counted with them.
+  await Promise.all([import('../../src/composer/selection'), import('../../src/shell/history'), import('../../src/shell/items/details'), import('../../src/widgets')]);
   customElements.define('openai-chatkit', made.OpenAIChatKitElement);
 });
 
