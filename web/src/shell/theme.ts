@@ -66,7 +66,7 @@ const surfaces: Record<'light' | 'dark', Readonly<Record<string, readonly [light
 function shades(shade: number, dark: boolean): Declarations {
   const step = dark ? 0.02 : 0.012;
   return Object.fromEntries(Object.entries(surfaces[dark ? 'dark' : 'light']).map(([name, [lightness, most]]) => {
-    const moved = Math.min(most, Math.max(0, lightness + shade * step));
+    const moved = lightness + shade * (shade > 0 ? Math.min(step, (most - lightness) / 4) : step);
     return [`color-${name}`, `oklch(${moved.toFixed(3)} calc(var(--chatkit-gray-chroma) * ${tintShare(moved)}) var(--chatkit-gray-hue))`];
   }));
 }
