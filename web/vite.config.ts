@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { diagramFrame } from './scripts/diagram-frame.ts';
 import { lucideShards } from './scripts/lucide.ts';
 import { pageHelpers } from './scripts/page-helpers.ts';
 import { plainImports } from './scripts/plain-imports.ts';
@@ -76,7 +77,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(smallStyles()), lucideShards(), plainImports(), precompress(), weightGate()],
+  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(smallStyles()), lucideShards(), diagramFrame(), plainImports(), precompress(), weightGate()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {

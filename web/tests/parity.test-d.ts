@@ -2,9 +2,9 @@
  * Compile-time proof that the element has the published interface. `implements` alone is not enough: methods are bivariant in
  * their parameters, so a method that takes less than it should would pass.
  */
-import type { Attachment, ChatKitEvents, ChatKitOptions, Entity, HeaderOption, OpenAIChatKit, ThemeOption, ToolChoice, UserMessageContent } from '@openai/chatkit';
+import type { Attachment, ChatKitEvents, ChatKitOptions, Entity, HeaderOption, OpenAIChatKit, ThemeOption, ThreadOption, ToolChoice, UserMessageContent } from '@openai/chatkit';
 import type { Detail, EventName, OwnEvents } from '../src/core/chat';
-import type { Header, Options, Theme } from '../src/core/options';
+import type { Header, Options, Theme, Thread } from '../src/core/options';
 import type { ThreadItem } from '../src/core/protocol.generated';
 import type { OpenAIChatKitElement } from '../src/element';
 
@@ -109,7 +109,7 @@ export function listens<K extends keyof ChatKitEvents>(element: OpenAIChatKitEle
 /** Every option is what is published; where the element takes more, what is published is all there and unchanged. */
 type SameOption<K extends keyof ChatKitOptions & keyof Options> = Equal<NonNullable<Options[K]>, NonNullable<ChatKitOptions[K]>>;
 type Title = NonNullable<HeaderOption['title']>;
-type Extended = 'theme' | 'header' | 'locale';
+type Extended = 'theme' | 'header' | 'thread' | 'locale';
 export const optionsAreKnown: Equal<keyof ChatKitOptions, keyof Options> = true;
 export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: SameOption<K> } = {
   api: true,
@@ -124,12 +124,12 @@ export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: 
   entities: true,
   commands: true,
   widgets: true,
-  thread: true,
 };
 export const themeIsEqual: Equal<Omit<Theme, 'colorScheme'>, Omit<ThemeOption, 'colorScheme'>> = true;
 export const schemesAreMore: Equal<Exclude<NonNullable<Theme['colorScheme']>, 'system'>, NonNullable<ThemeOption['colorScheme']>> = true;
 export const headerIsEqual: Equal<Omit<Header, 'title'>, Omit<HeaderOption, 'title'>> = true;
 export const titleIsMore: Equal<{ [K in keyof Title]: NonNullable<Header['title']>[K] }, { [K in keyof Title]: Title[K] }> = true;
+export const threadIsMore: Equal<Omit<Thread, 'diagrams'>, ThreadOption> = true;
 export const anyLocaleIsTaken = (locale: NonNullable<ChatKitOptions['locale']>): NonNullable<Options['locale']> => locale;
 
 /** What callbacks are called with. */

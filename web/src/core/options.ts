@@ -1,5 +1,5 @@
 /** The options of the element: checked, older spellings understood, defaults filled in. */
-import type { ChatKitOptions, ColorScheme, CustomApiConfig, HeaderOption, HostedApiConfig, ThemeOption } from '@openai/chatkit';
+import type { ChatKitOptions, ColorScheme, CustomApiConfig, HeaderOption, HostedApiConfig, ThemeOption, ThreadOption } from '@openai/chatkit';
 import {
   anything, boolean, callback, either, isRecord, list, mapOf, nullable, number, oneOf, shape, string, text,
   type Problems, type Validator,
@@ -8,15 +8,17 @@ import {
 /** What the element takes beyond the published types. */
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorScheme | 'system' };
 export type Header = HeaderOption & { title?: { level?: 1 | 2 | 3 | 4 | 5 | 6 } };
+export type Thread = ThreadOption & { diagrams?: boolean };
 
 type Defined<T, K extends keyof T> = T & { [P in K]-?: NonNullable<T[P]> };
 
 /** Checked options. Sections that are read everywhere are always there. */
 export interface Options
-  extends Defined<Omit<ChatKitOptions, 'theme' | 'locale' | 'api' | 'header'>, 'history' | 'startScreen' | 'threadItemActions' | 'composer' | 'entities' | 'widgets' | 'thread'> {
+  extends Defined<Omit<ChatKitOptions, 'theme' | 'locale' | 'api' | 'header' | 'thread'>, 'history' | 'startScreen' | 'threadItemActions' | 'composer' | 'entities' | 'widgets'> {
   api: CustomApiConfig | HostedApiConfig;
   theme: Theme;
   header: Header;
+  thread: Thread;
   locale?: string;
 }
 
@@ -106,7 +108,7 @@ const options: Validator = shape({ api }, {
   entities: shape({}, { onTagSearch: callback, showComposerMenu: boolean, onClick: callback, onRequestPreview: callback }),
   commands: shape({ enabled: boolean }, { onSearch: callback, onSelect: callback }),
   widgets: shape({}, { onAction: callback }),
-  thread: shape({}, { autoScroll: boolean }),
+  thread: shape({}, { autoScroll: boolean, diagrams: boolean }),
 });
 
 /** Where options told by tutorials' older spellings belong now. */

@@ -6,6 +6,7 @@
  * open end is repaired (repair.ts), built, and merged into the
  * live nodes (morph.ts), so selections survive.
  */
+import type { ReadonlySignal } from '@preact/signals';
 import type { Messages } from '../locales';
 import { insertMarkers, withoutMarkers, type AnnotationMark } from './annotations';
 import { copyCode } from './code';
@@ -27,6 +28,8 @@ export interface MarkdownOptions {
   messages: Messages;
   /** heading level of `#`, so that answers fit into the page's outline; 1 by default */
   headingLevel?: number;
+  /** draws Mermaid code blocks that are complete, in these colours; without it they stay code */
+  diagrams?: ReadonlySignal<'light' | 'dark'> | undefined;
 }
 
 /** A committed block: its source ends at `end`, exclusive, in UTF-16 units. */
@@ -221,9 +224,16 @@ export class StreamingMarkdown {
         if (!(node instanceof Element)) continue;
         highlightCode(node);
         drawFormulas(node);
+        this.drawDiagrams(node);
       }
     }
     this.openNodes = live.slice(at);
+  }
+
+  private drawDiagrams(node: Element): void {
+    const { diagrams, messages } = this.options;
+    if (!diagrams || !node.querySelector('code.language-mermaid')) return;
+    void import('../diagrams').then(({ drawDiagrams }) => drawDiagrams(node, diagrams, messages), () => undefined);
   }
 
   /** Gives up committed blocks that the new text changes. The block before the first change may have to grow: it goes too. */

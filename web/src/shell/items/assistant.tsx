@@ -27,6 +27,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
   const container = useRef<HTMLDivElement>(null);
   const markdown = useRef<StreamingMarkdown | null>(null);
   const messages = shell.messages.value;
+  const diagrams = shell.options.value?.thread.diagrams ? shell.colorScheme : undefined;
   const marksOf = useLazy(details, annotations.length > 0)?.marksOf;
 
   useLayoutEffect(() => {
@@ -34,6 +35,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     const made = new StreamingMarkdown(container.current, {
       messages,
       headingLevel: 3,
+      diagrams,
       allowImage: (url) => shell.allowImage(url),
       onDeepLink: (name, data) => shell.deepLink(name, data),
     });
@@ -47,7 +49,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
       made.destroy();
       markdown.current = null;
     };
-  }, [shell, messages, itemId, at]);
+  }, [shell, messages, diagrams, itemId, at]);
 
   // After every render, which is when the item itself was replaced: the final text may differ from what was streamed.
   useLayoutEffect(() => {

@@ -1,0 +1,73 @@
+/**
+ * Vite plugin: the document in which diagrams are drawn, with Mermaid, built on its own. Nothing of it is in the element's
+ * scripts but its name, `virtual:diagram-frame`.
+ *
+ * The document stands in a frame of an opaque origin, and its policy lets it load nothing but these scripts: no picture, no font,
+ * no request. Mermaid writes style elements and markup, so styles are inline and there are no Trusted Types in there.
+ */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'vite';
+
+const MODULE = 'virtual:diagram-frame';
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+const source = (name: string): string => fileURLToPath(new URL(`../src/diagrams/${name}.ts`, import.meta.url));
+
+interface File {
+  readonly fileName: string;
+  readonly source: string;
+}
+
+function documentOf(script: string): File {
+  const text =
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
+    `<title>Diagram</title><script type="module" src="./${script.replace('assets/', '')}"></script></head><body></body></html>\n`;
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
+  return { fileName: `assets/diagram-${hash}.html`, source: text };
+}
+
+/** The document and all its scripts. */
+async function frame(): Promise<readonly [File, ...File[]]> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    base: './',
+    resolve: { alias: [{ find: /^elkjs\/.*/, replacement: source('without-elk') }] },
+    build: {
+      target: 'es2022',
+      write: false,
+      modulePreload: false,
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: {
+        input: source('frame'),
+        output: { format: 'es', entryFileNames: 'assets/diagram-[hash].js', chunkFileNames: 'assets/diagram-[hash].js' },
+      },
+    },
+  });
+  const output = Array.isArray(built) ? built[0] : built;
+  if (output === undefined || !('output' in output)) throw new Error('The frame for diagrams was not built.');
+  const scripts = output.output.map((file): File => {
+    if (file.type !== 'chunk') throw new Error(`The frame for diagrams must be scripts only, and has ${file.fileName}.`);
+    return { fileName: file.fileName, source: file.code };
+  });
+  return [documentOf(output.output[0].fileName), ...scripts];
+}
+
+export function diagramFrame(): Plugin {
+  let files: ReturnType<typeof frame> | undefined;
+  return {
+    name: 'chatkit-diagram-frame',
+    resolveId(id) {
+      return id === MODULE ? `\0${id}` : null;
+    },
+    async load(id) {
+      if (id !== `\0${MODULE}`) return null;
+      files ??= frame();
+      const [page, ...scripts] = await files;
+      for (const file of [page, ...scripts]) this.emitFile({ type: 'asset', ...file });
+      return `export default ${JSON.stringify(page.fileName.replace('assets/', './'))};`;
+    },
+  };
+}

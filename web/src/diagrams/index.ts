@@ -1,0 +1,99 @@
+/**
+ * Mermaid code blocks become pictures. The picture is an SVG document in an `img`: there it runs no script, follows no link and
+ * loads nothing. The source stays below it, and in its place when it cannot be drawn.
+ */
+import { effect, type ReadonlySignal } from '@preact/signals';
+import { createIcon } from '../icons/svg';
+import { format, type Messages } from '../locales';
+import { addStyles } from '../styles/late';
+import { diagramsCss } from './diagrams.css';
+import { DiagramError, draw, LIMIT, type Drawing, type Scheme } from './renderer';
+
+addStyles(diagramsCss);
+
+const selector = '.ck-code:has(> pre > code.language-mermaid)';
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.append(...children);
+  return node;
+}
+
+/** The diagram's own title (`accTitle: …` or `title: …`), else what it is. */
+export function nameOf(source: string, messages: Messages): string {
+  return /^\s*(?:accTitle|title)\s*:\s*(\S.*?)\s*$/m.exec(source)?.[1] ?? messages.widgets.diagram;
+}
+
+async function pictureOf({ svg, width, height }: Drawing, name: string): Promise<HTMLImageElement> {
+  const picture = make('img', 'ck-diagram-picture');
+  picture.alt = name;
+  picture.width = width;
+  picture.height = height;
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  // Rejects for what is no image, and where the page's policy has no `img-src data:`.
+  await picture.decode();
+  return picture;
+}
+
+/** Puts the picture above the source, which closes. Once more with a picture in other colours. */
+function show(block: Element, picture: HTMLImageElement, messages: Messages): void {
+  const old = block.querySelector('.ck-diagram-picture');
+  if (old) {
+    old.replaceWith(picture);
+    return;
+  }
+  const pre = block.querySelector('pre');
+  if (!pre) return;
+  const frame = make('div', 'ck-diagram-view', picture);
+  frame.tabIndex = 0; // it scrolls, so it must be reachable by keyboard
+  frame.setAttribute('role', 'group');
+  frame.setAttribute('aria-label', messages.widgets.diagram);
+  const source = make('details', 'ck-diagram-source', make('summary', '', messages.widgets.code));
+  pre.before(frame, source);
+  source.append(pre);
+}
+
+/** What to say when there is no picture. The parser's words are in English. */
+export function problemOf(error: unknown, messages: Messages): string {
+  return error instanceof DiagramError ? `${messages.widgets.diagram}: ${error.message}` : messages.failure.part;
+}
+
+function say(block: Element, problem: string): void {
+  if (block.querySelector('.ck-diagram-picture, .ck-diagram-problem')) return;
+  block.append(make('p', 'ck-diagram-problem', createIcon('info', 'ck-icon'), problem));
+}
+
+function rootOf(node: Node): ParentNode & Node {
+  const root = node.getRootNode();
+  return root instanceof ShadowRoot ? root : document.body;
+}
+
+async function drawIn(block: Element, source: string, scheme: Scheme, messages: Messages): Promise<void> {
+  const current = (): boolean => block.isConnected && block.querySelector('pre')?.textContent === source;
+  if (source.length > LIMIT) {
+    say(block, format(messages.composer.tooLarge, { name: messages.widgets.diagram, size: `${LIMIT / 1000} kB` }));
+    return;
+  }
+  try {
+    const picture = await pictureOf(await draw(source, scheme, rootOf(block)), nameOf(source, messages));
+    if (current()) show(block, picture, messages);
+  } catch (error) {
+    if (current()) say(block, problemOf(error, messages));
+  }
+}
+
+/** Draws the diagrams in `root`, and again when the colours change. Blocks that went away are forgotten. */
+export function drawDiagrams(root: Element, scheme: ReadonlySignal<Scheme>, messages: Messages): void {
+  const blocks = [...root.querySelectorAll(selector), ...(root.matches(selector) ? [root] : [])];
+  for (const block of blocks) {
+    const source = block.querySelector('pre')?.textContent ?? '';
+    const held = new WeakRef(block);
+    const stop = effect(() => {
+      const now = scheme.value;
+      const live = held.deref();
+      if (live?.isConnected === true) void drawIn(live, source, now, messages);
+      else queueMicrotask(() => stop());
+    });
+  }
+}
