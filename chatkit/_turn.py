@@ -73,14 +73,15 @@ async def play(
     yield show(StreamOptionsEvent(stream_options=options, extensions=plan.extensions))
     watch = _ThreadWatch(thread)
     pending = PendingItems()
+    update, changed = pending.update, watch.changed
     try:
         async for event in source:
             if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
-                pending.update(event)
+                update(event)
                 yield show(event)
             elif isinstance(event, ThreadItemDeltaEvent):
                 for delta in _text_deltas(event):
-                    pending.update(delta)
+                    update(delta)
                     yield show(delta)
             else:
                 effect = _EFFECTS.get(type(event))
@@ -89,7 +90,7 @@ async def play(
                 pending.see(event)
                 if not hides(event):
                     yield show(event)
-            if watch.changed():
+            if changed():
                 yield show(await _save(hooks.store, watch, context))
     except (asyncio.CancelledError, GeneratorExit):
         handle = hooks.handle_stream_interrupted if interrupted() else hooks.handle_stream_cancelled

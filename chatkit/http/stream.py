@@ -9,6 +9,7 @@ cancelled (a server that shuts down and has run out of patience), the turn is on
 """
 
 import asyncio
+import sys
 import types
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import suppress
@@ -23,6 +24,9 @@ __all__ = ["EventStream", "Events"]
 
 JOIN_LIMIT = 64 * 1024
 """Bytes that are joined into one write at most."""
+
+_WRITING = sys.maxsize
+"""In the place of the tick of the last write while one goes on, which is no silence however long the reader takes."""
 
 _HEARTBEAT = b": \n\n"
 _BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
@@ -71,7 +75,6 @@ class EventStream:
         "_receive",
         "_send",
         "_watch",
-        "_writing",
         "_written_at",
     )
 
@@ -93,7 +96,6 @@ class EventStream:
         self._opened: asyncio.Future[None] = loop.create_future()
         self._send: asyncio.Future[Send] = loop.create_future()
         self._left = False
-        self._writing = False
         self._written_at = heartbeats.tick
         self._beat: asyncio.Task[None] | None = None
         self._pump = loop.create_task(self._run())
@@ -179,8 +181,10 @@ class EventStream:
                     yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the step's own affair: it may be a hook's timeout
                     interruption = self._as_cancellation(error)
-                waits_for = step.send(None) if interruption is None else step.throw(interruption)
-                event = yield from _rest(step, waits_for)
+                if interruption is None:
+                    event = yield from step
+                else:
+                    event = yield from _rest(step, step.throw(interruption))
             except StopIteration as stop:
                 event = stop.value
             except StopAsyncIteration:
@@ -205,11 +209,8 @@ class EventStream:
         if self._beat is not None:
             yield from self._settle_beat().__await__()
         body = ready[0] if len(ready) == 1 else b"".join(ready)
-        self._writing = True
-        try:
-            yield from send({"type": "http.response.body", "body": body, "more_body": True}).__await__()
-        finally:
-            self._writing = False
+        self._written_at = _WRITING
+        yield from send({"type": "http.response.body", "body": body, "more_body": True}).__await__()
         self._written_at = self._heartbeats.tick
         ready.clear()
 
@@ -238,7 +239,7 @@ class EventStream:
     def on_tick(self) -> None:
         """Sends a comment if there was silence for long enough and the reader is not just slow."""
         silent = self._heartbeats.tick - self._written_at >= TICKS
-        if silent and not self._writing and self._beat is None:
+        if silent and self._beat is None:
             self._beat = asyncio.get_running_loop().create_task(self._send_beat())
 
     async def _send_beat(self) -> None:
