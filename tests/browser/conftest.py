@@ -57,6 +57,15 @@ ALIKE = {
 """Modules whose tests run with this package's server only, each with its reason."""
 
 
+CORE = {"test_attachments", "test_conversation", "test_element", "test_errors", "test_history", "test_scroll"}
+"""Modules whose tests run with the reference's server each time; the others' do when `--every-server` says so."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--every-server` takes half as long again, and is for changes of the protocol and before a release."""
+    parser.addoption("--every-server", action="store_true", help="browser tests: all with the reference's server too")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Names the mark that a test has which the reference cannot run."""
     config.addinivalue_line("markers", "ours_only(reason): uses what the reference's server has not")
@@ -67,7 +76,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
     marked = metafunc.definition.get_closest_marker("ours_only")
-    alone = marked is not None or metafunc.module.__name__.rpartition(".")[2] in ALIKE
+    module = metafunc.module.__name__.rpartition(".")[2]
+    asked = module in CORE or metafunc.config.getoption("every_server", default=False)
+    alone = marked is not None or module in ALIKE or not asked
     metafunc.parametrize("backend", BACKENDS[:1] if alone else BACKENDS, indirect=True, scope="session")
 
 

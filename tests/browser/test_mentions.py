@@ -70,6 +70,11 @@ async def active(chat: Chat) -> str:
     )
 
 
+async def becomes_active(chat: Chat, label: str) -> None:
+    """Waits until the suggestion with that label is the active one."""
+    await expect(suggestions(chat).and_(chat.page.locator("[aria-selected=true]"))).to_contain_text(label)
+
+
 @pytest.mark.shows("option:entities.onTagSearch", "type:Entity.group")
 async def test_mentions_are_searched_and_stand_in_groups(open_with: OpenWith) -> None:
     chat = await open_with(PEOPLE)
@@ -94,12 +99,12 @@ async def test_a_mention_is_chosen_by_keyboard_and_sent_as_a_tag(open_with: Open
     keyboard = chat.page.keyboard
     await chat.composer.press_sequentially("Ask @ad")
     await expect(suggestions(chat)).to_have_count(3)
-    assert await active(chat) == "Ada Lovelace"
+    await becomes_active(chat, "Ada Lovelace")
     await keyboard.press("ArrowUp")
-    assert await active(chat) == "Adventure plan"
+    await becomes_active(chat, "Adventure plan")
     await keyboard.press("ArrowDown")
     await keyboard.press("ArrowDown")
-    assert await active(chat) == "Bob Adams"
+    await becomes_active(chat, "Bob Adams")
     await keyboard.press("ArrowUp")
     await keyboard.press("Enter")
     await expect(chat.part("suggestions")).to_have_count(0)

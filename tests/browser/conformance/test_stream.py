@@ -185,7 +185,7 @@ async def test_notices(bench: Bench, name: str) -> None:
             for level in levels:
                 await expect(bench.chat.notices.get_by_text(f"A {level}", exact=True)).to_be_visible()
         case "message":
-            assert await bench.chat.notices.locator("p strong").all_text_contents() == ["this"] * 3
+            await expect(bench.chat.notices.locator("p strong")).to_have_text(["this"] * 3)
         case _:
             await bench.chat.notices.last.get_by_role("button", name="Dismiss").click()
             await expect(bench.chat.notices).to_have_count(3)
