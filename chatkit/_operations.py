@@ -14,8 +14,6 @@ from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError
 from chatkit.types import (
     Attachment,
-    AttachmentCreateParams,
-    AttachmentDeleteParams,
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
     AudioInput,
@@ -23,11 +21,8 @@ from chatkit.types import (
     ClientToolCallItem,
     ClosedStatus,
     ErrorEvent,
-    InputTranscribeParams,
     InputTranscribeReq,
-    ItemFeedbackParams,
     ItemsFeedbackReq,
-    ItemsListParams,
     ItemsListReq,
     LockedStatus,
     NonStreamingReq,
@@ -42,11 +37,9 @@ from chatkit.types import (
     ThreadCreatedEvent,
     ThreadCreateParams,
     ThreadCustomActionParams,
-    ThreadDeleteParams,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
-    ThreadListParams,
     ThreadMetadata,
     ThreadRetryAfterItemParams,
     ThreadsAddClientToolOutputReq,
@@ -61,7 +54,6 @@ from chatkit.types import (
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     ThreadsUpdateReq,
-    ThreadUpdateParams,
     UserMessageInput,
     UserMessageItem,
     WidgetItem,
@@ -88,9 +80,7 @@ async def plan(hooks: Hooks[TContext], request: StreamingReq, context: TContext)
 
 async def answer(hooks: Hooks[TContext], request: NonStreamingReq, context: TContext) -> bytes:
     """Carries out an operation that has one JSON answer."""
-    if isinstance(request, ThreadsGetByIdReq):
-        return await _get_by_id(hooks, request, context)
-    return await _NON_STREAMING[type(request)](hooks, request.params, context)
+    return await _NON_STREAMING[type(request)](hooks, request, context)
 
 
 # Streaming operations
@@ -174,7 +164,8 @@ async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, cont
 # Operations with one answer
 
 
-async def _sync_custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, context: Any) -> bytes:
+async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionReq, context: Any) -> bytes:
+    params = request.params
     thread = await hooks.store.load_thread(params.thread_id, context)
     sender = await _sender(hooks, thread, params, context)
     if sender is not None and not isinstance(sender, WidgetItem):
@@ -188,19 +179,22 @@ async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) 
     return dump(client_thread(thread, items, _extensions(request)))
 
 
-async def _list_threads(hooks: AnyHooks, params: ThreadListParams, context: Any) -> bytes:
+async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
+    params = request.params
     page = await hooks.store.load_threads(_limit(params.limit), params.after, params.order, context)
     return threads_page(page)
 
 
-async def _update_thread(hooks: AnyHooks, params: ThreadUpdateParams, context: Any) -> bytes:
+async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: Any) -> bytes:
+    params = request.params
     thread = await hooks.store.load_thread(params.thread_id, context)
     thread.title = params.title
     await hooks.store.save_thread(thread, context)
     return dump(client_thread(thread))
 
 
-async def _delete_thread(hooks: AnyHooks, params: ThreadDeleteParams, context: Any) -> bytes:
+async def _delete_thread(hooks: AnyHooks, request: ThreadsDeleteReq, context: Any) -> bytes:
+    params = request.params
     if hooks.attachment_store is not None:
         # Bytes first: a crash in between leaves a thread to delete again, not bytes that nothing knows of.
         for attachment_id in await hooks.store.list_thread_attachment_ids(params.thread_id, context):
@@ -209,25 +203,28 @@ async def _delete_thread(hooks: AnyHooks, params: ThreadDeleteParams, context: A
     return b"{}"
 
 
-async def _list_items(hooks: AnyHooks, params: ItemsListParams, context: Any) -> bytes:
+async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> bytes:
+    params = request.params
     page = await hooks.store.load_thread_items(
         params.thread_id, params.after, _limit(params.limit), params.order, context
     )
     return dump(client_page(page))
 
 
-async def _feedback(hooks: AnyHooks, params: ItemFeedbackParams, context: Any) -> bytes:
+async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
+    params = request.params
     await hooks.add_feedback(params.thread_id, params.item_ids, params.kind, context)
     return b"{}"
 
 
-async def _create_attachment(hooks: AnyHooks, params: AttachmentCreateParams, context: Any) -> bytes:
-    attachment = await _attachment_store(hooks).create_attachment(params, context)
+async def _create_attachment(hooks: AnyHooks, request: AttachmentsCreateReq, context: Any) -> bytes:
+    attachment = await _attachment_store(hooks).create_attachment(request.params, context)
     await hooks.store.save_attachment(attachment, context)
     return dump(attachment)
 
 
-async def _delete_attachment(hooks: AnyHooks, params: AttachmentDeleteParams, context: Any) -> bytes:
+async def _delete_attachment(hooks: AnyHooks, request: AttachmentsDeleteReq, context: Any) -> bytes:
+    params = request.params
     files = _attachment_store(hooks)
     # The store knows whose it is; whoever keeps the bytes may not. So it is asked before they are gone.
     await hooks.store.load_attachment(params.attachment_id, context)
@@ -236,7 +233,8 @@ async def _delete_attachment(hooks: AnyHooks, params: AttachmentDeleteParams, co
     return b"{}"
 
 
-async def _transcribe(hooks: AnyHooks, params: InputTranscribeParams, context: Any) -> bytes:
+async def _transcribe(hooks: AnyHooks, request: InputTranscribeReq, context: Any) -> bytes:
+    params = request.params
     try:
         data = base64.b64decode(params.audio_base64, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -386,6 +384,7 @@ _STREAMING: Mapping[type[StreamingReq], Callable[[AnyHooks, Any, Any], Awaitable
     ThreadsCustomActionReq: _custom_action,
 }
 _NON_STREAMING: Mapping[type[NonStreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[bytes]]] = {
+    ThreadsGetByIdReq: _get_by_id,
     ThreadsListReq: _list_threads,
     ThreadsUpdateReq: _update_thread,
     ThreadsDeleteReq: _delete_thread,

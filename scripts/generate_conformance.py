@@ -9,7 +9,6 @@ the tests: `shows(…)` and `idsOf(…)` in web/tests, `@pytest.mark.shows(…)`
 an id that no test shows is an error, and so is a claim of something that does not exist, or by a test that is skipped.
 """
 
-import argparse
 import ast
 import json
 import re
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generated import main
 from pydantic import BaseModel
 
 from chatkit import widgets
@@ -278,23 +278,12 @@ def code(text: str) -> str:
     return f"`{short.replace('|', chr(92) + '|')}`" if text else ""
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is out of date")
-    check: bool = parser.parse_args().check
-    report = Report.read()
+def texts(report: Report) -> dict[Path, str]:
+    """What the files should hold."""
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in report.inventory.items())
-    wanted = {PAGE: report.page(), INVENTORY: f"{{\n{lines}\n}}\n"}
-    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    if not check:
-        for path in stale:
-            path.write_text(wanted[path], encoding="utf-8")
-    else:
-        report.problems += [f"{path.name} is out of date: run python scripts/generate_conformance.py" for path in stale]
-    for problem in report.problems:
-        print(problem, file=sys.stderr)
-    return 1 if report.problems else 0
+    return {PAGE: report.page(), INVENTORY: f"{{\n{lines}\n}}\n"}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    found = Report.read()
+    sys.exit(main(texts(found), __doc__, found.problems))

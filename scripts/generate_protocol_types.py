@@ -8,7 +8,6 @@ always there. Widget components keep the types that `@openai/chatkit` publishes 
 written against.
 """
 
-import argparse
 import enum
 import inspect
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pydantic
+from generated import main
 from pydantic.fields import FieldInfo
 
 import chatkit.types
@@ -180,20 +180,5 @@ class Writer:
         return f"{field.serialization_alias or field.alias or name}{optional}: {self.spell(field.annotation)};"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
-    check: bool = parser.parse_args().check
-    text = Writer().text()
-    if check:
-        current = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
-        if current != text:
-            print(f"{TARGET.name} is out of date: run python scripts/generate_protocol_types.py", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main({TARGET: Writer().text()}, __doc__))

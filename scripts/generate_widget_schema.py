@@ -6,12 +6,12 @@
 A definition's title is the Python class, its description the class's docstring. Components are told apart by `type`.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
 from typing import Any, cast
 
+from generated import main
 from pydantic import TypeAdapter
 
 from chatkit.widgets import WidgetRoot
@@ -41,19 +41,5 @@ def _drop_null(field: dict[str, Any]) -> None:
         field["anyOf"] = members
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
-    check: bool = parser.parse_args().check
-    text = json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
-    if check:
-        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
-            print(f"{TARGET.name} is out of date: run python scripts/generate_widget_schema.py", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main({TARGET: json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"}, __doc__))

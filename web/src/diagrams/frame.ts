@@ -3,6 +3,7 @@
  * but its own scripts (scripts/diagram-frame.ts writes it). Mermaid assigns markup, which the page's Trusted Types would not let
  * it do, and works on text that a model has written. What leaves the frame is text: an SVG document, or what was wrong.
  */
+import DOMPurify, { type Config } from 'dompurify';
 import mermaid, { type MermaidConfig } from 'mermaid';
 import type { Drawing, Request } from './renderer';
 
@@ -23,6 +24,14 @@ const palettes = {
 
 /** What the text of a diagram may not change, beside what Mermaid itself guards. */
 const guarded = ['secure', 'securityLevel', 'startOnLoad', 'maxTextSize', 'maxEdges', 'suppressErrorRendering', 'dompurifyConfig', 'htmlLabels', 'themeCSS', 'fontFamily', 'layout'];
+
+/** What may be in a drawing: SVG, and the text in boxes that some kinds of diagram have. */
+const allowed: Config & { RETURN_DOM_FRAGMENT: true } = {
+  ADD_TAGS: ['foreignobject'],
+  ADD_ATTR: ['dominant-baseline'],
+  HTML_INTEGRATION_POINTS: { foreignobject: true },
+  RETURN_DOM_FRAGMENT: true,
+};
 
 function configOf({ scheme, limit }: Request): MermaidConfig {
   return {
@@ -53,10 +62,7 @@ async function draw(request: Request): Promise<Drawing> {
   const holder = document.createElement('div');
   document.body.replaceChildren(holder);
   const { svg: markup } = await mermaid.render('diagram', request.source, holder);
-  const template = document.createElement('template');
-  // eslint-disable-next-line no-restricted-syntax -- the frame's own document, which can reach nothing
-  template.innerHTML = markup;
-  const svg = template.content.querySelector('svg');
+  const svg = DOMPurify.sanitize(markup, allowed).querySelector('svg');
   if (svg === null) throw new Error('nothing was drawn');
   const size = sizeOf(svg);
   svg.setAttribute('width', String(size.width));
