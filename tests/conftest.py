@@ -1,7 +1,36 @@
 """What every suite shares."""
 
+import asyncio
+import functools
 import os
+from collections.abc import Callable, Coroutine
+from inspect import iscoroutinefunction
+from typing import Any
+
+import pytest
 
 # Tests speak to loopback servers only: a proxy of the environment must not get in between.
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
+
+LONGEST_SECONDS = 120
+"""No test takes half as long. What waits in vain ends then, and the traceback shows what it waited for.
+
+Fixtures, which may install packages, are bounded by `timeout` in pyproject.toml.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bounds the tests that are coroutines."""
+    for item in items:
+        if isinstance(item, pytest.Function) and iscoroutinefunction(item.obj):
+            item.obj = _bounded(item.obj)
+
+
+def _bounded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+    @functools.wraps(test)
+    async def run(*arguments: Any, **named: Any) -> None:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            await test(*arguments, **named)
+
+    return run

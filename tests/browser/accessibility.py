@@ -1,5 +1,6 @@
 """axe-core, put into the page under test."""
 
+import asyncio
 from pathlib import Path
 from typing import Any, cast
 
@@ -7,7 +8,7 @@ from playwright.async_api import Page
 
 from tests.support.npm import alone, installed
 
-__all__ = ["axe_script", "findings"]
+__all__ = ["findings", "put_axe"]
 
 _HERE = Path(__file__).parent
 _SCRIPT = _HERE / "node_modules/axe-core/axe.min.js"
@@ -19,17 +20,18 @@ _RUN = """async () => {
 }"""
 
 
-async def axe_script() -> Path:
-    """The checker's file; installs what `package.json` names when it is not there yet, one process at a time."""
+async def put_axe(page: Page) -> None:
+    """Has `axe` in the page, past its policy; installs what `package.json` names when it is not there yet."""
+    if await page.evaluate("'axe' in window"):
+        return
     async with alone(_HERE):
         await installed(_HERE)
-    return _SCRIPT
+    await page.evaluate(await asyncio.to_thread(_SCRIPT.read_text, "utf-8"))
 
 
 async def findings(page: Page) -> list[str]:
-    """What the checker has to report of the page as it stands. The page's context must have `bypass_csp`."""
-    if not await page.evaluate("'axe' in window"):
-        await page.add_script_tag(path=await axe_script())
+    """What the checker has to report of the page as it stands."""
+    await put_axe(page)
     # Colours in the middle of a transition are nobody's design.
     await page.evaluate("probe.settled()")
     found: Any = await page.evaluate(_RUN)

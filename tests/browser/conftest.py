@@ -1,4 +1,4 @@
-"""One Chromium and one demo for each worker, one context with its own profile for each page."""
+"""One Chromium and one demo for each worker, an empty profile for each page."""
 
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from tests.browser.chat import Chat
 from tests.browser.demo import demo_running, quiet_environment
+from tests.browser.profiles import Profile, Profiles
 from tests.browser.reference import Reference, reference_running
 from tests.browser.scripted import USER, ScriptedServer, app_of, page_app, server_of
 from tests.browser.watch import Watch
@@ -111,6 +112,12 @@ async def browser() -> AsyncGenerator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profiles(browser: Browser) -> Profiles:
+    """The browser's profiles, each used again when its test is over."""
+    return Profiles(browser, PROBE.read_text(encoding="utf-8"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
     """The address of the demo. Each context is another visitor, so tests do not meet each other's todos."""
     async with demo_running(tmp_path_factory.mktemp("demo")) as address:
@@ -154,11 +161,14 @@ async def serve(servers: AsyncExitStack, backend: Reference | None) -> Serve:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_chat(browser: Browser, servers: AsyncExitStack) -> AsyncIterator[OpenChat]:
-    """Opens a page in a context of its own. When the test is over, nothing may have gone wrong in any of them."""
+async def open_chat(profiles: Profiles, servers: AsyncExitStack) -> AsyncIterator[OpenChat]:
+    """Opens a page in a profile of its own. When the test is over, nothing may have gone wrong in any of them.
+
+    `last` is for a test that does to its profile what emptying it does not undo: nobody has it after.
+    """
     del servers  # asked for so that they outlive the pages
     expect.set_options(timeout=PATIENCE_MS)
-    opened: list[Chat] = []
+    opened: list[tuple[Profile, Watch]] = []
 
     async def open_page(
         address: str,
@@ -168,25 +178,25 @@ async def open_chat(browser: Browser, servers: AsyncExitStack) -> AsyncIterator[
         height: int = 800,
         scheme: Any = "light",
         ready: bool = True,
+        last: bool = False,
         **options: Any,
     ) -> Chat:
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", **options
-        )
-        context.set_default_timeout(PATIENCE_MS)
+        viewport = {"width": width, "height": height}
+        profile = await profiles.take({"viewport": viewport, "color_scheme": scheme, "locale": "en-GB", **options})
+        profile.context.set_default_timeout(PATIENCE_MS)
         parts = urlsplit(address)
-        watch = Watch(context, f"{parts.scheme}://{parts.netloc}")
-        await context.add_init_script(path=PROBE)
-        chat = Chat(await context.new_page(), watch)
-        opened.append(chat)
+        watch = Watch(profile.context, f"{parts.scheme}://{parts.netloc}")
+        opened.append((profile, watch))
+        profile.last = profile.last or last
+        chat = Chat(await profile.context.new_page(), watch)
         await chat.page.goto(address + path)
         return await chat.ready() if ready else chat
 
     yield open_page
     problems: list[str] = []
-    for chat in opened:
-        problems += chat.watch.problems()
-        await chat.page.context.close()
+    for profile, watch in opened:
+        problems += watch.problems()
+        await profiles.give_back(profile, watch)
     assert problems == []
 
 

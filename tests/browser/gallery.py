@@ -130,18 +130,14 @@ def widgets() -> Iterator[tuple[str, WidgetRoot]]:
 async def go(page: Page, name: str, *, locale: str = "en", scheme: str = "light") -> None:
     """Shows a state, in the page that is open, without its surroundings. Raises `AssertionError` when it cannot be."""
     query = f"?state={name}&scheme={scheme}&locale={locale}&bare="
-    problem: str | None = await page.evaluate(
-        """async ([query, name]) => {
-            const { dataset } = document.documentElement;
-            history.replaceState(null, '', query);
-            dispatchEvent(new PopStateEvent('popstate'));
-            await new Promise((resolve) => {
-                const stands = () => dataset.shown === name || dataset.failed?.startsWith(`${name}:`);
-                const look = () => (stands() ? resolve() : requestAnimationFrame(look));
-                look();
-            });
-            return dataset.shown === name ? null : dataset.failed;
-        }""",
-        [query, name],
+    await page.evaluate(
+        "(query) => { history.replaceState(null, '', query); dispatchEvent(new PopStateEvent('popstate')); }", query
     )
-    assert problem is None, problem
+    problem = await page.wait_for_function(
+        """(name) => {
+            const { shown, failed } = document.documentElement.dataset;
+            return shown === name ? 'none' : failed?.startsWith(`${name}:`) ? failed : '';
+        }""",
+        arg=name,
+    )
+    assert await problem.json_value() == "none", await problem.json_value()

@@ -89,6 +89,6 @@ async def assert_accessible(chat: Chat, name: str) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("state", STATES)
 async def test_the_demo_is_accessible(open_chat: OpenChat, demo: str, state: str, width: str) -> None:
-    chat = await open_chat(demo, width=WIDTHS[width], height=800, bypass_csp=True, reduced_motion="reduce")
+    chat = await open_chat(demo, width=WIDTHS[width], height=800, reduced_motion="reduce")
     await STATES[state](chat)
     await assert_accessible(chat, f"{state}-{width}")

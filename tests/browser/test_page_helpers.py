@@ -253,7 +253,7 @@ async def test_the_accessibility_checker_has_nothing_to_say_of_the_button(
     open_chat: OpenChat, serve: Serve, server: PageServer, scheme: str
 ) -> None:
     theme = f"{{ theme: '{scheme}' }}"
-    chat = await opened(open_chat, serve, server, options=theme, reduced_motion="reduce", bypass_csp=True)
+    chat = await opened(open_chat, serve, server, options=theme, reduced_motion="reduce")
     await chat.select("#tea")
     await expect(chat.ask).to_be_visible()
     assert await findings(chat.page) == []

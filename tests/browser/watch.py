@@ -19,9 +19,16 @@ class Watch:
         self.requests: list[Request] = []
         self._said: list[str] = []
         self._expected: list[re.Pattern[str]] = []
+        self._context = context
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)
+
+    def end(self) -> None:
+        """Watches no more: the context is for somebody else."""
+        self._context.remove_listener("console", self._on_console)
+        self._context.remove_listener("weberror", self._on_error)
+        self._context.remove_listener("request", self._on_request)
 
     @property
     def said(self) -> list[str]:

@@ -197,7 +197,7 @@ async def test_the_react_application_says_when_the_script_does_not_come(
     app.router.routes.insert(0, Mount("/assets", StaticFiles(directory=DOCS_APP / "dist" / "assets")))
     app.router.routes.insert(0, page_route(DOCS_APP / "dist" / "index.html"))
     address = await serve(app)
-    chat = await open_chat(address, "/blank", ready=False)
+    chat = await open_chat(address, "/blank", ready=False, last=True)  # its clock stays as it is set
     chat.watch.expect("404")
     await chat.page.clock.install()
     await chat.page.goto(address)
