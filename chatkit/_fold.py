@@ -196,22 +196,33 @@ def _replace_below(node: WidgetComponentBase, component_id: str, component: Widg
 class PendingItems:
     """The items of a turn that have begun and are not final: what is lost if the turn is cancelled now."""
 
+    __slots__ = ("_append", "_folds", "_growing", "_index")
+
     def __init__(self) -> None:
         self._folds: dict[str, ItemFold] = {}
+        # The text that grew last: nearly every update is one more delta of it, which goes there without a search.
+        self._growing: str | None = None
+        self._index = 0
+        self._append: Callable[[str], None] = _nowhere
 
     def update(self, event: ThreadItemUpdatedEvent) -> None:
         """Notes an update; one for an item that is not pending is ignored."""
-        fold = self._folds.get(event.item_id)
-        if fold is None:
-            return
         update = event.update
-        if type(update) is AssistantMessageContentPartTextDelta and (texts := fold.texts.get(update.content_index)):
-            texts.append(update.delta)  # nearly every update is one more delta of the same text: the short way
-        else:
-            fold.apply(update)
+        if type(update) is not AssistantMessageContentPartTextDelta:
+            self._growing = None
+        elif event.item_id == self._growing and update.content_index == self._index:
+            return self._append(update.delta)
+        fold = self._folds.get(event.item_id)
+        if fold is None or not fold.apply(update):
+            return None
+        if type(update) is AssistantMessageContentPartTextDelta:
+            self._growing, self._index = event.item_id, update.content_index
+            self._append = fold.texts[update.content_index].append
+        return None
 
     def see(self, event: ThreadStreamEvent) -> None:
         """Notes what an event says of pending items."""
+        self._growing = None
         match event:
             case ThreadItemUpdatedEvent():
                 self.update(event)
@@ -227,7 +238,12 @@ class PendingItems:
     @property
     def items(self) -> list[ThreadItem]:
         """The pending items as far as they got, in the order they were added."""
+        self._growing = None
         return [fold.item for fold in self._folds.values()]
+
+
+def _nowhere(_: str) -> None:
+    """Where no text grows."""
 
 
 class ConversationFold:

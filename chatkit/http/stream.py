@@ -28,6 +28,7 @@ JOIN_LIMIT = 64 * 1024
 _WRITING = sys.maxsize
 """In the place of the tick of the last write while one goes on, which is no silence however long the reader takes."""
 
+_BODY = "http.response.body"
 _HEARTBEAT = b": \n\n"
 _BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
 _HEADERS = [
@@ -125,11 +126,11 @@ class EventStream:
             await asyncio.wait([self._pump])
             await self._end()
             if not self._left:
-                await send({"type": "http.response.body", "body": b"" if self._went_well() else _BROKEN_OFF})
+                await send({"type": _BODY, "body": b"" if self._went_well() else _BROKEN_OFF})
         except asyncio.CancelledError:
             await self._end()
             if not self._left:
-                await send({"type": "http.response.body", "body": _BROKEN_OFF})
+                await send({"type": _BODY, "body": _BROKEN_OFF})
             raise
         except OSError:
             self._leave()
@@ -167,7 +168,7 @@ class EventStream:
     def _deliver(self, first: bytes, send: Send) -> Generator[Any, Any, None]:
         """Steps the turn to its end. Written as a generator, so as to see the moment at which the turn waits."""
         ready, size = [first], len(first)
-        advance = self._events.__anext__
+        advance, heartbeats = self._events.__anext__, self._heartbeats
         while True:
             step: Step = advance().__await__()  # pyright: ignore[reportAssignmentType] - what drives an awaitable is one
             try:
@@ -175,9 +176,14 @@ class EventStream:
                 # Nothing more is ready: out with what is, then wait for what the step waits for.
                 interruption: BaseException | None = None
                 try:
-                    if ready:
+                    if len(ready) == 1 and self._beat is None:  # `_write`, without a call: this is nearly every event
+                        self._written_at = _WRITING
+                        yield from send({"type": _BODY, "body": ready[0], "more_body": True}).__await__()
+                        self._written_at = heartbeats.tick
+                        del ready[0]
+                    elif ready:
                         yield from self._write(ready, send)
-                        size = 0
+                    size = 0
                     yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the step's own affair: it may be a hook's timeout
                     interruption = self._as_cancellation(error)
@@ -210,7 +216,7 @@ class EventStream:
             yield from self._settle_beat().__await__()
         body = ready[0] if len(ready) == 1 else b"".join(ready)
         self._written_at = _WRITING
-        yield from send({"type": "http.response.body", "body": body, "more_body": True}).__await__()
+        yield from send({"type": _BODY, "body": body, "more_body": True}).__await__()
         self._written_at = self._heartbeats.tick
         ready.clear()
 
@@ -246,7 +252,7 @@ class EventStream:
         send = await self._send
         try:
             with suppress(OSError):  # the client left; the next write, or the watch, will say so
-                await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
+                await send({"type": _BODY, "body": _HEARTBEAT, "more_body": True})
             self._written_at = self._heartbeats.tick
         finally:
             self._beat = None

@@ -129,8 +129,8 @@ async def test_postgres_is_migrated_only_when_told(postgres: PostgresServer) -> 
     await store.close()
 
 
-async def test_sqlite_has_no_schemas() -> None:
-    url = "sqlite:///never-made.db"
+async def test_sqlite_has_no_schemas(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/never-made.db"
     for attempt in (lambda: upgrade(url, "x"), lambda: check(url, "x")):
         with pytest.raises(ValueError, match="no schemas"):
             await attempt()
@@ -138,3 +138,4 @@ async def test_sqlite_has_no_schemas() -> None:
         sql_preview(url, "x")
     with pytest.raises(ValueError, match="no schemas"):
         SQLStore(url, schema_name="x")
+    assert not list(tmp_path.iterdir())

@@ -56,13 +56,13 @@ async def upgrade(url: str, schema: str | None = None) -> None:
 
     Raises `StoreUnavailableError` when the database does not answer, or is of a newer version than this package.
     """
-    async with _opened(url) as database:
+    async with _opened(url, schema) as database:
         await upgrade_database(database, schema)
 
 
 async def check(url: str, schema: str | None = None) -> SchemaState:
     """What is pending, and what differs from what this version expects. Changes nothing."""
-    async with _opened(url) as database:
+    async with _opened(url, schema) as database:
         return await database.run(lambda connection: connection.run_sync(_state, schema))
 
 
@@ -149,7 +149,6 @@ def _state(connection: Connection, schema: str | None) -> SchemaState:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    check_schema_name(connection.dialect.name, schema)
     current = read_revision(connection, schema)
     pending = _pending(ScriptDirectory.from_config(_config(schema, dialect=connection.dialect.name)), current)
     metadata = tables(schema).metadata
@@ -175,8 +174,9 @@ def _config(schema: str | None, **attributes: object) -> "Config":
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncGenerator[Database]:
+async def _opened(url: str, schema: str | None) -> AsyncGenerator[Database]:
     parsed = parse_url(url)
+    check_schema_name(parsed.get_backend_name(), schema)
     database = Database(open_engine(parsed), driver_for(parsed))
     try:
         yield database
