@@ -302,6 +302,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       locale,
       language: computed(() => words.value.language),
       messages: computed(() => words.value.messages),
+      worded: computed(() => words.value.settled),
       colorScheme: computed(() => {
         const wanted = options.value?.theme.colorScheme ?? 'light';
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;

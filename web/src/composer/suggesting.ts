@@ -129,7 +129,7 @@ export class Suggesting {
     const words = messages.peek().composer;
     const attach = { id: 'chatkit:attach', label: words.attach, icon: 'paperclip', run: () => model.pickFiles?.() };
     const all = [
-      ...(attachments?.enabled === true && model.pickFiles !== null ? [attach] : []),
+      ...(attachments?.enabled === true ? [attach] : []),
       ...tools.map(({ id, label, icon }) => ({ id: `chatkit:tool:${id}`, label, icon, run: () => model.selectTool(id) })),
     ];
     return matching(all, query).map(({ id, label, icon, run }) => ({

@@ -23,28 +23,42 @@ export interface Words {
   readonly messages: Messages;
 }
 
+/** What is shown. Not `settled`, the wanted words may come any moment: what is drawn now would be drawn anew. */
+export interface ShownWords extends Words {
+  readonly settled: boolean;
+}
+
 const english: Words = { language: 'en', messages: en };
+
+/** The longest that the first drawing waits for its words. */
+const PATIENCE_MS = 1000;
 
 /**
  * The words of `locale`, which is null while it is not known. Those shown stay (English at first) until the wanted ones are
  * loaded; where there are none, or they cannot be loaded, it is English.
  */
-export function wordsOf(locale: ReadonlySignal<string | null>, failed: (error: unknown) => void): ReadonlySignal<Words> {
-  const words = signal(english);
+export function wordsOf(locale: ReadonlySignal<string | null>, failed: (error: unknown) => void): ReadonlySignal<ShownWords> {
+  const words = signal<ShownWords>({ ...english, settled: false });
+  const show = (loaded: Words): void => {
+    words.value = { ...loaded, settled: true };
+  };
   effect(() => {
     const wanted = locale.value;
-    if (wanted === null) return;
+    if (wanted === null) return undefined;
     if (isEnglish(wanted)) {
-      words.value = english;
-      return;
-    }
-    const show = (loaded: Words): void => {
-      if (locale.peek() === wanted) words.value = loaded;
-    };
-    import('./load').then(({ load }) => load(wanted)).then((loaded) => show(loaded ?? english), (error: unknown) => {
       show(english);
+      return undefined;
+    }
+    const late = setTimeout(() => show(words.peek()), PATIENCE_MS);
+    const end = (loaded: Words): void => {
+      clearTimeout(late);
+      if (locale.peek() === wanted) show(loaded);
+    };
+    import('./load').then(({ load }) => load(wanted)).then((loaded) => end(loaded ?? english), (error: unknown) => {
+      end(english);
       failed(error);
     });
+    return () => clearTimeout(late);
   });
   return words;
 }

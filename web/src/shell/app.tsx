@@ -68,7 +68,7 @@ function Body(): JSX.Element | null {
   const { store } = shell;
   const loading = useLoading();
   if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
-  if (shell.options.value === null) return null;
+  if (shell.options.value === null || !shell.worded.value) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
     return <Unavailable title={messages.load} text={failure.message ?? wordsFor(failure, messages)} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;

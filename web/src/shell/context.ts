@@ -15,6 +15,8 @@ export interface Shell {
   readonly store: Store;
   readonly options: ReadonlySignal<Options | null>;
   readonly messages: ReadonlySignal<Messages>;
+  /** Whether `messages` are those to stay: a conversation is not drawn in English only to be drawn anew. */
+  readonly worded: ReadonlySignal<boolean>;
   /** The language tag of `messages`: English until those of `locale` are loaded. */
   readonly language: ReadonlySignal<string>;
   /** What was asked for, for `Intl`. */

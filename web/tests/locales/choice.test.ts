@@ -46,6 +46,18 @@ describe('the words on the screen', () => {
     expect(words.value.messages.header.newChat).toBe('Neuer Chat');
   });
 
+  it('are settled once they are those to stay', async () => {
+    expect(start('en-GB').words.value.settled).toBe(true);
+    const { locale, words } = start(null);
+    expect(words.value.settled).toBe(false);
+    locale.value = 'de';
+    expect(words.value.settled).toBe(false);
+    await vi.waitFor(() => expect(words.value.settled).toBe(true));
+    expect(words.value.language).toBe('de-DE');
+    locale.value = 'fr';
+    expect(words.value.settled).toBe(true);
+  });
+
   it('stay while others are loaded, and are those of the last choice', async () => {
     const { locale, words } = start('de');
     await vi.waitFor(() => expect(words.value.language).toBe('de-DE'));
