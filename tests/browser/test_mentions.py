@@ -238,6 +238,8 @@ async def test_entities_have_previews_and_can_be_opened(open_with: OpenWith, ser
     await expect(preview).to_have_count(0)
     server.answer("Fine.")
     await chat.composer.press("Enter")
+    await expect(chat.answer).to_contain_text("Fine.")
+    await chat.idle()
     tag = chat.said.get_by_role("button", name="Ada Lovelace")
     await tag.focus()
     await expect(preview).to_contain_text("Wrote the first program.")

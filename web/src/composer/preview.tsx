@@ -1,6 +1,6 @@
 import type { Entity, Widgets } from '@openai/chatkit';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
 import { useShell, type Shell } from '../shell/context';
 import { entityAt } from '../shell/entities';
@@ -24,7 +24,8 @@ export function Previews(): JSX.Element {
   const shell = useShell();
   const ref = useRef<HTMLSpanElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);
-  useEffect(() => {
+  // Before anybody can point at what is drawn with it.
+  useLayoutEffect(() => {
     const root = ref.current?.getRootNode();
     return root instanceof ShadowRoot ? watch(root, shell, setShown) : undefined;
   }, [shell]);
