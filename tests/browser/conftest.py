@@ -47,6 +47,7 @@ OpenWith = Callable[..., Awaitable[Chat]]
 
 BACKENDS = ("ours", "reference")
 ALIKE = {
+    "test_long_thread": "What is in the page does not depend on who sent it.",
     "test_counts": "What a thread costs the browser does not depend on who sent it.",
     "test_accessibility": "What axe-core finds depends on what is shown, not on who sent it.",
     "test_layout": "Widths and colours do not depend on the server.",

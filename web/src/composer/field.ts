@@ -1,5 +1,6 @@
 /** Content as the nodes of an editable element: texts, and a span that cannot be edited for each tag. */
 import type { UserMessageTagContent } from '../core/protocol.generated';
+import { selectedIn } from '../shell/selected';
 import { merged, type Content } from './content';
 
 const tags = new WeakMap<Node, UserMessageTagContent>();
@@ -46,20 +47,6 @@ export function read(field: HTMLElement): Content {
 function lengthOf(node: Node): number {
   if (tags.has(node)) return 1;
   return node instanceof HTMLBRElement ? 1 : (node.textContent ?? '').length;
-}
-
-type Selected = Pick<StaticRange, 'startContainer' | 'startOffset' | 'endContainer' | 'endOffset'>;
-
-/** What is selected inside a shadow tree: each engine has its own way to tell. */
-export function selectedIn(root: Node): Selected | null {
-  const selection = document.getSelection();
-  if (root instanceof ShadowRoot) {
-    // Not in the types: Chromium's own way, and the only one that older versions of it have.
-    const own = (root as ShadowRoot & { getSelection?: () => Selection | null }).getSelection?.();
-    if (own != null) return own.rangeCount > 0 ? own.getRangeAt(0) : null;
-    if (selection !== null && 'getComposedRanges' in selection) return selection.getComposedRanges({ shadowRoots: [root] })[0] ?? null;
-  }
-  return selection !== null && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
 }
 
 /** Start and end of the selection in the field; null when it is elsewhere. */

@@ -3,8 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import { useMessages, useShell } from '../shell/context';
+import { selectedIn } from '../shell/selected';
 import { placeBeside, type Placement } from '../widgets/popup';
-import { selectedIn } from './field';
 import './styles';
 
 const placement: Placement = { side: 'top', align: 'center', wide: false, maxHeight: 60 };

@@ -2,7 +2,7 @@
  * Where the conversation stands in its scroll container.
  *
  * - A thread opens at its newest row, and stays there while rows take their real height, until somebody scrolls up.
- * - Rows put before the others do not move what is in view.
+ * - Rows that come or go above what is in view do not move it.
  * - A sent message goes to the top, with room below for its answer; `autoScroll` follows the answer while the reader is near
  *   the bottom.
  */
@@ -10,12 +10,18 @@ const near = 80;
 const topGap = 16;
 /** With more than this below the view, words are cut off: what is left is the room after the last row. */
 const cutOff = 40;
+/** Nearer than this to the first or the last row in the page, more of them should come. */
+const edge = 1600;
 const readerScrolls = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 export class ScrollController {
   /** Told when the newest row goes out of or comes into view. */
   onAway: (away: boolean) => void = () => undefined;
+  /** Told when the view is near the first row in the page, or near the last. */
+  onEdge: (up: boolean) => void = () => undefined;
   autoScroll = false;
+  /** There are rows after the last one in the page. */
+  cut = false;
 
   #scroller: HTMLElement | null = null;
   #content: HTMLElement | null = null;
@@ -29,9 +35,12 @@ export class ScrollController {
   #touched = false;
   /** The reader has scrolled, or tried to, since the view was last put somewhere. */
   #reader = false;
+  /** A smooth scroll is under way, which to scroll would end. Until it ends nobody sees what rows do that take their height. */
+  #moving = false;
   /** Where the view was when last looked at, and how long the conversation. */
   #last = { top: 0, height: 0 };
-  #kept: { row: Element; top: number } | null = null;
+  /** Something in view, how far it is from the upper side of the view, and where that was then. */
+  #kept: { node: Element; top: number; scrolled: number } | null = null;
 
   attach(scroller: HTMLElement, content: HTMLElement, tail: HTMLElement): () => void {
     this.#scroller = scroller;
@@ -40,10 +49,16 @@ export class ScrollController {
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(content);
     this.#observer.observe(scroller);
-    const onScroll = (): void => this.#scrolled();
+    const onScroll = (): void => {
+      this.#moving = 'onscrollend' in scroller;
+      this.#scrolled();
+    };
     const onTouch = (): void => void (this.#touched = this.#reader = true);
     // What lays itself out meanwhile can end a smooth scroll short of its aim.
-    const onEnd = (): void => this.#settle();
+    const onEnd = (): void => {
+      this.#moving = false;
+      this.settle();
+    };
     scroller.addEventListener('scroll', onScroll, { passive: true });
     scroller.addEventListener('scrollend', onEnd, { passive: true });
     for (const type of readerScrolls) scroller.addEventListener(type, onTouch, { passive: true });
@@ -96,11 +111,17 @@ export class ScrollController {
     return this.#anchor !== null;
   }
 
-  /** The reader wants the newest row. */
-  jump(): void {
+  /** The reader wants the newest row. `far`: it has only now come into the page, so there is no way to be seen. */
+  jump(far = false): void {
     this.#anchor = null;
+    this.#setTail(0);
     this.#pin();
-    this.#toEnd(motion());
+    this.#toEnd(far ? 'instant' : motion());
+  }
+
+  /** The view is in the upper half of what is there. */
+  get upper(): boolean {
+    return this.#scroller !== null && !this.#pinned && this.#scroller.scrollTop < this.#scroller.scrollHeight / 2;
   }
 
   #pin(): void {
@@ -108,26 +129,35 @@ export class ScrollController {
     this.#reader = false;
   }
 
-  /** Before rows are put in front: remembers where the first one in view stands, unless it is the end that is kept. */
+  /** Before rows come or go: remembers what is in view and where, unless it is the end that is kept. */
   keep(): void {
     const scroller = this.#scroller;
     const content = this.#content;
+    if (scroller === null || content === null) return;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const kept = this.#kept;
+    // The same as long as nobody scrolls: rows take their height step by step. The browser itself may have scrolled to keep it.
+    if (kept?.node.isConnected === true && (kept.scrolled === scroller.scrollTop || Math.abs(kept.node.getBoundingClientRect().top - top - kept.top) < 1)) return;
     this.#kept = null;
-    if (scroller === null || content === null || this.#pinned) return;
-    const row = firstBelow(content.children, scroller.getBoundingClientRect().top);
-    if (row !== undefined) this.#kept = { row, top: row.getBoundingClientRect().top };
+    if (this.#pinned || this.#held) return;
+    const node = landmark(content, top, bottom);
+    if (node !== undefined) this.#kept = { node, top: node.getBoundingClientRect().top - top, scrolled: scroller.scrollTop };
   }
 
-  /** After they were put in front: what was in view stands where it stood. */
+  /** After they have come or gone, or taken their height: what was in view stands where it stood. */
   restore(): void {
     const kept = this.#kept;
-    this.#kept = null;
-    if (kept === null || this.#scroller === null || this.#pinned) return;
-    const moved = kept.row.getBoundingClientRect().top - kept.top;
-    if (Math.abs(moved) > 0.5) this.#scroller.scrollTop += moved;
+    const scroller = this.#scroller;
+    if (kept?.node.isConnected !== true || scroller === null || this.#pinned || this.#held) return;
+    const moved = kept.node.getBoundingClientRect().top - scroller.getBoundingClientRect().top - kept.top;
+    // Browsers that do it by themselves have done it by now; to scroll would end what is left of a turn of the wheel.
+    if (Math.abs(moved) > 0.5) scroller.scrollTop += moved;
+    kept.scrolled = scroller.scrollTop;
   }
 
+  /** Comes before anything is painted. */
   #resized(): void {
+    if (!this.#moving) this.restore();
     this.#fitTail();
     // Rows above take their real height while it is on its way, which would leave it short of the top.
     if (this.#held) this.#toAnchor();
@@ -140,7 +170,8 @@ export class ScrollController {
     return !this.#touched && this.#anchor !== null && (!this.#pinned || (this.#tail?.offsetHeight ?? 0) > 0);
   }
 
-  #settle(): void {
+  /** The end, or the anchored row, is where it should be. */
+  settle(): void {
     if (this.#pinned && this.#anchor === null) this.#toEnd('instant');
     if (this.#held) this.#toAnchor();
   }
@@ -149,9 +180,13 @@ export class ScrollController {
     const scroller = this.#scroller;
     if (scroller === null) return;
     const tail = this.#tail?.offsetHeight ?? 0;
-    const rest = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
+    const below = scroller.scrollHeight - tail - scroller.scrollTop - scroller.clientHeight;
+    const rest = this.cut ? Infinity : below;
     if (rest < near ? byReader : this.#movedUp(scroller)) this.#pinned = rest < near && (this.#anchor === null || this.autoScroll);
     this.#last = { top: scroller.scrollTop, height: scroller.scrollHeight };
+    if (!this.#pinned && scroller.scrollTop < edge) this.onEdge(true);
+    else if (this.cut && below < edge) this.onEdge(false);
+    this.keep();
     const away = rest > cutOff && !this.#pinned;
     if (away === this.#away) return;
     this.#away = away;
@@ -187,6 +222,23 @@ export class ScrollController {
   #setTail(height: number): void {
     if (this.#tail !== null) this.#tail.style.height = `${Math.round(height)}px`;
   }
+}
+
+/**
+ * What a reader would notice if it moved: the first row that begins in the view; of one that began before it, a paragraph
+ * or the like.
+ */
+function landmark(content: HTMLElement, top: number, bottom: number): Element | undefined {
+  const begins = (node: Element): boolean => {
+    const at = node.getBoundingClientRect().top;
+    return at >= top && at < bottom;
+  };
+  const row = firstBelow(content.children, top);
+  if (row === undefined || begins(row)) return row;
+  const next = row.nextElementSibling;
+  // Mere words, which are about to become a whole message, have nothing that stays.
+  const parts = row.querySelector('.prose:not(.ck-md), .user') !== null ? [] : [...row.querySelectorAll(':scope > * > :not(.hidden), .ck-md > *')];
+  return parts.find(begins) ?? (next !== null && begins(next) ? next : row);
 }
 
 /** The first of nodes that stand one below another whose end is below `top`. */

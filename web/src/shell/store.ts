@@ -27,6 +27,7 @@ export class Store {
   readonly loadingOlder = signal(false);
   /** Nothing of the answer is visible yet. */
   readonly waiting = signal(false);
+  /** Of items that have been asked for. */
   readonly #items = new Map<string, Signal<ThreadItem>>();
   readonly #texts = new Map<string, Set<TextListener>>();
 
@@ -36,9 +37,21 @@ export class Store {
     this.#bind();
   }
 
-  /** The item as it was last told; text that streams is in the conversation's state only. */
-  item(id: string): Signal<ThreadItem> | undefined {
-    return this.#items.get(id);
+  /**
+   * The item as it was last told; text that streams is in the conversation's state only. `at` is where it stands, or
+   * before that: long threads need not be searched.
+   */
+  item(id: string, at?: number): Signal<ThreadItem> | undefined {
+    const known = this.#items.get(id);
+    if (known !== undefined) return known;
+    const { items } = this.conversation.peek().state;
+    let found = at ?? indexOf(items, id);
+    if (at !== undefined) while (found < items.length && items[found]?.id !== id) found += 1;
+    const item = items[found];
+    if (item === undefined) return undefined;
+    const made = signal(item);
+    this.#items.set(id, made);
+    return made;
   }
 
   /** The item as it is now. */
@@ -117,13 +130,13 @@ export class Store {
 
   #list(conversation: Conversation): void {
     const { items } = conversation.state;
-    const ids = new Set(items.map((item) => item.id));
-    for (const id of this.#items.keys()) if (!ids.has(id)) this.#items.delete(id);
+    const gone = new Set(this.#items.keys());
     for (const item of items) {
       const known = this.#items.get(item.id);
-      if (known === undefined) this.#items.set(item.id, signal(item));
-      else known.value = item;
+      if (known !== undefined) known.value = item;
+      gone.delete(item.id);
     }
+    for (const id of gone) this.#items.delete(id);
     this.sending.value = conversation.sending;
     this.#layout(conversation);
   }

@@ -9,6 +9,7 @@ export const threadCss = `
 .rows { padding-block: 8px calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
 .row { display: block; min-width: 0; content-visibility: auto; contain-intrinsic-size: auto 96px; }
 .row-end { content-visibility: visible; }
+.row:empty { display: none; }
 .row[data-type=assistant_message], .row[data-type=workflow], .row[data-type=task] { contain-intrinsic-size: auto 160px; }
 /* The room kept for the buttons of a user's message is part of the gap below it. */
 .row[data-type=user_message] { margin-bottom: calc(-16px * var(--chatkit-density)); }

@@ -53,7 +53,7 @@ const shows = (element: Element, text: string): Promise<void> => vi.waitFor(() =
 
 test.each([1_000, 10_000])('a thread of %i messages opens with one request and its newest rows', async (count) => {
   const { element, server } = await opened(count);
-  expect(rows(element)).toBeLessThan(45);
+  expect(rows(element)).toBeLessThan(24);
   expect(element.shadowRoot?.textContent).toContain(`Answer ${count - 1}.`);
   expect(server.calls.map(({ type }) => type)).toEqual(['threads.get_by_id']);
 });

@@ -1,0 +1,73 @@
+import type { ComponentType, JSX } from 'preact';
+import { useErrorBoundary, useState } from 'preact/hooks';
+import { asError } from '../core/errors';
+import type { ThreadItem } from '../core/protocol.generated';
+import { CopyButton, IconButton } from './button';
+import { useMessages, useShell } from './context';
+import { details, type DetailType } from './details-lazy';
+import { AssistantMessage } from './items/assistant';
+import { isMessage } from './items/far';
+import { UserMessage } from './items/user';
+import { OwnActions, useOwnActions } from './own-actions';
+import type { Row } from './rows';
+import { useLazy } from './lazy';
+import { MissingPart } from './status';
+
+/** What stands in a row: its item, and the buttons of the turn that ends with it. */
+export function RowView({ row }: { row: Row }): JSX.Element | null {
+  const shell = useShell();
+  // An item that cannot be shown must not take the others with it.
+  const broken: unknown = useErrorBoundary((error: unknown) => shell.chat.error(asError(error)))[0];
+  const item = shell.store.item(row.id)?.value;
+  if (item === undefined || broken !== undefined) return null;
+  return (
+    <>
+      <Item item={item} />
+      {row.turn !== null && <TurnActions row={row} turn={row.turn} />}
+    </>
+  );
+}
+
+function Item({ item }: { item: ThreadItem }): JSX.Element {
+  const others = useLazy(details, !isMessage(item));
+  if (item.type === 'user_message') return <UserMessage item={item} />;
+  if (item.type === 'assistant_message') return <AssistantMessage item={item} />;
+  if (others === null) return details.missing.value ? <MissingPart /> : <div class="row-loading" />;
+  const Renderer = others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>;
+  return <Renderer item={item} />;
+}
+
+/** Copy, retry and feedback for a whole answer. */
+function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.Element | null {
+  const shell = useShell();
+  const { message: messages } = useMessages();
+  const [given, setGiven] = useState<'positive' | 'negative' | null>(null);
+  const { feedback, retry } = shell.options.value?.threadItemActions ?? {};
+  const items = turn.map((id) => shell.store.current(id)).filter((item) => item !== undefined);
+  const text = items.map(textOf).filter((each) => each !== '').join('\n\n');
+  const conversation = shell.store.conversation.value;
+  const rate = (kind: 'positive' | 'negative'): void => {
+    setGiven(kind);
+    conversation.feedback(turn, kind).then(() => shell.announcer.say(messages.thanks), (error: unknown) => {
+      setGiven(null);
+      conversation.report(error);
+    });
+  };
+  const asked = row.asked;
+  const own = useOwnActions(row.id, true);
+  if (text === '' && feedback !== true && retry !== true && !own) return null;
+  return (
+    <div class="row-actions" part="message-actions">
+      {text !== '' && <CopyButton text={() => text} />}
+      {feedback === true && <IconButton size="sm" icon="thumbs-up" label={messages.good} pressed={given === 'positive'} onClick={() => rate('positive')} />}
+      {feedback === true && <IconButton size="sm" icon="thumbs-down" label={messages.bad} pressed={given === 'negative'} onClick={() => rate('negative')} />}
+      {retry === true && asked !== null && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
+      {own && <OwnActions itemId={row.id} answer />}
+    </div>
+  );
+}
+
+function textOf(item: ThreadItem): string {
+  if (item.type === 'assistant_message') return item.content.map((part) => part.text).join('\n\n');
+  return item.type === 'widget' ? item.copy_text ?? '' : '';
+}
