@@ -22,6 +22,7 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     AudioInput,
+    ClientToolCallItem,
     FeedbackKind,
     InferenceOptions,
     SyncCustomActionResponse,
@@ -80,6 +81,10 @@ class Turn:
         """Sends a widget that is complete."""
         return self.send(lambda turn: ThreadItemDoneEvent(item=turn.widget_item(widget)))
 
+    def call(self, name: str, **arguments: Any) -> "Turn":
+        """Has the page run a tool; the next turn follows with what it gave."""
+        return self.send(lambda turn: ThreadItemDoneEvent(item=turn._tool_call(name, arguments)))
+
     def say(self, *deltas: str) -> "Turn":
         """Streams text. All calls together make up one message, until `end`."""
         if not self._text:
@@ -129,6 +134,17 @@ class Turn:
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled.set()
             raise
+
+    def _tool_call(self, name: str, arguments: dict[str, Any]) -> ClientToolCallItem:
+        call = _new_id("call")
+        return ClientToolCallItem(
+            id=_new_id("tool"),
+            thread_id=self.thread_id,
+            created_at=datetime.now(UTC),
+            call_id=call,
+            name=name,
+            arguments=arguments,
+        )
 
     def _message_added(self) -> ThreadStreamEvent:
         self._item = assistant_message(self.thread_id, "").model_copy(update={"content": []})

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from chatkit.types import ClientToolCallItem, ProgressUpdateEvent, StreamOptions, ThreadItemDoneEvent, ThreadMetadata
+from chatkit.types import ProgressUpdateEvent, StreamOptions, ThreadMetadata
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenChat, Serve
-from tests.browser.scripted import ScriptedServer, Turn, app_of, assistant_message
+from tests.browser.scripted import ScriptedServer, app_of
 
 
 async def test_a_message_is_answered_and_the_card_follows(chat: Chat) -> None:
@@ -202,19 +202,7 @@ async def test_a_client_tool_that_throws_reports_its_message(
         })"""
     )
 
-    def call(turn: Turn) -> ThreadItemDoneEvent:
-        template = assistant_message(turn.thread_id, "")
-        item = ClientToolCallItem(
-            id="tc_1",
-            thread_id=turn.thread_id,
-            created_at=template.created_at,
-            call_id="call_1",
-            name="print",
-            arguments={},
-        )
-        return ThreadItemDoneEvent(item=item)
-
-    server.turn().send(call).end()
+    server.turn().call("print").end()
     server.answer("I see.")
     await chat.begin("Print it")
     await expect(chat.answer).to_contain_text("I see.")

@@ -5,11 +5,11 @@ import re
 from playwright.async_api import Locator, expect
 
 from chatkit.errors import CustomStreamError
-from chatkit.types import ClientToolCallItem, NoticeEvent, ProgressUpdateEvent, ThreadItemDoneEvent
+from chatkit.types import NoticeEvent, ProgressUpdateEvent
 from chatkit.widgets import Card, Text
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenWith
-from tests.browser.scripted import ScriptedServer, Turn, assistant_message
+from tests.browser.scripted import ScriptedServer
 
 PIECES = [
     ("## Pri", []),
@@ -90,19 +90,7 @@ async def test_a_tool_says_what_it_runs_and_the_answer_after_it_is_read(
         "onClientTool: () => new Promise((done) => { window.finish = () => done({ printed: true }); }),"
     )
 
-    def call(turn: Turn) -> ThreadItemDoneEvent:
-        template = assistant_message(turn.thread_id, "")
-        item = ClientToolCallItem(
-            id="tc_1",
-            thread_id=turn.thread_id,
-            created_at=template.created_at,
-            call_id="call_1",
-            name="print_page",
-            arguments={},
-        )
-        return ThreadItemDoneEvent(item=item)
-
-    server.turn().say("I print it.").complete().send(call).end()
+    server.turn().say("I print it.").complete().call("print_page").end()
     server.answer("It is printed.")
     await chat.begin("Print it")
     tool = chat.part("client-tool-call")

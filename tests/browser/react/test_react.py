@@ -13,11 +13,11 @@ from starlette.routing import Route
 from chatkit.actions import ActionConfig
 from chatkit.http import UnauthenticatedError
 from chatkit.http.assets import element_folder
-from chatkit.types import ClientEffectEvent, ClientToolCallItem, ThreadItemDoneEvent
+from chatkit.types import ClientEffectEvent
 from chatkit.widgets import Button, Card
 from tests.browser.react.app import HANDLERS
 from tests.browser.react.conftest import OpenReact
-from tests.browser.scripted import USER, ScriptedServer, Turn, user_message
+from tests.browser.scripted import USER, ScriptedServer, user_message
 
 URL = "api: { url: '/chatkit', domainKey: 'none' },"
 
@@ -161,8 +161,7 @@ async def test_every_option_reaches_the_element(open_react: OpenReact, server: S
     await chat.until("react.details('command').length === 1")
 
     config = ActionConfig(type="open", payload={"id": 7}, handler="client")
-    call = _tool_call("print")
-    server.turn().show(Card(children=[Button(label="Auf", onClickAction=config)])).send(call).end()
+    server.turn().show(Card(children=[Button(label="Auf", onClickAction=config)])).call("print").end()
     server.answer("Gedruckt.")
     await react.call("sendUserMessage", {"text": "Drucke"})
     await expect(chat.answer).to_contain_text("Gedruckt.")
@@ -176,23 +175,6 @@ async def test_every_option_reaches_the_element(open_react: OpenReact, server: S
             if request.method == "POST"
         ]
     )
-
-
-def _tool_call(name: str) -> Any:
-    def item(turn: Turn) -> ThreadItemDoneEvent:
-        made = turn.widget_item(Card(children=[]))
-        return ThreadItemDoneEvent(
-            item=ClientToolCallItem(
-                id=f"tool_{made.id}",
-                thread_id=made.thread_id,
-                created_at=made.created_at,
-                call_id="call_1",
-                name=name,
-                arguments={},
-            )
-        )
-
-    return item
 
 
 async def test_a_wrong_option_is_an_error_of_the_component(open_react: OpenReact, server: ScriptedServer) -> None:
