@@ -133,7 +133,8 @@ def row_of_load(result: Any) -> list[str]:
 
 def row_of_answer(result: Any, options: argparse.Namespace) -> list[str]:
     parts = [number(each) for each in (result.script, result.style, result.layout, result.longest)]
-    return [number(result.main), number(result.main / options.deltas, 3), *parts, number(result.heap, 1)]
+    shown = [number(result.updates), number(result.shown)]
+    return [number(result.main), number(result.main / options.deltas, 3), *parts, *shown, number(result.heap, 1)]
 
 
 def row_of_open(result: Any) -> list[str]:
@@ -146,7 +147,7 @@ def row_of_typing(result: Any) -> list[str]:
     return [number(result.count), *typed, *row_of_open(result.work)]
 
 
-ANSWER_TITLES = ["main ms", "ms/delta", "script", "style", "layout", "longest", "heap MB"]
+ANSWER_TITLES = ["main ms", "ms/delta", "script", "style", "layout", "longest", "updates", "shown ms", "heap MB"]
 OPEN_TITLES = ["shown ms", "idle ms", "main ms", "longest", "heap MB"]
 
 

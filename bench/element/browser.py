@@ -50,6 +50,8 @@ class Work:
     shown: float
     idle: float
     heap: float
+    updates: float
+    """How often an answer on show was brought up to date; 0 for what is no answer."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class Stage:
         """Runs a function of the bench from rest to rest."""
         # Handed over before the clock starts: reading it is the page's work, not the contestant's.
         await self.page.evaluate("(given) => { window.given = given }", list(arguments))
+        if function == "open":
+            await self.page.evaluate("bench.prepare(...window.given)")
         await self.until_idle()
         await self.call("takeLongest")
         before = await self.metrics()
@@ -136,6 +140,7 @@ class Stage:
             shown=shown,
             idle=max((idle - begun) * 1000, shown),
             heap=await self.heap(),
+            updates=await self.call("updates"),
         )
 
     async def typing(self) -> Typing | None:

@@ -1,6 +1,8 @@
 /** Styles of rendered Markdown. */
 export const markdownCss = `
 .ck-md { line-height: 1.65; overflow-wrap: anywhere; overflow-x: clip; overflow-clip-margin: 8px; color: var(--chatkit-color-text); }
+/* Each block is painted by itself: what has not changed is not gone through again while an answer grows. */
+.ck-md > * { isolation: isolate; }
 .ck-md > :first-child { margin-block-start: 0; }
 .ck-md > :last-child { margin-block-end: 0; }
 .ck-md p, .ck-md ul, .ck-md ol, .ck-md blockquote, .ck-code, .ck-table { margin-block: 0 calc(var(--chatkit-space) * 4); }

@@ -19,7 +19,7 @@ import { moreRows, mostRows, RowWindow, type Range } from './window';
 const told = 'ContentVisibilityAutoStateChangeEvent' in globalThis;
 
 /** At least and at most so many rows at the end are always whole and laid out, or those that fill so many pixels. */
-const endRows = { least: 4, most: 12, pixels: 1600 };
+const endRows = { least: 4, most: 12, pixels: 1200 };
 
 /** What a row was made of, and what was made. */
 interface Made {
@@ -135,10 +135,11 @@ export function useMounted(conversation: object, scroll: ScrollController, conte
   const count = store.rows.value.length;
   const { from, to } = mounted.range;
 
-  const move = (change: (rows: RowWindow) => void): void => {
+  const move = (change: (rows: RowWindow) => void, filling = false): void => {
     if (content.current === null) return;
     scroll.keep();
-    mounted.remember(content.current);
+    // None goes away from those that are filled up.
+    if (!filling) mounted.remember(content.current);
     change(mounted.window);
     update(undefined);
   };
@@ -151,7 +152,7 @@ export function useMounted(conversation: object, scroll: ScrollController, conte
     const room = mostRows - (to - from);
     if (to < count || (room > 0 ? from === 0 : -room < moreRows)) return undefined;
     // Who reads far above the newest row keeps what is there.
-    return whenIdle(() => move((rows) => (room > 0 ? rows.up(Math.min(room, moreRows)) : scroll.upper ? rows.up(1) : rows.down(1))));
+    return whenIdle(() => move((rows) => (room > 0 ? rows.up(Math.min(room, moreRows)) : scroll.upper ? rows.up(1) : rows.down(1)), room > 0));
   }, [mounted, from, to, count]);
   useApproach(mounted, scroll, content, update as () => void);
 

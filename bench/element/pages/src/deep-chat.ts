@@ -30,6 +30,7 @@ const deepChat: Contestant = {
     const answers = chat?.shadowRoot?.querySelectorAll('.ai-message-text');
     return answers?.[answers.length - 1]?.textContent ?? '';
   },
+  root: () => chat?.shadowRoot ?? null,
   field: () => chat?.shadowRoot?.querySelector<HTMLElement>('#text-input') ?? null,
 };
 

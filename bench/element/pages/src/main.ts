@@ -26,15 +26,44 @@ function painted(): Promise<number> {
   });
 }
 
+/** How often an answer was brought up to date: changes at least half a frame apart, of what is on show. */
+let updates = 0;
+
+function countUpdates(): () => void {
+  updates = 0;
+  let last = -Infinity;
+  let length = -1;
+  const observer = new MutationObserver(() => {
+    const now = performance.now();
+    if (now - last < 8) return;
+    const shown = contestant.newest().length;
+    if (shown === length) return;
+    [last, length] = [now, shown];
+    updates += 1;
+  });
+  const root = contestant.root?.() ?? host;
+  if (root !== null) observer.observe(root, { childList: true, characterData: true, subtree: true });
+  return () => observer.disconnect();
+}
+
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await pause(5);
 }
 
+let prepared = false;
+
 const bench = {
+  /** What others have done before a page has the messages; once. */
+  prepare(messages: readonly Message[]): void {
+    if (!prepared) contestant.prepare?.(messages);
+    prepared = true;
+  },
+
   /** Mounts with `messages`; milliseconds until the newest of them is painted. */
   async open(messages: readonly Message[]): Promise<number> {
+    bench.prepare(messages);
     const began = performance.now();
     await contestant.mount(host, messages);
     const last = messages[messages.length - 1]?.text.split('\n').pop()?.trim() ?? '';
@@ -53,6 +82,7 @@ const bench = {
    */
   async answer(deltas: readonly string[], perSecond: number, end: string): Promise<number> {
     const answer = await contestant.ask('Tell me everything about it.');
+    const stop = countUpdates();
     const began = performance.now();
     for (let sent = 0; sent < deltas.length; await pause(0)) {
       const due = Math.min(deltas.length, Math.ceil(((performance.now() - began) / 1000) * perSecond));
@@ -60,8 +90,12 @@ const bench = {
     }
     answer.end();
     while (!contestant.newest().includes(end)) await pause(50);
+    stop();
     return (await painted()) - began;
   },
+
+  /** How often the answer was brought up to date. */
+  updates: () => updates,
 
   /** Focuses the field; false when there is none. */
   focus(): boolean {

@@ -58,6 +58,8 @@ async function serve(_address: RequestInfo | URL, init?: RequestInit): Promise<R
   await Promise.resolve();
   if (type === 'threads.create') return turn();
   const json = type === 'threads.get_by_id' ? body : '{"data": [], "has_more": false}';
+  // A connection keeps nothing of what it has brought.
+  if (type === 'threads.get_by_id') body = '';
   return new Response(json, { headers: { 'Content-Type': 'application/json' } });
 }
 
@@ -66,9 +68,11 @@ script.src = '/element/chatkit.js';
 document.head.append(script);
 
 const ours: Contestant = {
-  async mount(host, messages) {
-    // All of the thread at once: a server would give it in pages, and most of it never.
+  prepare(messages) {
+    // All of the thread at once: a server would give it in pages, and most of it never. To write it is the server's work.
     body = JSON.stringify({ ...thread, items: { data: messages.map(itemOf), has_more: false } });
+  },
+  async mount(host, messages) {
     await customElements.whenDefined('openai-chatkit');
     element = document.createElement('openai-chatkit') as Element;
     element.setOptions({ api: { url: '/chatkit', fetch: serve }, ...(messages.length === 0 ? {} : { initialThread: thread.id }) });
@@ -84,6 +88,7 @@ const ours: Contestant = {
     const answers = element?.shadowRoot?.querySelectorAll('[part=assistant-message]');
     return answers?.[answers.length - 1]?.textContent ?? '';
   },
+  root: () => element?.shadowRoot?.querySelector('.rows') ?? null,
   field: () => element?.shadowRoot?.querySelector('[part=composer-input]') ?? null,
 };
 
