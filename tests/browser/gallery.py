@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from playwright.async_api import Page
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -67,7 +67,8 @@ class StateOfGallery(_Strict):
     commands: list[Json] = []
     preview: Json | None = None
     tool: Json | Literal["never"] | None = None
-    uploads: list[Literal["done", "never"] | Refusal] = []
+    extensions: list[Literal["edit"]] = []
+    uploads: list[Literal["done", "never"] | Annotated[float, Field(ge=0, le=1)] | Refusal] = []
     microphone: Literal["tone", "denied"] | None = None
     attachments: list[Attachment] = []
     steps: list[Json] = []

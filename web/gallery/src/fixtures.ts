@@ -52,16 +52,19 @@ export interface State {
   configured?: boolean;
   /** Attributes in place of options. */
   attributes?: Record<string, string>;
-  /** Children of the element, for its slots. */
+  /** Children of the element, for its slots; `message-actions` becomes a template. */
   slots?: Record<string, string>;
   turns?: Turn[];
   faults?: Record<string, Fault>;
+  /** What the server can beyond the reference's protocol. */
+  extensions?: 'edit'[];
   entities?: Json[];
   commands?: Json[];
   /** Answers to entity previews. */
   preview?: Json;
   /** What a client tool gives back; `never` for one that goes on and on. */
   tool?: Json | 'never';
+  /** What becomes of each file; a number is how much of it gets there, from 0 to 1, before it stands still. */
   uploads?: ('done' | 'never' | Fault | number)[];
   microphone?: 'tone' | 'denied';
   attachments?: Attachment[];

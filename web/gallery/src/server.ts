@@ -17,9 +17,6 @@ type Params = Record<string, unknown>;
 
 const DAY = 86_400_000;
 
-/** What every answer begins with. */
-const STREAM_OPTIONS = { type: 'stream_options', stream_options: { allow_cancel: true } };
-
 export class MockServer {
   onAsked: (asked: Asked) => void = () => undefined;
   #items: ThreadItem[];
@@ -61,7 +58,7 @@ export class MockServer {
 
   readonly fetch: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    if (url.includes('/upload/')) return this.#upload(init?.signal ?? null);
+    if (url.includes('/upload/')) return this.upload(init?.signal ?? null);
     const { type, params } = JSON.parse(init?.body as string) as Asked;
     this.onAsked({ type, params });
     const fault = this.state.faults?.[type] ?? this.state.faults?.['*'];
@@ -77,7 +74,7 @@ export class MockServer {
   readonly #answers: Record<string, (params: Params) => unknown> = {
     'threads.get_by_id': ({ thread_id: id }) => {
       const known = this.#history.find((thread) => thread.id === id);
-      return known === undefined ? { ...this.#thread, items: this.#page({ limit: 20, order: 'asc' }) } : { ...known, items: { data: [], has_more: false } };
+      return known === undefined ? { ...this.#thread, items: this.#page({ limit: 20, order: 'asc' }), extensions: this.state.extensions ?? [] } : { ...known, items: { data: [], has_more: false } };
     },
     'threads.list': ({ limit, after }) => pageOf(this.#history, Number(limit ?? 20), after),
     'items.list': (params) => this.#page(params),
@@ -99,15 +96,28 @@ export class MockServer {
     'input.transcribe': () => ({ text: 'What I said into the microphone.' }),
   };
 
+  /** What every answer begins with. */
+  get #streamOptions(): object {
+    return { type: 'stream_options', stream_options: { allow_cancel: true }, extensions: this.state.extensions ?? [] };
+  }
+
   #page({ limit, order, after }: Params): Page<ThreadItem> {
     const items = order === 'asc' ? this.#items : this.#items.toReversed();
     return pageOf(items, Number(limit ?? 20), after);
   }
 
-  async #upload(signal: AbortSignal | null): Promise<Response> {
+  /** Takes a file; tells how much of it has come. */
+  async upload(signal: AbortSignal | null, tell: (share: number) => void = () => undefined): Promise<Response> {
     const outcome = this.#uploads.shift() ?? 'done';
-    if (outcome === 'done' || typeof outcome === 'number') return json({});
-    return this.#fail(outcome, signal);
+    const end = typeof outcome === 'number' ? outcome : 1;
+    for (let share = 0.05; share < end && !this.instant && signal?.aborted !== true; share += 0.05) {
+      tell(share);
+      await pause(120);
+    }
+    if (outcome === 'done') return json({});
+    if (typeof outcome !== 'number') return this.#fail(outcome, signal);
+    tell(outcome);
+    return this.#hold(signal).then(() => json({}));
   }
 
   async #fail(fault: Fault, signal: AbortSignal | null): Promise<Response> {
@@ -131,7 +141,7 @@ export class MockServer {
 
   #stream(type: string, params: Params, signal: AbortSignal | null): Response {
     const turn = this.#turns.shift() ?? unscripted(type, params);
-    const events = this.#turn([STREAM_OPTIONS, ...(streams[type]?.(params, this) ?? [])], turn, signal);
+    const events = this.#turn([this.#streamOptions, ...(streams[type]?.(params, this) ?? [])], turn, signal);
     const encoder = new TextEncoder();
     // Asked for one by one: what the element has taken, a connection that breaks later does not take away.
     const body = new ReadableStream<Uint8Array>({
@@ -158,6 +168,15 @@ export class MockServer {
     this.#items.push(item);
     const thread: ThreadStreamEvent = { type: 'thread.created', thread: { ...this.#thread, items: { data: [], has_more: false } } };
     return [...(created ? [thread] : []), { type: 'thread.item.done', item }];
+  }
+
+  /** The message as it is now said; what followed it goes. */
+  edit(id: unknown, input: unknown): ThreadStreamEvent[] {
+    const at = this.#items.findIndex((item) => item.id === id);
+    if (at < 0 || typeof input !== 'object') return [];
+    const item = { ...this.#items[at], ...input, attachments: this.#items[at]?.type === 'user_message' ? this.#items[at].attachments ?? [] : [] } as ThreadItem;
+    this.#items = [...this.#items.slice(0, at), item];
+    return [{ type: 'thread.item.replaced', item }];
   }
 
   async *#events(given: Turn['events'][number], signal: AbortSignal | null): AsyncGenerator {
@@ -211,14 +230,14 @@ const streams: Record<string, (params: Params, server: MockServer) => ThreadStre
   'threads.add_user_message': ({ input }, server) => server.accept(input, false),
   'threads.add_client_tool_output': () => [],
   'threads.add_structured_input': () => [],
-  'threads.retry_after_item': () => [],
+  'threads.retry_after_item': ({ item_id: id, input }, server) => server.edit(id, input),
   'threads.custom_action': () => [],
 };
 
 /** What is said to a message that the fixture has no answer for; an action is only taken. */
 function unscripted(type: string, params: Params): Turn {
-  if (type !== 'threads.create' && type !== 'threads.add_user_message') return { events: [] };
-  const { content } = params.input as { content: { text: string }[] };
+  const { content } = (params.input ?? {}) as { content?: { text: string }[] };
+  if (content === undefined || type === 'threads.add_structured_input') return { events: [] };
   return { events: [{ say: `You said “${content.map(({ text }) => text).join('')}”. There is no model behind this page, only what its fixtures say.` }] };
 }
 

@@ -1,6 +1,8 @@
 /** Puts a state on show: a new element in the given place, its options from the fixture, then the fixture's steps. */
 import type { State } from './fixtures';
+import { registerOwn } from './own';
 import type { Place } from './place';
+import { answerBrowser } from './sending';
 import { MockServer, type Asked } from './server';
 import { play, until } from './steps';
 
@@ -26,14 +28,9 @@ export function show(state: State, place: Place, into: HTMLElement, onAsked: (as
   const control = new AbortController();
   const element = document.createElement('openai-chatkit') as Chat;
   for (const [name, value] of Object.entries(state.attributes ?? {})) element.setAttribute(name, value);
-  for (const [slot, text] of Object.entries(state.slots ?? {})) {
-    const child = document.createElement(slot === 'start-screen' ? 'p' : 'button');
-    child.slot = slot;
-    child.className = 'slotted';
-    child.textContent = text;
-    element.append(child);
-  }
-  const undo = microphone(state);
+  for (const [slot, text] of Object.entries(state.slots ?? {})) element.append(slotted(slot, text));
+  const browser = sentByBrowser(state) ? answerBrowser(server, endpoint()) : () => undefined;
+  const silence = microphone(state);
   const restyle = (now: Place): void => {
     if (state.configured !== false) element.setOptions(optionsOf(state, now, server));
   };
@@ -58,10 +55,30 @@ export function show(state: State, place: Place, into: HTMLElement, onAsked: (as
     leave: () => {
       control.abort();
       server.close();
-      undo();
+      silence();
+      browser();
       element.remove();
     },
   };
+}
+
+void registerOwn();
+
+/** What the page puts into the element: for all answers a template, which is copied. */
+function slotted(slot: string, text: string): HTMLElement {
+  const child = document.createElement(slot === 'start-screen' ? 'p' : 'button');
+  child.textContent = text;
+  child.className = 'slotted';
+  if (slot !== 'message-actions') {
+    child.slot = slot;
+    return child;
+  }
+  child.setAttribute('part', 'own-action');
+  child.dataset.action = 'own';
+  const template = document.createElement('template');
+  template.slot = slot;
+  template.content.append(child);
+  return template;
 }
 
 /** When the thread has been loaded and its widgets, which are a chunk of their own, are there. */
@@ -74,10 +91,15 @@ async function settled(element: HTMLElement, state: State, signal: AbortSignal):
 
 // --- options -----------------------------------------------------------------------------------------------------------
 
+const endpoint = (): string => new URL('chatkit-endpoint', document.baseURI).href;
+
+/** How far an upload is, nobody is told who brings a `fetch` of his own. */
+const sentByBrowser = ({ uploads }: State): boolean => uploads?.some((outcome) => typeof outcome === 'number') === true;
+
 function optionsOf(state: State, place: Place, server: MockServer): Json {
   const { theme = {}, ...given } = (state.options ?? {}) as { theme?: Json; entities?: Json };
   return {
-    api: { url: new URL('chatkit-endpoint', document.baseURI).href, fetch: server.fetch },
+    api: { url: endpoint(), ...(sentByBrowser(state) ? {} : { fetch: server.fetch }) },
     locale: place.locale,
     initialThread: server.threadId,
     onClientTool: () => (state.tool === 'never' || state.tool === undefined ? new Promise(() => undefined) : state.tool),

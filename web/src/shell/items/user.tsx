@@ -33,8 +33,8 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
         </div>
       )}
       <div class="row-actions row-actions-user" part="message-actions">
-        {sending ? <span class="hidden" role="status">{message.sending}</span> : <CopyButton text={() => plainText(item.content)} />}
-        {!sending && !editing && <EditButton onClick={start} />}
+        {sending && <span class="hidden" role="status">{message.sending}</span>}
+        {!sending && !editing && <><CopyButton text={() => plainText(item.content)} /><EditButton onClick={start} /></>}
         {own && <OwnActions itemId={item.id} answer={false} />}
       </div>
     </article>
