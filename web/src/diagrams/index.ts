@@ -8,8 +8,12 @@ import { format, type Messages } from '../locales';
 import { addStyles } from '../styles/late';
 import { diagramsCss } from './diagrams.css';
 import { DiagramError, draw, LIMIT, type Drawing, type Scheme } from './renderer';
+import { keepRoom, roomFor, type Size } from './rooms';
 
 addStyles(diagramsCss);
+
+/** How small a picture may become beside its own size: its words have 14 to 16 px. */
+const SMALLEST = 0.8;
 
 const selector = '.ck-code:has(> pre > code.language-mermaid)';
 
@@ -25,19 +29,33 @@ export function nameOf(source: string, messages: Messages): string {
   return /^\s*(?:accTitle|title)\s*:\s*(\S.*?)\s*$/m.exec(source)?.[1] ?? messages.widgets.diagram;
 }
 
+function limit(node: HTMLElement, width: number): void {
+  node.style.setProperty('--ck-diagram-least', `${Math.round(width * SMALLEST)}px`);
+}
+
+/** As large as the picture that comes will be. */
+function emptyRoom({ width, height }: Size): HTMLElement {
+  const room = make('div', 'ck-diagram-picture ck-diagram-room');
+  limit(room, width);
+  room.style.inlineSize = `${width}px`;
+  room.style.aspectRatio = `${width} / ${height}`;
+  return room;
+}
+
 async function pictureOf({ svg, width, height }: Drawing, name: string): Promise<HTMLImageElement> {
   const picture = make('img', 'ck-diagram-picture');
   picture.alt = name;
   picture.width = width;
   picture.height = height;
+  limit(picture, width);
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   // Rejects for what is no image, and where the page's policy has no `img-src data:`.
   await picture.decode();
   return picture;
 }
 
-/** Puts the picture above the source, which closes. Once more with a picture in other colours. */
-function show(block: Element, picture: HTMLImageElement, messages: Messages): void {
+/** Puts the picture, or the room for it, above the source, which closes. Once more with a picture in other colours. */
+function show(block: Element, picture: HTMLElement, messages: Messages): void {
   const old = block.querySelector('.ck-diagram-picture');
   if (old) {
     old.replaceWith(picture);
@@ -52,6 +70,14 @@ function show(block: Element, picture: HTMLImageElement, messages: Messages): vo
   const source = make('details', 'ck-diagram-source', make('summary', '', messages.widgets.code));
   pre.before(frame, source);
   source.append(pre);
+}
+
+/** Takes back a room that no picture came for: the source is open again. */
+function clear(block: Element): void {
+  if (!block.querySelector('.ck-diagram-room')) return;
+  const source = block.querySelector('.ck-diagram-source');
+  block.querySelector('.ck-diagram-view')?.remove();
+  source?.replaceWith(...block.querySelectorAll('pre'));
 }
 
 /** What to say when there is no picture. The parser's words are in English. */
@@ -75,11 +101,17 @@ async function drawIn(block: Element, source: string, scheme: Scheme, messages: 
     say(block, format(messages.composer.tooLarge, { name: messages.widgets.diagram, size: `${LIMIT / 1000} kB` }));
     return;
   }
+  const room = roomFor(source);
+  if (room !== null && !block.querySelector('.ck-diagram-picture')) show(block, emptyRoom(room), messages);
   try {
-    const picture = await pictureOf(await draw(source, scheme, rootOf(block)), nameOf(source, messages));
+    const drawing = await draw(source, scheme, rootOf(block));
+    keepRoom(source, drawing);
+    const picture = await pictureOf(drawing, nameOf(source, messages));
     if (current()) show(block, picture, messages);
   } catch (error) {
-    if (current()) say(block, problemOf(error, messages));
+    if (!current()) return;
+    clear(block);
+    say(block, problemOf(error, messages));
   }
 }
 

@@ -103,6 +103,36 @@ describe('a Mermaid block', () => {
     expect(container.querySelector('img')).toBeNull();
   });
 
+  it('that was drawn before in this tab has the room for its picture at once', async () => {
+    draw.mockResolvedValue({ ...drawing, width: 300, height: 150 });
+    vi.spyOn(HTMLImageElement.prototype, 'decode').mockResolvedValue();
+    const first = open(block);
+    first.markdown.finish();
+    await vi.waitFor(() => expect(first.container.querySelector('img')).toBeTruthy());
+    draw.mockReturnValue(new Promise(() => undefined));
+    const second = open(block);
+    second.markdown.finish();
+    await vi.waitFor(() => expect(second.container.querySelector('.ck-diagram-room')).toBeTruthy());
+    const room = second.container.querySelector<HTMLElement>('.ck-diagram-room');
+    expect([room?.style.inlineSize, room?.style.aspectRatio]).toEqual(['300px', '300 / 150']);
+    expect(second.container.querySelector('details pre')).toBeTruthy();
+    expect(Object.values(JSON.parse(sessionStorage.getItem('chatkit.diagrams') ?? '{}') as object)).toEqual([{ width: 300, height: 150 }]);
+  });
+
+  it('gives up the room that was kept when there is no picture', async () => {
+    draw.mockResolvedValueOnce(drawing);
+    vi.spyOn(HTMLImageElement.prototype, 'decode').mockResolvedValue();
+    const first = open(block);
+    first.markdown.finish();
+    await vi.waitFor(() => expect(first.container.querySelector('img')).toBeTruthy());
+    draw.mockRejectedValue(new Error('x'));
+    const second = open(block);
+    second.markdown.finish();
+    await vi.waitFor(() => expect(second.container.querySelector('.ck-diagram-problem')?.textContent).toBe(en.failure.part));
+    expect(second.container.querySelector('.ck-code > pre')).toBeTruthy();
+    expect(second.container.querySelector('.ck-diagram-view, .ck-diagram-source')).toBeNull();
+  });
+
   it('that is too large is not drawn', async () => {
     const { container, markdown } = open(`\`\`\`mermaid\n${'A --> B\n'.repeat(3000)}\`\`\`\n`);
     markdown.finish();
