@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
 import { Announcer, lastSentenceEnd, spoken } from '../src/shell/announcer';
-import { dayLabel, groupByDay } from '../src/shell/days';
+import { ageLabel, groupByAge } from '../src/shell/ages';
 import { mayLoadImage } from '../src/shell/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
 import { rowsOf } from '../src/shell/rows';
@@ -59,25 +59,32 @@ describe('rows', () => {
   });
 });
 
-describe('days', () => {
+describe('ages', () => {
   const labels = { today: 'Today', yesterday: 'Yesterday' };
-  const now = new Date(2026, 2, 29, 0, 30);
+  const now = new Date(2026, 2, 26, 0, 30); // a Thursday
 
   test.each([
-    [new Date(2026, 2, 29, 0, 1), 'Today'],
-    [new Date(2026, 2, 30, 9, 0), 'Today'],
-    [new Date(2026, 2, 28, 23, 59), 'Yesterday'],
-    [new Date(2026, 2, 27, 12, 0), 'Friday'],
-    [new Date(2026, 2, 23, 12, 0), 'Monday'],
-    [new Date(2026, 2, 22, 12, 0), 'March 22'],
-    [new Date(2025, 11, 31, 12, 0), 'December 31, 2025'],
+    [new Date(2026, 2, 26, 0, 1), 'Today'],
+    [new Date(2026, 2, 27, 9, 0), 'Today'],
+    [new Date(2026, 2, 25, 23, 59), 'Yesterday'],
+    [new Date(2026, 2, 24, 12, 0), 'this week'],
+    [new Date(2026, 2, 22, 12, 0), 'this week'],
+    [new Date(2026, 2, 21, 12, 0), 'last week'],
+    [new Date(2026, 2, 15, 12, 0), 'last week'],
+    [new Date(2026, 2, 14, 12, 0), 'March'],
+    [new Date(2026, 1, 28, 12, 0), 'February'],
+    [new Date(2025, 11, 31, 12, 0), 'December 2025'],
   ])('%s is %s', (date, label) => {
-    expect(dayLabel(date, now, 'en', labels)).toBe(label);
+    expect(ageLabel(date, now, 'en', labels)).toBe(label);
+  });
+
+  test('a week begins where the language has it begin', () => {
+    expect(ageLabel(new Date(2026, 2, 22, 12, 0), now, 'de', labels)).toBe('letzte Woche');
   });
 
   test('groups keep the order', () => {
-    const dates = [new Date(2026, 2, 29, 0, 20), new Date(2026, 2, 29, 0, 10), new Date(2026, 2, 28)].map((date) => date.toISOString());
-    expect(groupByDay(dates, (date) => date, now, 'en', labels).map(({ label, entries }) => [label, entries.length])).toEqual([['Today', 2], ['Yesterday', 1]]);
+    const dates = [new Date(2026, 2, 26, 0, 20), new Date(2026, 2, 26, 0, 10), new Date(2026, 2, 25)].map((date) => date.toISOString());
+    expect(groupByAge(dates, (date) => date, now, 'en', labels).map(({ label, entries }) => [label, entries.length])).toEqual([['Today', 2], ['Yesterday', 1]]);
   });
 });
 

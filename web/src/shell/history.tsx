@@ -6,7 +6,7 @@ import { Icon } from '../icons';
 import { format } from '../locales';
 import { Button, IconButton } from './button';
 import { useMessages, useShell } from './context';
-import { groupByDay } from './days';
+import { groupByAge } from './ages';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../styles/late';
 
@@ -88,7 +88,7 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   if (!list.loaded) return <div class="history-note muted" role="status"><span class="spinner" />{messages.loading}</div>;
   if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
   if (threads.length === 0 && !list.hasMore) return <p class="history-note muted">{format(messages.noMatch, { query })}</p>;
-  const groups = groupByDay(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
+  const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
   return (
     <>
       {groups.map((group) => (

@@ -12,11 +12,18 @@ export const historyCss = `
 .history-filter:focus-within { outline: 2px solid var(--chatkit-color-focus); outline-offset: 1px; }
 .history-filter input { flex: 1; min-width: 0; height: 36px; border: 0; background: none; color: var(--chatkit-color-text); font-size: max(16px, var(--chatkit-text-sm)); }
 .history-filter input:focus-visible { outline: none; }
+/* The browser's own cross would have the browser's own colour. */
+.history-filter input::-webkit-search-cancel-button {
+  appearance: none; inline-size: 20px; block-size: 20px; cursor: pointer;
+  background: linear-gradient(45deg, transparent 47%, currentColor 47% 53%, transparent 53%) center / 10px 10px no-repeat, linear-gradient(-45deg, transparent 47%, currentColor 47% 53%, transparent 53%) center / 10px 10px no-repeat;
+}
 .history-filter input::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
 @media (pointer: fine) { .history-filter input { font-size: var(--chatkit-text-sm); } }
 .history-list { flex: 1; min-height: 0; overflow-y: auto; padding: 0 12px 16px; scrollbar-width: thin; }
 .history-day { padding: 12px 8px 6px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
-.history-row { display: flex; align-items: center; border-radius: min(var(--chatkit-radius-control), 10px); padding-inline-end: 4px; min-height: 40px; }
+/* Weeks and months have the small letter that they have in a sentence. */
+.history-day::first-letter { text-transform: capitalize; }
+.history-row { position: relative; display: flex; align-items: center; border-radius: min(var(--chatkit-radius-control), 10px); padding-inline-end: 4px; min-height: 40px; }
 .history-row:hover, .history-row:focus-within { background: var(--chatkit-color-hover); }
 .history-current { background: var(--chatkit-color-active); }
 .history-open { flex: 1; min-width: 0; min-height: 40px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--chatkit-text-sm); border-radius: inherit; }
@@ -24,6 +31,8 @@ export const historyCss = `
 .history-actions { display: flex; opacity: 0; transition: opacity var(--chatkit-duration); }
 .history-row:hover .history-actions, .history-row:focus-within .history-actions, .history-current .history-actions { opacity: 1; }
 @media (hover: none) { .history-actions { opacity: 1; } }
+/* Out of the title's way until they are wanted; the keyboard reaches them all the same. */
+@media (hover: hover) { .history-row:not(:hover, :focus-within, .history-current) .history-actions { position: absolute; inset-inline-end: 4px; pointer-events: none; } }
 .history-name { flex: 1; min-width: 0; height: 36px; margin: 2px; padding: 0 8px; border: 0; border-radius: 8px; background: var(--chatkit-color-surface); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-focus); font-size: var(--chatkit-text-sm); }
 .history-name:focus-visible { outline: none; }
 .history-confirm { padding: 12px; margin-block: 4px; border-radius: min(var(--chatkit-radius-card), 12px); background: var(--chatkit-color-danger-soft); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }

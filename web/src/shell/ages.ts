@@ -1,0 +1,45 @@
+/** Grouping by age, newest first. Pure. */
+import { firstDayOfWeek } from '../widgets/dates';
+
+export interface AgeGroup<T> {
+  readonly label: string;
+  readonly entries: readonly T[];
+}
+
+export interface DayLabels {
+  readonly today: string;
+  readonly yesterday: string;
+}
+
+function dayNumber(date: Date): number {
+  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+}
+
+/** The number of the first day of the date's week; `first` is 1 for Monday … 7 for Sunday. */
+function weekStart(date: Date, first: number): number {
+  return dayNumber(date) - ((date.getDay() - first + 7) % 7);
+}
+
+/** The age in words: today, yesterday, this week, last week, else the month. */
+export function ageLabel(date: Date, now: Date, locale: string, labels: DayLabels): string {
+  const age = dayNumber(now) - dayNumber(date);
+  if (age <= 0) return labels.today;
+  if (age === 1) return labels.yesterday;
+  const first = firstDayOfWeek(locale);
+  const weeks = (weekStart(now, first) - weekStart(date, first)) / 7;
+  if (weeks < 2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-weeks, 'week');
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }).format(date);
+}
+
+/** Groups entries that are in order by the age of `dateOf`; keeps their order. */
+export function groupByAge<T>(entries: readonly T[], dateOf: (entry: T) => string, now: Date, locale: string, labels: DayLabels): AgeGroup<T>[] {
+  const groups: { label: string; entries: T[] }[] = [];
+  for (const entry of entries) {
+    const label = ageLabel(new Date(dateOf(entry)), now, locale, labels);
+    const last = groups.at(-1);
+    if (last?.label === label) last.entries.push(entry);
+    else groups.push({ label, entries: [entry] });
+  }
+  return groups;
+}
