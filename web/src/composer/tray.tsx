@@ -50,8 +50,13 @@ function Tile({ file }: { file: ComposerFile }): JSX.Element {
 
 function Detail({ file }: { file: ComposerFile }): JSX.Element | null {
   const shell = useShell();
-  if (file.error !== null) return <span class="tile-detail">{file.error}</span>;
-  return file.file === null ? null : <span class="tile-detail">{formatSize(file.file.size, shell.locale.value)}</span>;
+  if (file.file === null) return null;
+  const size = formatSize(file.file.size, shell.locale.value);
+  return <span class="tile-detail">{file.progress === null || file.attachment !== null ? size : `${inPercent(file.progress, shell.locale.value)} · ${size}`}</span>;
+}
+
+function inPercent(share: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(share);
 }
 
 const around = 2 * Math.PI * 9;
