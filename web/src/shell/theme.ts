@@ -16,6 +16,8 @@ const densities: Record<NonNullable<Theme['density']>, string> = { compact: '0.7
 
 /** How strong the accent's soft tint is, in percent. */
 const accentLevels = [8, 14, 22, 32] as const;
+/** How much of the accent the user's own messages have, in percent. */
+const bubbleLevels = [0, 10, 18, 30] as const;
 
 /** What would end the declaration it is put into. */
 const endsDeclaration = /[;{}<>]/;
@@ -40,6 +42,7 @@ function colors(theme: Theme, dark: boolean): Declarations {
   if (accent !== undefined && isColor(accent.primary)) {
     result['color-accent'] = accent.primary;
     result['color-accent-soft'] = `color-mix(in oklab, var(--chatkit-color-accent) ${accentLevels[accent.level]}%, transparent)`;
+    result['color-bubble'] = `color-mix(in oklab, var(--chatkit-color-accent) ${bubbleLevels[accent.level]}%, var(--chatkit-color-surface-tertiary))`;
     result['color-link'] = dark ? 'oklch(from var(--chatkit-color-accent) max(l, 0.75) c h)' : 'oklch(from var(--chatkit-color-accent) min(l, 0.5) c h)';
     result['color-focus'] = result['color-link'];
   }

@@ -54,6 +54,7 @@ const light = `
   --chatkit-color-surface-tertiary: var(--chatkit-gray-100);
   --chatkit-color-surface-elevated: white;
   --chatkit-color-surface-elevated-secondary: var(--chatkit-gray-50);
+  --chatkit-color-bubble: var(--chatkit-color-surface-tertiary);
   --chatkit-color-border: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.12);
   --chatkit-color-border-subtle: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.07);
   --chatkit-color-border-strong: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.24);
@@ -90,6 +91,7 @@ const dark = `
   --chatkit-color-surface-tertiary: ${gray(0.29)};
   --chatkit-color-surface-elevated: ${gray(0.25)};
   --chatkit-color-surface-elevated-secondary: ${gray(0.3)};
+  --chatkit-color-bubble: var(--chatkit-color-surface-tertiary);
   --chatkit-color-border: oklch(1 0 0 / 0.13);
   --chatkit-color-border-subtle: oklch(1 0 0 / 0.08);
   --chatkit-color-border-strong: oklch(1 0 0 / 0.26);
