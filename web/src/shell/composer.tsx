@@ -168,7 +168,7 @@ export function ClosedBanner({ reason }: { reason: string | null }): JSX.Element
   return (
     <div class="closed" part="closed-banner" role="status">
       <Icon name="lock" size={18} />
-      <span>{reason ?? messages.closed} <span class="muted">{messages.closedHint}</span></span>
+      <span><bdi>{reason ?? messages.closed}</bdi> <span class="muted">{messages.closedHint}</span></span>
       <button type="button" class="button button-plain" onClick={() => shell.openThread(null)}>{header.newChat}</button>
     </div>
   );

@@ -64,7 +64,7 @@ export function FailureRow(): JSX.Element | null {
   return (
     <div class="notice notice-danger" part="error" role="alert">
       <Icon name="error" size={18} />
-      <div class="notice-body">{failure.message ?? wordsFor(failure, messages)}</div>
+      <div class="notice-body" dir="auto">{failure.message ?? wordsFor(failure, messages)}</div>
       {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={dismiss} />
     </div>
@@ -109,7 +109,7 @@ export function Unavailable({ title, text, code, onRetry, onNew }: {
     <div class="unavailable" part="load-error" role="alert">
       <span class="unavailable-icon"><Icon name="warning" size={24} /></span>
       <h3 aria-level={hasHeader ? 3 : 2}>{title}</h3>
-      <p>{text}</p>
+      <p dir="auto">{text}</p>
       <div class="unavailable-bar">
         {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
         {onNew !== null && <Button onClick={onNew}>{header.newChat}</Button>}

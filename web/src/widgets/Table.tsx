@@ -39,7 +39,7 @@ export function TableCell({ node }: Props): JSX.Element {
   const column = v.oneOf(node['colSize'], COLUMNS);
   if (width !== undefined) styles['width'] = width;
   if (typeof node['width'] === 'number') styles['min-width'] = width ?? '';
-  if (align) styles['text-align'] = align;
+  if (align) styles['text-align'] = v.textAlign(align);
   if (vertical) styles['vertical-align'] = VERTICAL[vertical];
   const Cell = header ? 'th' : 'td';
   return (

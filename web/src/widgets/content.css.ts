@@ -98,11 +98,11 @@ ${iconSizes}
 .w-card-body > .w-image.w-flush:first-child { margin-block-start: calc(var(--w-inset) * -1); }
 .w-card-body > .w-image.w-flush:last-child { margin-block-end: calc(var(--w-inset) * -1); }
 .w-image-blocked { display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-inline-size: 40px; min-block-size: 40px; padding: 6px; background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); overflow: hidden; }
-.w-markdown { min-inline-size: 0; font-size: var(--chatkit-text-sm); }
+.w-markdown { min-inline-size: 0; text-align: start; font-size: var(--chatkit-text-sm); }
 .w-table { overflow-x: auto; scrollbar-width: thin; max-inline-size: 100%; border-radius: var(--chatkit-radius-md); }
 .w-table:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
 .w-table table { inline-size: 100%; border-collapse: collapse; font-size: var(--chatkit-text-sm); font-variant-numeric: tabular-nums; }
-.w-cell { padding: calc(var(--chatkit-space) * 2) calc(var(--chatkit-space) * 3); text-align: start; vertical-align: middle; }
+.w-cell { padding: calc(var(--chatkit-space) * 2) calc(var(--chatkit-space) * 3); text-align: var(--ck-start, start); vertical-align: middle; }
 .w-cell:first-child { padding-inline-start: 0; } .w-cell:last-child { padding-inline-end: 0; }
 .w-cell > * { margin-inline-start: 0; }
 /* Words make a column as wide as they are: a table that is too wide scrolls. */

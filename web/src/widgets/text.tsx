@@ -25,7 +25,7 @@ export function textStyles(node: WidgetNode): v.Styles {
   const least = v.count(node['minLines']);
   const width = v.size(node['width']);
   if (color !== undefined) styles['color'] = color;
-  if (align !== undefined) styles['text-align'] = align;
+  if (align !== undefined) styles['text-align'] = v.textAlign(align);
   if (width !== undefined) styles['width'] = width;
   if (lines !== undefined) styles['-webkit-line-clamp'] = String(lines);
   if (least !== undefined) styles['min-height'] = `${least}lh`;

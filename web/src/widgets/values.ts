@@ -208,6 +208,11 @@ export function oneOf<T extends string>(value: unknown, known: ReadonlySet<T>): 
   return typeof value === 'string' && (known as ReadonlySet<string>).has(value) ? (value as T) : undefined;
 }
 
+/** Sides of the interface, not of the text: a line in another script stands where its neighbours stand. */
+export function textAlign(align: 'start' | 'center' | 'end'): string {
+  return align === 'center' ? align : `var(--ck-${align}, ${align})`;
+}
+
 export function text(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
