@@ -87,7 +87,7 @@ export const composerCss = `
 .tile-detail { color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tile-failed { background: var(--chatkit-color-danger-soft); }
 .tile-failed .tile-detail, .tile-failed .tile-icon { color: var(--chatkit-color-danger); }
-.tile-failed:not(.tile-image), :host(:state(rtl)) .tile-failed:not(.tile-image) { padding-inline-end: 66px; }
+.tile-failed:not(.tile-image), :host(:state(rtl)) .tile-failed:not(.tile-image) { padding-inline-end: 72px; }
 .tile-image.tile-failed .tile-preview { opacity: 0.4; }
 .tile-remove, .tile-retry { position: absolute; inset-block-start: -6px; inset-inline-end: -6px; }
 .tile:not(.tile-image) :is(.tile-remove, .tile-retry) { inset-block-start: calc(50% - 14px); inset-inline-end: 6px; }

@@ -25,11 +25,16 @@ export const markdownCss = `
 .ck-md a:hover { text-decoration-color: currentColor; }
 .ck-md :is(a, .ck-code-body, .ck-code-copy, .ck-table):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
 .ck-md ul, .ck-md ol { padding-inline-start: calc(var(--chatkit-space) * 6.5); }
+/* Room for longer numbers, which stand before the edge. */
+.ck-md ol:is([start], :has(> li:nth-child(10))) { padding-inline-start: calc(var(--chatkit-space) * 8.5); }
+.ck-md ol:has(> li:nth-child(100)) { padding-inline-start: calc(var(--chatkit-space) * 11); }
 .ck-md li { margin-block-end: calc(var(--chatkit-space) * 1.5); padding-inline-start: var(--chatkit-space); }
 .ck-md li::marker { color: var(--chatkit-color-text-tertiary); font-variant-numeric: tabular-nums; }
 .ck-md li > :is(ul, ol) { margin-block: calc(var(--chatkit-space) * 1.5) 0; }
 .ck-md li:last-child { margin-block-end: 0; }
 .ck-md blockquote { margin-inline: 0; padding-inline-start: calc(var(--chatkit-space) * 4); border-inline-start: 3px solid var(--chatkit-color-border-strong); color: var(--chatkit-color-text-secondary); }
+/* The line stands where its text begins. */
+.ck-md blockquote:has(> :first-child:dir(rtl)) { direction: rtl; }
 .ck-md blockquote > :last-child { margin-block-end: 0; }
 .ck-md hr { border: 0; block-size: 1px; background: var(--chatkit-color-border); margin-block: calc(var(--chatkit-space) * 7); }
 .ck-md img { max-inline-size: 100%; block-size: auto; border-radius: var(--chatkit-radius-lg); vertical-align: middle; }
@@ -37,7 +42,7 @@ export const markdownCss = `
 .ck-md a.ck-image-link:hover { background: var(--chatkit-color-hover); }
 .ck-md li.ck-task { list-style: none; position: relative; }
 .ck-task-box {
-  position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 8px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
+  position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 7px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
   border: 1.5px solid var(--chatkit-color-border-strong); border-radius: var(--chatkit-radius-xs); font-size: 12px;
 }
 .ck-task-done { background: var(--chatkit-color-accent); border-color: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }

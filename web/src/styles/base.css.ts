@@ -18,10 +18,10 @@ export const baseCss = `
   contain: layout paint style;
 }
 :host([hidden]) { display: none; }
-:host { --ck-forward: 1; --ck-start: left; }
-:host(:state(rtl)) { direction: rtl; --ck-forward: -1; --ck-start: right; }
+:host { --ck-forward: 1; --ck-start: left; --ck-end: right; }
+:host(:state(rtl)) { direction: rtl; --ck-forward: -1; --ck-start: right; --ck-end: left; }
 /* Labels line up with the interface whatever their own direction; an empty field has none of its own yet. */
-:is(.greeting, .history-open, .history-confirm p, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
+:is(.greeting, .history-open, .history-confirm p, .notice-body, .task, .choice span, .question-title, .question-description, .w-root, .w-input:placeholder-shown, .w-textarea:placeholder-shown, .closed > span, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
 :is(.composer-field, .question-own)::placeholder, .composer-rich:empty::before { unicode-bidi: plaintext; }
 /* Letters that join must not be moved together. */
 *:dir(rtl) { letter-spacing: normal !important; }
@@ -94,6 +94,15 @@ img { max-width: 100%; }
 
 .pulse { display: block; width: 12px; height: 12px; border-radius: 50%; background: var(--chatkit-color-text); animation: ck-pulse 1.3s ease-in-out infinite; }
 @keyframes ck-pulse { 0%, 100% { transform: scale(0.72); opacity: 0.55; } 50% { transform: scale(1); opacity: 1; } }
+
+/* What scrolls sideways fades out at its end until that is reached. Where the browser cannot tell, it is only cut off. */
+@supports (animation-timeline: scroll()) {
+  :is(.ck-table, .w-table, .ck-code-body, .bar-start) { animation: ck-more linear; animation-timeline: scroll(self inline); }
+  :is(.ck-table, .w-table, .ck-code-body, .bar-start, .ck-diagram-view):dir(rtl) { animation-name: ck-more-rtl; }
+  :is(.ck-table, .w-table, .ck-code-body):focus-visible { animation: none; }
+}
+@keyframes ck-more-rtl { from, 99% { mask-image: linear-gradient(to left, black calc(100% - 28px), transparent); } }
+@keyframes ck-more { from, 99% { mask-image: linear-gradient(to right, black calc(100% - 28px), transparent); } }
 
 @media (pointer: coarse) {
   .icon-button { width: 44px; height: 44px; }

@@ -7,8 +7,13 @@ export const detailsCss = `
   border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary);
   font-size: 0.72em; font-weight: 500; line-height: 1; text-decoration: none; overflow: hidden; text-overflow: ellipsis; transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
+/* A mark in the text, not a part of it: no link's colour, no line. */
+.ck-md a.citation-label { color: var(--chatkit-color-text-secondary); text-decoration: none; border-radius: var(--chatkit-radius-full); }
+.ck-md a.citation-label:hover { color: var(--chatkit-color-accent-text); }
 a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
-.sources, .source, .workflow, .task, .tool, .tool-call, .answers { overflow-wrap: anywhere; }
+.sources, .source, .workflow, .task, .tool, .tool-call, .image-blocked { align-items: flex-start; }
+.image-blocked > svg { margin-block-start: 0.2em; }
+.answers { overflow-wrap: anywhere; }
 .sources { margin-top: 12px; }
 .sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
@@ -39,6 +44,7 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .task-mark { display: grid; place-items: center; flex: none; width: 19px; height: 22px; }
 .task-body { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 6px; padding-bottom: 6px; }
 .task-title { color: var(--chatkit-color-text); }
+.task .ck-md, .task .ck-md strong { color: inherit; }
 .queries { display: flex; flex-wrap: wrap; gap: 6px; }
 .query { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: var(--chatkit-radius-full); background: var(--chatkit-color-surface-tertiary); font-size: var(--chatkit-text-xs); }
 

@@ -32,7 +32,7 @@ export const historyCss = `
 .history-row:hover .history-actions, .history-row:focus-within .history-actions, .history-current .history-actions { opacity: 1; }
 @media (hover: none) { .history-actions { opacity: 1; } }
 /* Out of the title's way until they are wanted; the keyboard reaches them all the same. */
-@media (hover: hover) { .history-row:not(:hover, :focus-within, .history-current) .history-actions { position: absolute; inset-inline-end: 4px; pointer-events: none; } }
+@media (hover: hover) { .history-row:not(:hover, :focus-within, .history-current) .history-actions { position: absolute; inset-inline-end: 4px; } }
 .history-name { flex: 1; min-width: 0; height: 36px; margin: 2px; padding: 0 8px; border: 0; border-radius: 8px; background: var(--chatkit-color-surface); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-focus); font-size: var(--chatkit-text-sm); }
 .history-name:focus-visible { outline: none; }
 .history-confirm { padding: 12px; margin-block: 4px; border-radius: min(var(--chatkit-radius-card), 12px); background: var(--chatkit-color-danger-soft); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }

@@ -23,7 +23,7 @@ export const questionCss = `
 .choice:has(:checked) svg { visibility: visible; }
 .choice:has(:focus-visible) { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
 .question-own { display: block; width: 100%; min-height: 44px; max-height: 160px; padding: 10px 14px; border: 0; border-radius: min(var(--chatkit-radius-menu), 14px); background: var(--chatkit-color-surface-tertiary); resize: none; field-sizing: content; line-height: 24px; font-size: max(16px, var(--chatkit-text-md)); }
-.question-bar { display: flex; gap: 8px; padding: 0 4px 2px; }
+.question-bar { display: flex; gap: 8px; padding: 0 8px 4px; }
 .question-own::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
 @media (prefers-reduced-motion: reduce) { .question { animation: none; } }
 @media (forced-colors: active) { .choice { border: 1px solid ButtonBorder; } .choice:has(:checked) { border-color: Highlight; } }

@@ -20,12 +20,12 @@ export const shellCss = `
 .greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; padding-inline: 4px; }
 .prompts { display: flex; flex-direction: column; gap: 2px; }
 .prompt {
-  display: flex; align-items: center; gap: 12px; width: 100%; min-height: calc(40px + 4px * var(--chatkit-density)); padding: 8px 12px; margin-inline: -8px;
+  display: flex; align-items: flex-start; gap: 12px; width: 100%; padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -8px; line-height: 24px;
   border-radius: min(var(--chatkit-radius-control), 12px); color: var(--chatkit-color-text-secondary); transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .prompt span { min-width: 0; overflow-wrap: anywhere; }
-.prompt .ck-icon { inline-size: 18px; block-size: 18px; }
+.prompt .ck-icon { inline-size: 18px; block-size: 18px; margin-block: 3px; }
 @container chat (max-width: 560px) { .start { padding: 16px; justify-content: safe end; } }
 
 /* --- composer --- */
@@ -75,6 +75,8 @@ export const shellCss = `
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
 .unavailable h3 { font-size: var(--chatkit-title-sm); font-weight: 600; }
 .unavailable p { max-width: 52ch; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; text-wrap: pretty; }
+.unavailable p.small { color: var(--chatkit-color-text-tertiary); font-size: var(--chatkit-text-xs); }
+.unavailable-bar:empty { display: none; }
 .unavailable-bar { display: flex; flex-wrap: wrap; justify-content: center; gap: 8px; margin-top: 4px; }
 .unavailable-icon { display: grid; place-items: center; width: 48px; height: 48px; border-radius: var(--chatkit-radius-2xl); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); }
 

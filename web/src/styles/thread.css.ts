@@ -6,13 +6,13 @@
 export const threadCss = `
 .thread { flex: 1; min-height: 0; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-gutter: stable both-edges; scrollbar-width: thin; scrollbar-color: var(--chatkit-color-border-strong) transparent; position: relative; }
 .thread:focus-visible { outline-offset: -2px; }
-.rows { padding-block: 8px calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
+.rows { padding-block: 0 calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
 .row { display: block; min-width: 0; content-visibility: auto; contain-intrinsic-size: auto 96px; }
 .row-end { content-visibility: visible; }
 .row:empty { display: none; }
 .row[data-type=assistant_message], .row[data-type=workflow], .row[data-type=task] { contain-intrinsic-size: auto 160px; }
-/* The room kept for the buttons of a user's message is part of the gap below it. */
-.row[data-type=user_message] { margin-bottom: calc(-16px * var(--chatkit-density)); }
+/* A turn stands further from the one before than from its own answer; the room kept for the message's buttons is part of that gap. */
+.row[data-type=user_message] { margin-block: calc(12px * var(--chatkit-density)) calc(-16px * var(--chatkit-density)); }
 .tail { flex: none; }
 .older { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 56px; }
 
@@ -20,7 +20,7 @@ export const threadCss = `
 .user { display: flex; flex-direction: column; align-items: flex-end; gap: 4px; }
 .bubble {
   max-width: min(85%, 60ch); padding: calc(10px * var(--chatkit-density)) 16px; border-radius: var(--chatkit-radius-bubble);
-  background: var(--chatkit-color-surface-tertiary); white-space: pre-wrap; overflow-wrap: anywhere;
+  background: var(--chatkit-color-bubble); white-space: pre-wrap; overflow-wrap: anywhere;
 }
 .quoted { display: flex; gap: 6px; max-width: min(85%, 60ch); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .quoted svg { flex: none; margin-top: 4px; }
@@ -44,7 +44,8 @@ export const threadCss = `
 @media (pointer: coarse) { .row-actions { height: 40px; } }
 
 /* --- said about the conversation --- */
-.progress { display: flex; align-items: center; gap: 8px; min-height: 24px; color: var(--chatkit-color-text-secondary); }
+/* As high as a line of the answer that takes its place. */
+.progress { display: flex; align-items: center; gap: 8px; min-height: 1.65em; line-height: 1.65; color: var(--chatkit-color-text-secondary); }
 .notice { display: flex; align-items: flex-start; gap: 12px; padding-block: 12px; padding-inline: 16px 12px; border-radius: min(var(--chatkit-radius-card), 14px); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text); background: var(--chatkit-color-info-soft); animation: ck-rise 0.24s var(--chatkit-ease); }
 .notice > svg { flex: none; margin-top: 7px; color: var(--chatkit-color-info); }
 .notice-warning { background: var(--chatkit-color-warning-soft); }
@@ -52,7 +53,7 @@ export const threadCss = `
 .notice-danger { background: var(--chatkit-color-danger-soft); }
 .notice-danger > svg { color: var(--chatkit-color-danger); }
 .notice-body { flex: 1; min-width: 0; padding-block: 5px; overflow-wrap: anywhere; }
-.notice-body > strong { display: block; font-weight: 600; }
+.notice-body > strong { display: block; font-weight: 600; unicode-bidi: plaintext; }
 .notice .button { min-height: 32px; padding-inline: 12px; }
 .missing { display: flex; align-items: center; gap: 8px; padding-block: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .missing .button { min-height: 32px; padding-inline: 12px; }

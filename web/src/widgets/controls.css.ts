@@ -66,7 +66,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 1 auto; }
 .w-input, .w-textarea, .w-select {
   appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-strong); border-radius: var(--w-corner);
-  background: var(--chatkit-color-surface); color: var(--chatkit-color-text); line-height: 1.4; text-align: start; transition: border-color var(--chatkit-duration), background-color var(--chatkit-duration), box-shadow var(--chatkit-duration);
+  background: var(--chatkit-color-surface); color: var(--chatkit-color-text); line-height: 1.4; transition: border-color var(--chatkit-duration), background-color var(--chatkit-duration), box-shadow var(--chatkit-duration);
 }
 .w-field-soft { border-color: transparent; background: var(--chatkit-color-surface-tertiary); }
 .w-field-ghost { border-color: transparent; background: transparent; }
@@ -129,10 +129,10 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-popup:popover-open { display: flex; flex-direction: column; animation: w-appear var(--chatkit-duration) var(--chatkit-ease); }
 @keyframes w-appear { from { opacity: 0; translate: 0 -4px; } }
 .w-options { margin: 0; padding: 0; list-style: none; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; min-block-size: 0; }
-.w-option { display: flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 3); padding: calc(var(--chatkit-space) * 1.75) calc(var(--chatkit-space) * 2.5); border-radius: calc(var(--chatkit-radius-menu) - var(--chatkit-space)); cursor: pointer; min-block-size: 32px; box-sizing: border-box; }
+.w-option { display: flex; align-items: center; gap: calc(var(--chatkit-space) * 3); padding: calc(var(--chatkit-space) * 1.75) calc(var(--chatkit-space) * 2.5); border-radius: calc(var(--chatkit-radius-menu) - var(--chatkit-space)); cursor: pointer; min-block-size: 32px; box-sizing: border-box; }
 .w-option-text { flex: 1; min-inline-size: 0; }
 .w-option-description { display: block; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); margin-block-start: 1px; }
-.w-option > .ck-icon { flex: none; margin-block-start: 0.15em; visibility: hidden; }
+.w-option > .ck-icon { flex: none; visibility: hidden; }
 .w-option[aria-selected="true"] > .ck-icon { visibility: visible; }
 .w-option.w-active { background: var(--chatkit-color-hover); }
 .w-option[aria-disabled="true"] { opacity: 0.5; cursor: not-allowed; }
