@@ -1,6 +1,7 @@
 """Files that go with a message: chosen, dropped, pasted, uploaded, refused, removed, sent."""
 
 import base64
+import re
 from typing import Any
 
 import pytest
@@ -163,6 +164,7 @@ async def test_pictures_are_pasted_and_texts_stay_texts(open_with: OpenWith, ser
     await expect(tiles(chat)).to_have_count(1)
 
 
+@pytest.mark.shows("own:upload.progress")
 async def test_an_upload_tells_how_far_it_is_and_holds_the_message(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(FILES)
     server.files.open.clear()
@@ -170,6 +172,7 @@ async def test_an_upload_tells_how_far_it_is_and_holds_the_message(open_with: Op
     bar = await attach_large(chat)
     await expect(bar).to_be_visible()
     assert int(await bar.get_attribute("aria-valuenow") or 0) < 100
+    await expect(tiles(chat)).to_contain_text(re.compile(r"\d+% · "))
     await expect(chat.send_button).to_be_disabled()
     await chat.composer.press("Enter")
     await expect(chat.said).to_have_count(0)

@@ -18,6 +18,7 @@ REGISTER = """customElements.get('openai-chatkit').registerWidget('Map', (props,
 })"""
 
 
+@pytest.mark.shows("own:registerWidget")
 async def test_a_component_of_the_page_shows_and_acts(
     open_chat: OpenChat, scripted: str, server: ScriptedServer
 ) -> None:
@@ -32,6 +33,7 @@ async def test_a_component_of_the_page_shows_and_acts(
     assert [(action.type, action.payload) for action in server.actions] == [("map.open", {"city": "Map of Oslo"})]
 
 
+@pytest.mark.shows("own:slot.message-actions", "own:event.chatkit.message.action")
 async def test_actions_of_the_page_stand_beside_messages(
     open_chat: OpenChat, serve: Serve, server: ScriptedServer
 ) -> None:

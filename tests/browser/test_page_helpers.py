@@ -89,6 +89,7 @@ async def opened(
 # What the page tells
 
 
+@pytest.mark.shows("own:page.pageContext")
 async def test_the_server_is_told_which_page_a_message_comes_from(
     open_chat: OpenChat, serve: Serve, server: PageServer
 ) -> None:
@@ -113,6 +114,7 @@ async def test_the_server_is_told_which_page_a_message_comes_from(
 # The button
 
 
+@pytest.mark.shows("own:page.askOnSelection")
 async def test_selected_text_gets_a_button_that_quotes_it_and_sends_nothing(
     open_chat: OpenChat, serve: Serve, server: PageServer
 ) -> None:
@@ -328,6 +330,7 @@ async def test_the_button_is_reachable_inside_a_dialog(open_chat: OpenChat, serv
 # Waiting for the script
 
 
+@pytest.mark.shows("own:page.chatKitReady")
 async def test_a_page_can_wait_for_the_script_and_is_told_why_it_does_not_come(
     open_chat: OpenChat, serve: Serve, server: PageServer
 ) -> None:
