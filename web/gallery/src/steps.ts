@@ -22,6 +22,7 @@ const kinds: Record<string, (element: Element_, value: unknown, signal: AbortSig
   focus: async (element, value, signal) => (await found(element, value, signal)).focus(),
   hover: async (element, value, signal) => {
     const target = await found(element, value, signal);
+    await painted();
     const { left, top, width, height } = target.getBoundingClientRect();
     const at = { bubbles: true, composed: true, clientX: left + width / 2, clientY: top + height / 2, pointerType: 'mouse' };
     for (const type of ['pointerover', 'pointerenter', 'pointermove']) target.dispatchEvent(new PointerEvent(type, at));
@@ -107,6 +108,13 @@ function picture(): Promise<Blob> {
     context.fill();
   }
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)), 'image/png'));
+}
+
+/** When what is there has been painted, and what listens from then on does. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
 }
 
 function found(element: Element_, selector: unknown, signal: AbortSignal): Promise<HTMLElement> {
