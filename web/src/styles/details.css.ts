@@ -11,9 +11,7 @@ export const detailsCss = `
 .ck-md a.citation-label { color: var(--chatkit-color-text-secondary); text-decoration: none; border-radius: var(--chatkit-radius-full); }
 .ck-md a.citation-label:hover { color: var(--chatkit-color-accent-text); }
 a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
-.sources, .source, .workflow, .task, .tool, .tool-call, .image-blocked { align-items: flex-start; }
-.image-blocked > svg { margin-block-start: 0.2em; }
-.answers { overflow-wrap: anywhere; }
+.sources, .source, .workflow, .task, .tool, .tool-call, .answers { overflow-wrap: anywhere; }
 .sources { margin-top: 12px; }
 .sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
@@ -64,6 +62,8 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .image progress::-moz-progress-bar { background: white; }
 .image-pending { display: grid; place-items: center; width: min(100%, 384px); aspect-ratio: 1; background: var(--chatkit-color-surface-tertiary); }
 .image-blocked, .question-waiting, .tool-call { display: flex; align-items: center; gap: 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.image-blocked { align-items: flex-start; }
+.image-blocked > svg { margin-block-start: 0.2em; }
 .answers { padding: 16px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-subtle); font-size: var(--chatkit-text-sm); }
 .answers dl { display: flex; flex-direction: column; gap: 12px; }
 .answers dt { color: var(--chatkit-color-text-secondary); }

@@ -6,7 +6,7 @@
 export const threadCss = `
 .thread { flex: 1; min-height: 0; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-gutter: stable both-edges; scrollbar-width: thin; scrollbar-color: var(--chatkit-color-border-strong) transparent; position: relative; }
 .thread:focus-visible { outline-offset: -2px; }
-.rows { padding-block: 0 calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
+.rows { padding-block: 8px calc(24px * var(--chatkit-density)); display: flex; flex-direction: column; gap: calc(20px * var(--chatkit-density)); }
 .row { display: block; min-width: 0; content-visibility: auto; contain-intrinsic-size: auto 96px; }
 .row-end { content-visibility: visible; }
 .row:empty { display: none; }
