@@ -26,19 +26,16 @@ function painted(): Promise<number> {
   });
 }
 
-/** How often an answer was brought up to date: changes at least half a frame apart, of what is on show. */
+/** How often an answer was brought up to date: changes of what is on show, those within half a frame as one. */
 let updates = 0;
 
 function countUpdates(): () => void {
   updates = 0;
   let last = -Infinity;
-  let length = -1;
   const observer = new MutationObserver(() => {
     const now = performance.now();
     if (now - last < 8) return;
-    const shown = contestant.newest().length;
-    if (shown === length) return;
-    [last, length] = [now, shown];
+    last = now;
     updates += 1;
   });
   const root = contestant.root?.() ?? host;
