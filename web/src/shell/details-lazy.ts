@@ -17,11 +17,12 @@ export const detailTypes: ReadonlySet<string> = new Set<DetailType>([
   'widget', 'workflow', 'task', 'generated_image', 'client_tool_call', 'tool_call', 'structured_input',
 ]);
 
-/** Whether the thread on show has to wait for it. */
+/** Whether the thread on show has to wait for it. Looks again when its rows are others: what is on show does not wait. */
 export function awaitsDetails(store: Store): ReadonlySignal<boolean> {
-  return computed(() => details.module.value === null && !details.missing.value && store.rows.value.some(({ id, type }) => detailTypes.has(type) || isSourced(store.item(id)?.value)));
+  return computed(() => details.module.value === null && !details.missing.value && store.rows.value.length > 0
+    && store.conversation.value.state.items.some((item) => detailTypes.has(item.type) || isSourced(item)));
 }
 
-function isSourced(item: ThreadItem | undefined): boolean {
-  return item?.type === 'assistant_message' && item.content.some((part) => (part.annotations ?? []).length > 0);
+function isSourced(item: ThreadItem): boolean {
+  return item.type === 'assistant_message' && item.content.some((part) => (part.annotations ?? []).length > 0);
 }

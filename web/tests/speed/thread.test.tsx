@@ -58,6 +58,16 @@ test.each([1_000, 10_000])('a thread of %i messages opens with one request and i
   expect(server.calls.map(({ type }) => type)).toEqual(['threads.get_by_id']);
 });
 
+// Found on 2026-11-20: 24. One for each row would be a search of ten thousand items, ten thousand times.
+test('opening a thread searches its items a few times only', async () => {
+  const searches = vi.spyOn(Array.prototype, 'findLastIndex');
+  const { element } = await opened(10_000);
+  expect(rows(element)).toBeGreaterThan(0);
+  const count = searches.mock.calls.length;
+  searches.mockRestore();
+  expect(count).toBeLessThan(48);
+});
+
 test('text that streams renders no component', async () => {
   const { element, stream } = await answering(60);
   const counts = await rendersOf(async () => {
