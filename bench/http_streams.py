@@ -11,6 +11,8 @@ All servers stand at once, each with its streams open, and take turns of half a 
 others wait. So what changes on the machine meanwhile (clock, neighbours) meets all of them alike. Counted is the server
 process's own CPU time in its turns, divided by the deltas that it made in them; neither the client nor the opening of
 the streams is in it. The figure is the median of the turns, the ratio that of each turn to its neighbour of the floor.
+Single turns differ by a quarter, so that thirty of them tell a ratio to a tenth only; the default tells it to some
+hundredths.
 
     python bench/http_streams.py --reference-python /path/to/venv/bin/python
 """
@@ -328,7 +330,7 @@ def main() -> None:
     """Reads the options; one of them, `--serve`, is what this script calls itself with."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--streams", type=int, default=300)
-    parser.add_argument("--turns", type=int, default=40)
+    parser.add_argument("--turns", type=int, default=120)
     parser.add_argument("--reference-python", default=os.environ.get("REFERENCE_PYTHON"))
     parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
