@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
 import { Announcer, lastSentenceEnd, spoken } from '../src/shell/announcer';
@@ -80,6 +80,11 @@ describe('ages', () => {
 
   test('a week begins where the language has it begin', () => {
     expect(ageLabel(new Date(2026, 2, 22, 12, 0), now, 'de', labels)).toBe('letzte Woche');
+  });
+
+  test('months are digits where the browser does not know the language', () => {
+    vi.spyOn(Intl.RelativeTimeFormat, 'supportedLocalesOf').mockReturnValueOnce([]);
+    expect(ageLabel(new Date(2026, 1, 3, 12, 0), now, 'is', labels)).toBe('2026-02');
   });
 
   test('groups keep the order', () => {

@@ -20,16 +20,27 @@ function weekStart(date: Date, first: number): number {
   return dayNumber(date) - ((date.getDay() - first + 7) % 7);
 }
 
-/** The age in words: today, yesterday, this week, last week, else the month. */
+/**
+ * The age in words: today, yesterday, this week, last week, else the month. Browsers do not know every language that there are
+ * words for (Chromium about eleven not): there it is the month in digits, rather than words of another language.
+ */
 export function ageLabel(date: Date, now: Date, locale: string, labels: DayLabels): string {
   const age = dayNumber(now) - dayNumber(date);
   if (age <= 0) return labels.today;
   if (age === 1) return labels.yesterday;
+  if (!isKnown(locale)) return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`;
   const first = firstDayOfWeek(locale);
   const weeks = (weekStart(now, first) - weekStart(date, first)) / 7;
   if (weeks < 2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-weeks, 'week');
   const sameYear = date.getFullYear() === now.getFullYear();
   return new Intl.DateTimeFormat(locale, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }).format(date);
+}
+
+/** Whether the browser has words for the language: of some it knows the name and speaks English. */
+function isKnown(locale: string): boolean {
+  if (/^en\b/i.test(locale)) return true;
+  const week = (language: string): string => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'week');
+  return Intl.RelativeTimeFormat.supportedLocalesOf(locale).length > 0 && week(locale) !== week('en');
 }
 
 /** Groups entries that are in order by the age of `dateOf`; keeps their order. */
