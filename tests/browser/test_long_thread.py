@@ -196,7 +196,7 @@ async def test_an_answer_goes_on_while_its_row_is_away_and_nothing_is_said_again
     await expect(chat.answer).to_contain_text("The first sentence. The second one.")
     await chat.page.evaluate("say('The third one. '); end()")
     await expect(chat.answer).to_contain_text("The third one.")
-    await chat.idle()
+    await chat.until("said.length >= 3")
     assert await chat.page.evaluate("said.map(({ textContent }) => textContent)") == [
         "The second one.",
         "The third one.",

@@ -461,6 +461,7 @@ async def test_strict_mode_doubles_nothing(open_react: OpenReact, server: Script
     await chat.send("Hello")
     await expect(chat.said).to_have_text(["Before", "Hello"])
     for handler in ("onReady", "onThreadLoadStart", "onThreadLoadEnd", "onResponseStart", "onResponseEnd"):
+        await react.called(handler)
         assert len(await react.details(handler)) == 1, handler
     bodies = [request.post_data_json for request in chat.watch.requests if request.method == "POST"]
     assert [body["type"] for body in bodies if body].count("threads.get_by_id") == 1

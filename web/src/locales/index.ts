@@ -19,11 +19,16 @@ export interface PluralForms {
 /** Characters that turn the direction of a line round: in a value they would turn the sentence around it as well. */
 const turning = /[\u202A-\u202E\u2066-\u2069]/g;
 
+/** The text without them: for where it shares an element with another text. */
+export function unturned(text: string): string {
+  return text.replace(turning, '');
+}
+
 /** Puts values into `{name}` places. A place without a value stays as it is. */
 export function format(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = values[name];
-    return value === undefined ? place : String(value).replace(turning, '');
+    return value === undefined ? place : unturned(String(value));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import type { AssistantMessageItem, ThreadItem, UserMessageItem } from '../../core/protocol.generated';
-import type { Messages } from '../../locales';
+import { unturned, type Messages } from '../../locales';
 import { spoken } from '../announcer';
 import { plainText } from './user';
 
@@ -21,14 +21,14 @@ export function farMessage(item: Message, { thread }: Messages): JSX.Element {
     return (
       <article class="user" part="user-message">
         <h3 class="hidden">{thread.you}</h3>
-        <div class="bubble" part="user-bubble" dir="auto">{plainText(item.content)}</div>
+        <div class="bubble" part="user-bubble" dir="auto">{unturned(plainText(item.content))}</div>
       </article>
     );
   }
   return (
     <article class="assistant" part="assistant-message">
       <h3 class="hidden">{thread.assistant}</h3>
-      <div class="prose" dir="auto">{item.content.map((part) => spoken(part.text)).join(' ')}</div>
+      <div class="prose" dir="auto">{unturned(item.content.map((part) => spoken(part.text)).join(' '))}</div>
     </article>
   );
 }
