@@ -36,8 +36,17 @@ export function ageLabel(date: Date, now: Date, locale: string, labels: DayLabel
   return new Intl.DateTimeFormat(locale, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }).format(date);
 }
 
-/** Whether the browser has words for the language: of some it knows the name and speaks English. */
+/** By locale: every entry of the history asks. */
+const known = new Map<string, boolean>();
+
 function isKnown(locale: string): boolean {
+  let answer = known.get(locale);
+  if (answer === undefined) known.set(locale, (answer = hasWords(locale)));
+  return answer;
+}
+
+/** Whether the browser has words for the language: of some it knows the name and speaks English. */
+function hasWords(locale: string): boolean {
   if (/^en\b/i.test(locale)) return true;
   const week = (language: string): string => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'week');
   return Intl.RelativeTimeFormat.supportedLocalesOf(locale).length > 0 && week(locale) !== week('en');
