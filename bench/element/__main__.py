@@ -134,12 +134,13 @@ def row_of_load(result: Any) -> list[str]:
 def row_of_answer(result: Any, options: argparse.Namespace) -> list[str]:
     parts = [number(each) for each in (result.script, result.style, result.layout, result.longest)]
     shown = [number(result.updates), number(result.shown)]
-    return [number(result.main), number(result.main / options.deltas, 3), *parts, *shown, number(result.heap, 1)]
+    kept = [number(result.heap, 1), number(result.memory)]
+    return [number(result.main), number(result.main / options.deltas, 3), *parts, *shown, *kept]
 
 
 def row_of_open(result: Any) -> list[str]:
     parts = [number(each) for each in (result.shown, result.idle, result.main, result.longest)]
-    return [*parts, number(result.heap, 1)]
+    return [*parts, number(result.heap, 1), number(result.memory)]
 
 
 def row_of_typing(result: Any) -> list[str]:
@@ -147,8 +148,9 @@ def row_of_typing(result: Any) -> list[str]:
     return [number(result.count), *typed, *row_of_open(result.work)]
 
 
-ANSWER_TITLES = ["main ms", "ms/delta", "script", "style", "layout", "longest", "updates", "shown ms", "heap MB"]
-OPEN_TITLES = ["shown ms", "idle ms", "main ms", "longest", "heap MB"]
+KEPT_TITLES = ["heap MB", "memory MB"]
+ANSWER_TITLES = ["main ms", "ms/delta", "script", "style", "layout", "longest", "updates", "shown ms", *KEPT_TITLES]
+OPEN_TITLES = ["shown ms", "idle ms", "main ms", "longest", *KEPT_TITLES]
 
 
 def table(title: str, titles: list[str], rows: dict[str, list[str] | None]) -> str:

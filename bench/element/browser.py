@@ -50,6 +50,8 @@ class Work:
     shown: float
     idle: float
     heap: float
+    memory: float
+    """What the page's processes have for themselves: the heap, the document, what was drawn."""
     updates: float
     """How often an answer on show was brought up to date; 0 for what is no answer."""
 
@@ -73,9 +75,10 @@ class Weight:
 class Stage:
     """A contestant's page in a browser of its own."""
 
-    def __init__(self, page: Page, send: Send, requested: set[str]) -> None:
+    def __init__(self, page: Page, send: Send, send_to_browser: Send, requested: set[str]) -> None:
         self.page = page
         self.send = send
+        self.send_to_browser = send_to_browser
         self.requested = requested
 
     async def call(self, expression: str, *arguments: Any) -> Any:
@@ -113,6 +116,12 @@ class Stage:
         await self.send("HeapProfiler.collectGarbage")
         return (await self.metrics())["JSHeapUsedSize"] / 1e6
 
+    async def memory(self) -> float:
+        """Megabytes that the processes of pages share with no other."""
+        found = await self.send_to_browser("SystemInfo.getProcessInfo")
+        pages = [each["id"] for each in found["processInfo"] if each["type"] == "renderer"]
+        return sum(_private_bytes(process) for process in pages) / 1e6
+
     async def work(self, function: str, *arguments: Any) -> Work:
         """Runs a function of the bench from rest to rest."""
         # Handed over before the clock starts: reading it is the page's work, not the contestant's.
@@ -140,6 +149,7 @@ class Stage:
             shown=shown,
             idle=max((idle - begun) * 1000, shown),
             heap=await self.heap(),
+            memory=await self.memory(),
             updates=await self.call("updates"),
         )
 
@@ -160,6 +170,12 @@ class Stage:
         return Typing(main=spent * 1000 / PRESSES, paint=median(presses))
 
 
+def _private_bytes(process: int) -> int:
+    """Linux's own figure, for a process id."""
+    rows = (row.split() for row in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines())
+    return sum(int(row[1]) * 1024 for row in rows if row[0] in ("Private_Clean:", "Private_Dirty:"))
+
+
 @asynccontextmanager
 async def stage(playwright: Playwright, address: str, contestant: str) -> AsyncGenerator[Stage]:
     """Opens a contestant's page in a new browser with a new profile."""
@@ -175,7 +191,8 @@ async def stage(playwright: Playwright, address: str, contestant: str) -> AsyncG
         await send("Performance.enable", {"timeDomain": "threadTicks"})
         await page.goto(f"{address}/{contestant}/index.html")
         await page.wait_for_function("window.bench !== undefined")
-        yield Stage(page, send, requested)
+        whole: Any = await browser.new_browser_cdp_session()
+        yield Stage(page, send, cast(Send, whole.send), requested)
     finally:
         await browser.close()
 

@@ -42,6 +42,7 @@ SERVER = """
             const part = (name, change) => update({ type: `${kind}.${name}`, content_index: 0, ...change });
             part('added', { content });
             window.say = (delta) => part('text_delta', { delta });
+            window.warn = (message) => send({ type: 'notice', level: 'warning', message });
             window.end = () => controller.close();
         },
     });
@@ -202,6 +203,23 @@ async def test_an_answer_goes_on_while_its_row_is_away_and_nothing_is_said_again
         "The third one.",
         "The answer is complete",
     ]
+
+
+async def test_a_notice_whose_row_comes_back_is_not_announced_again(open_long: Any) -> None:
+    chat = await open_long(COUNT)
+    await chat.begin("Go on")
+    await chat.until("window.say !== undefined")
+    await chat.page.evaluate("say('Here you are.'); warn('The disk is nearly full.'); end()")
+    await expect(chat.notices).to_have_role("alert")
+    for _ in range(60):
+        await chat.page.evaluate("step(-20000)")
+        if await chat.page.evaluate("probe.find('[part=notice]') === null"):
+            break
+    await expect(chat.notices).to_have_count(0)
+    await chat.log.press("End")
+    await expect(chat.notices).to_be_in_viewport()
+    await expect(chat.notices).to_have_role("note")
+    await expect(chat.notices).to_contain_text("The disk is nearly full.")
 
 
 async def test_a_message_sent_from_far_above_is_in_view(open_long: Any) -> None:

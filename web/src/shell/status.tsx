@@ -1,5 +1,6 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
@@ -30,22 +31,29 @@ const noticeIcons: Record<Notice['level'], string> = { info: 'info', warning: 'w
 /** Notices said after an item; null: those said before any that is there. */
 export function Notices({ after }: { after: string | null }): JSX.Element | null {
   const { store } = useShell();
-  const { notice: messages } = useMessages();
   const notices = store.notices.value.filter((notice) => notice.after === after);
   if (notices.length === 0) return null;
+  return <>{notices.map((notice) => <NoticeRow key={notice.id} notice={notice} />)}</>;
+}
+
+/** Notices that were on show: screen readers announce what comes to be with a live role, so that is for the first time only. */
+const announced = new WeakSet<Notice>();
+
+/** One notice. Its row can leave the page far from the view and come back. */
+function NoticeRow({ notice }: { notice: Notice }): JSX.Element {
+  const { store } = useShell();
+  const { notice: messages } = useMessages();
+  const [role] = useState<'note' | 'status' | 'alert'>(() => (announced.has(notice) ? 'note' : notice.level === 'info' ? 'status' : 'alert'));
+  useEffect(() => void announced.add(notice), [notice]);
   return (
-    <>
-      {notices.map((notice) => (
-        <div key={notice.id} class={`notice notice-${notice.level}`} part="notice" role={notice.level === 'info' ? 'status' : 'alert'}>
-          <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
-          <div class="notice-body">
-            {notice.title !== null && <strong>{notice.title}</strong>}
-            <Markdown text={notice.message} />
-          </div>
-          <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
-        </div>
-      ))}
-    </>
+    <div class={`notice notice-${notice.level}`} part="notice" role={role}>
+      <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
+      <div class="notice-body">
+        {notice.title !== null && <strong>{notice.title}</strong>}
+        <Markdown text={notice.message} />
+      </div>
+      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
+    </div>
   );
 }
 

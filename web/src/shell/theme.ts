@@ -8,7 +8,7 @@ type Declarations = Record<string, string>;
 const radii: Record<NonNullable<Theme['radius']>, Declarations> = {
   pill: {},
   round: { control: '12px', menu: '12px', card: '16px', bubble: '16px', composer: '20px' },
-  soft: { control: '8px', menu: '8px', card: '10px', bubble: '10px', composer: '12px' },
+  soft: { control: '8px', menu: '8px', card: '10px', bubble: '10px', composer: '12px', xs: '3px', sm: '4px', md: '5px', lg: '6px', xl: '8px', '2xl': '10px', '3xl': '12px', '4xl': '14px' },
   sharp: { control: '0px', menu: '0px', card: '0px', bubble: '0px', composer: '0px', '2xs': '0px', xs: '0px', sm: '0px', md: '0px', lg: '0px', xl: '0px', '2xl': '0px', '3xl': '0px', '4xl': '0px' },
 };
 

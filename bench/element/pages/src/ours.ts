@@ -24,14 +24,14 @@ let element: Element | null = null;
 let body = '';
 let answering: (answer: Answer) => void = () => undefined;
 
-/** The stream of a turn, up to where the text begins; what follows is pushed. */
-function turn(): Response {
+/** The stream of a turn, up to where the text begins; what follows is pushed. `first`: of a thread's first turn. */
+function turn(first: boolean): Response {
   let text = '';
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (event: object): void => controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`));
       const update = (change: object): void => send({ type: 'thread.item.updated', item_id: 'msg_answer', update: change });
-      send({ type: 'thread.created', thread: { ...thread, items: { data: [], has_more: false } } });
+      if (first) send({ type: 'thread.created', thread: { ...thread, items: { data: [], has_more: false } } });
       send({ type: 'thread.item.done', item: itemOf({ id: 'msg_question', role: 'user', text: 'Tell me everything about it.' }) });
       const item = { id: 'msg_answer', thread_id: thread.id, created_at: created, type: 'assistant_message' };
       send({ type: 'thread.item.added', item: { ...item, content: [] } });
@@ -56,7 +56,7 @@ function turn(): Response {
 async function serve(_address: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const { type } = JSON.parse(String(init?.body)) as { type: string };
   await Promise.resolve();
-  if (type === 'threads.create') return turn();
+  if (type === 'threads.create' || type === 'threads.add_user_message') return turn(type === 'threads.create');
   const json = type === 'threads.get_by_id' ? body : '{"data": [], "has_more": false}';
   // A connection keeps nothing of what it has brought.
   if (type === 'threads.get_by_id') body = '';
