@@ -1,6 +1,7 @@
 /** Tools, models, files, mentions and commands, replies, dictation. */
 export const composerCss = `
-.composer-full { position: relative; }
+.composer { position: relative; }
+.composer-problem, .tray { grid-column: 1 / -1; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 4px; flex: 1; min-width: 0; }
 /* With more than there is room for, the row scrolls: targets keep their size. */
 .bar-start { display: flex; align-items: center; gap: 4px; flex: 1 1 0; min-width: 0; overflow-x: auto; scrollbar-width: none; }

@@ -10,12 +10,18 @@ export function wantsEditor({ options, composer }: Pick<Shell, 'options' | 'comp
   return options.value?.entities.onTagSearch !== undefined || options.value?.commands?.enabled === true || composer.tags.value.length > 0;
 }
 
+/** Whether the send button has others in its row. Reads signals. */
+export function wantsBar({ options }: Pick<Shell, 'options'>): boolean {
+  const { attachments, tools, models, dictation } = options.value?.composer ?? {};
+  const { showComposerMenu, onTagSearch } = options.value?.entities ?? {};
+  if ((tools?.length ?? 0) + (models?.length ?? 0) > 0 || (showComposerMenu === true && onTagSearch !== undefined)) return true;
+  return attachments?.enabled === true || dictation?.enabled === true;
+}
+
 /** Whether the options or what stands in the composer call for more than a text field. Reads signals. */
 function wantsParts({ options, composer }: Shell): boolean {
-  const { attachments, tools, models, dictation } = options.value?.composer ?? {};
-  if (wantsEditor({ options, composer })) return true;
-  const offered = (tools?.length ?? 0) + (models?.length ?? 0) > 0 || attachments?.enabled === true || dictation?.enabled === true;
-  return offered || options.value?.entities.onRequestPreview !== undefined || composer.files.value.length > 0 || composer.problem.value !== null;
+  if (wantsEditor({ options, composer }) || wantsBar({ options })) return true;
+  return options.value?.entities.onRequestPreview !== undefined || composer.files.value.length > 0 || composer.problem.value !== null;
 }
 
 /** What replies to selected text; there is none to select before there is a thread. */
@@ -23,8 +29,7 @@ export function useSelection(): Awaited<ReturnType<typeof selection.load>> | nul
   return useLazy(selection, useShell().store.conversation.value.id !== null);
 }
 
-/** The parts, null until they are there, and whether room has to be kept for them. */
-export function useParts(): { wanted: boolean; parts: Awaited<ReturnType<typeof parts.load>> | null } {
-  const wanted = wantsParts(useShell());
-  return { wanted, parts: useLazy(parts, wanted) };
+/** The parts, null until they are there or when none are wanted. */
+export function useParts(): Awaited<ReturnType<typeof parts.load>> | null {
+  return useLazy(parts, wantsParts(useShell()));
 }

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
-import { useParts, useSelection, wantsEditor } from './composer-lazy';
+import { useParts, useSelection, wantsBar, wantsEditor } from './composer-lazy';
 import { useMessages, useShell } from './context';
 
 /** Whether a key press sends: Enter alone, and never while an input method composes. */
@@ -25,7 +25,9 @@ export function Composer(): JSX.Element {
     ? status.reason ?? messages.locked
     : tool?.placeholderOverride ?? shell.options.value?.composer.placeholder ?? messages.placeholder;
   const blocked = locked || store.phase.value !== 'idle';
-  const { wanted, parts } = useParts();
+  const parts = useParts();
+  // Known before the parts are there, so that room is kept for them.
+  const bar = wantsBar(shell);
   const rich = wantsEditor(shell);
   const selection = useSelection();
 
@@ -34,7 +36,7 @@ export function Composer(): JSX.Element {
   };
   return (
     <form
-      class={`composer${wanted ? ' composer-full' : ''}${locked ? ' composer-locked' : ''}`}
+      class={`composer${bar ? ' composer-full' : ''}${locked ? ' composer-locked' : ''}`}
       part="composer"
       onSubmit={(event) => {
         event.preventDefault();
@@ -48,7 +50,7 @@ export function Composer(): JSX.Element {
         ? <parts.Editor placeholder={placeholder} disabled={locked} onSend={submit} />
         : <Field placeholder={placeholder} disabled={locked} onSend={submit} />}
       <div class="composer-bar">
-        {parts !== null && <parts.Bar locked={locked} />}
+        {bar && parts !== null && <parts.Bar locked={locked} />}
         <span class="grow" />
         <SendButton locked={locked} />
         {parts !== null && <parts.Previews />}
