@@ -144,6 +144,20 @@ async def test_backspace_removes_a_mention_whole_and_undo_brings_it_back(open_wi
     await expect(chips).to_have_count(0)
 
 
+async def test_what_is_done_right_after_the_page_was_opened_can_be_undone_too(open_with: OpenWith) -> None:
+    chat = await open_with(PEOPLE)
+    await chat.page.evaluate("performance.now = () => 100")
+    chips = chat.composer.locator("[part=tag]")
+    await chat.composer.press_sequentially("Ask @ada")
+    await suggestions(chat).first.click()
+    await expect(chips).to_have_count(1)
+    for _ in range(2):
+        await chat.page.keyboard.press("Backspace")
+    await expect(chips).to_have_count(0)
+    await chat.page.keyboard.press("Control+z")
+    await expect(chips).to_have_text(["Ada Lovelace"])
+
+
 async def test_escape_leaves_what_was_typed(open_with: OpenWith) -> None:
     chat = await open_with(PEOPLE)
     await chat.composer.press_sequentially("Ask @ad")

@@ -22,7 +22,7 @@ export class Editing {
   #shown: Content = [];
   #undo: Snapshot[] = [];
   #redo: Snapshot[] = [];
-  #lastChange = 0;
+  #lastChange = -Infinity;
   #caret = Infinity;
 
   constructor(private readonly model: ComposerModel) {}
@@ -144,14 +144,14 @@ export class Editing {
       this.#undo = [...this.#undo.slice(1 - mostSteps), { content: this.#shown, caret: this.#place()?.end ?? contentLength(this.#shown) }];
     }
     this.#redo = [];
-    this.#lastChange = always ? 0 : now;
+    this.#lastChange = always ? -Infinity : now;
   }
 
   #step(from: Snapshot[], to: Snapshot[]): void {
     const target = from.pop();
     if (target === undefined) return;
     to.push({ content: this.#shown, caret: this.#place()?.end ?? 0 });
-    this.#lastChange = 0;
+    this.#lastChange = -Infinity;
     this.#show(target.content, Math.min(target.caret, contentLength(target.content)));
     this.model.put(target.content);
     this.#follow();

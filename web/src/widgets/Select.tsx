@@ -135,7 +135,7 @@ const TYPED_FOR_MS = 700;
 /** Keyboard of an option list: arrows, Home, End, Enter, Space, Escape, Tab, and letters. */
 function useListKeys({ options, selected, open, setOpen, change, active: jumps }: ListKeysInput): ListKeys {
   const [active, setActive] = useState(-1);
-  const typed = useRef({ text: '', at: 0 });
+  const typed = useRef({ text: '', at: -Infinity });
   useEffect(() => {
     if (open) setActive(selected ? options.indexOf(selected) : nextEnabled(options, -1, 1));
   }, [open]);
