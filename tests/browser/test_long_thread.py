@@ -123,6 +123,15 @@ async def walk(chat: Chat, pixels: int, *, until: str) -> None:
     raise AssertionError(f"never: {until}")
 
 
+async def leap(chat: Chat, *, until: str) -> None:
+    """Goes up in leaps until a JavaScript condition holds."""
+    for _ in range(60):
+        await chat.page.evaluate("step(-20000)")
+        if await chat.page.evaluate(until):
+            return
+    raise AssertionError(f"never: {until}")
+
+
 async def jump_to_latest(chat: Chat) -> None:
     await chat.page.get_by_role("button", name="Jump to the latest message").click()
     await expect(chat.said.last).to_have_text(f"Question {COUNT - 2}")
@@ -159,10 +168,8 @@ async def test_a_row_with_the_focus_or_a_selection_stays_in_the_page(open_long: 
         }""",
         COUNT - 4,
     )
-    for _ in range(60):
-        numbers = (await chat.page.evaluate("step(-20000)"))["numbers"]
-        if numbers[0] < COUNT - 900:
-            break
+    await leap(chat, until=f"numbers()[0] < {COUNT - 900}")
+    numbers = await chat.page.evaluate("numbers()")
     assert numbers[-2:] == [COUNT - 4, COUNT - 1]
     assert numbers[:-2] == list(range(numbers[0], numbers[0] + len(numbers) - 2))
     assert numbers[-3] < COUNT - 400
@@ -184,10 +191,7 @@ async def test_an_answer_goes_on_while_its_row_is_away_and_nothing_is_said_again
             new MutationObserver(note).observe(live, { childList: true });
         }"""
     )
-    for _ in range(60):
-        await chat.page.evaluate("step(-20000)")
-        if await chat.page.evaluate("probe.find('[data-item=msg_answer]') === null"):
-            break
+    await leap(chat, until="probe.find('[data-item=msg_answer]') === null")
     assert await chat.page.evaluate("said.length") == 0
     before = await chat.page.evaluate("numbers()")
     await chat.page.evaluate("say('The second one. ')")
@@ -211,10 +215,7 @@ async def test_a_notice_whose_row_comes_back_is_not_announced_again(open_long: A
     await chat.until("window.say !== undefined")
     await chat.page.evaluate("say('Here you are.'); warn('The disk is nearly full.'); end()")
     await expect(chat.notices).to_have_role("alert")
-    for _ in range(60):
-        await chat.page.evaluate("step(-20000)")
-        if await chat.page.evaluate("probe.find('[part=notice]') === null"):
-            break
+    await leap(chat, until="probe.find('[part=notice]') === null")
     await expect(chat.notices).to_have_count(0)
     await chat.log.press("End")
     await expect(chat.notices).to_be_in_viewport()
@@ -224,9 +225,7 @@ async def test_a_notice_whose_row_comes_back_is_not_announced_again(open_long: A
 
 async def test_a_message_sent_from_far_above_is_in_view(open_long: Any) -> None:
     chat = await open_long(COUNT)
-    for _ in range(60):
-        if (await chat.page.evaluate("step(-20000)"))["numbers"][-1] < COUNT - 400:
-            break
+    await leap(chat, until=f"numbers().at(-1) < {COUNT - 400}")
     await chat.begin("Go on")
     await chat.until("window.say !== undefined")
     await chat.page.evaluate("say('It goes on.'); end()")
