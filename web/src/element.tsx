@@ -71,6 +71,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
     this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, locale: () => this.#shell.locale.peek() });
     this.#shell = this.#makeShell();
+    this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
   }
 
   connectedCallback(): void {
@@ -266,8 +267,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     else this.#held.push(event);
     if (name === 'chatkit.thread.change') {
       const { threadId } = detail[0] as { threadId: string | null };
-      if (threadId !== null && this.#chat.current.phase === 'responding') this.#shell.composer.rename(threadId);
-      else this.#shell.composer.switchTo(threadId);
+      if (threadId !== this.#shell.composer.threadId) this.#shell.composer.switchTo(threadId);
     }
   };
 

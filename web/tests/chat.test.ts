@@ -237,6 +237,45 @@ describe('failures', () => {
     expect(current.outcome).toBe('done');
   });
 
+  test('a stream that ends inside a message is told as cut off, with retry', async () => {
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi')), added(assistantItem('msg_a', '')), delta('msg_a', 'Half')));
+    await harness.say('Hi');
+    await harness.ended();
+    expect(harness.chat.current.failure).toMatchObject({ code: 'interrupted', message: null });
+    expect(harness.texts).toEqual(['user_message', 'Half']);
+    harness.server.next(events(done(assistantItem('msg_b', 'Whole'))));
+    harness.chat.current.failure?.retry?.();
+    await harness.ended(2);
+    expect(harness.texts).toEqual(['user_message', 'Whole']);
+  });
+
+  test.each<[name: string, event: unknown]>([
+    ['an item that is missing', { type: 'thread.item.done' }],
+    ['an update that is missing', { type: 'thread.item.updated', item_id: 'msg_a' }],
+    ['a thread that is missing', { type: 'thread.updated' }],
+    ['options that are missing', { type: 'stream_options' }],
+  ])('%s does not end the answer', async (_name, event) => {
+    harness.server.next(events(created, event, done(userItem('msg_u', 'Hi')), added(assistantItem('msg_a', '')), event, done(assistantItem('msg_a', 'Whole'))));
+    await harness.say('Hi');
+    await harness.ended();
+    expect(harness.texts).toEqual(['user_message', 'Whole']);
+    expect(harness.chat.current.failure).toBeNull();
+    expect(harness.heard.filter(([name]) => name === 'log').map(([, detail]) => detail)).toHaveLength(2);
+  });
+
+  test('an answer that cannot be asked for again stays', async () => {
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Kept')])));
+    await harness.chat.open('thr_1');
+    harness.server.next(json({ error: { code: 'rate_limited', message: 'Slow down.' } }, 429));
+    await harness.chat.current.retryAfter('msg_u');
+    expect(harness.texts).toEqual(['user_message', 'Kept']);
+    expect(harness.chat.current.failure).toMatchObject({ code: 'rate_limited' });
+    harness.server.next(events(done(assistantItem('msg_b', 'Anew'))));
+    harness.chat.current.failure?.retry?.();
+    await harness.ended(2);
+    expect(harness.texts).toEqual(['user_message', 'Anew']);
+  });
+
   test('a thread that cannot be loaded says so and loads on retry', async () => {
     harness.server.next(json({ error: { code: 'not_found', message: 'No such thread.' } }, 404));
     await harness.chat.open('thr_1');
@@ -300,6 +339,54 @@ describe('loading', () => {
     await harness.chat.current.refresh();
     expect(harness.chat.current.state.items).toBe(state.items);
     expect(changes).toEqual([]);
+  });
+
+  test('updates that were on their way while a message was answered do not take it back', async () => {
+    harness.server.next(json(thread('thr_1', [userItem('msg_1', 'a')])));
+    await harness.chat.open('thr_1');
+    let answer: (response: Response) => void = () => undefined;
+    harness.server.next(new Promise<Response>((resolve) => (answer = resolve)));
+    const refreshed = harness.chat.current.refresh();
+    harness.server.next(events(done(userItem('msg_u', 'Hi')), done(assistantItem('msg_a', 'Said'))));
+    await harness.say('Hi');
+    await harness.ended();
+    harness.server.next(json(thread('thr_1', [userItem('msg_1', 'a'), userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Said')])));
+    answer(json(thread('thr_1', [userItem('msg_1', 'a')])));
+    await refreshed;
+    expect(harness.texts).toEqual(['user_message', 'user_message', 'Said']);
+  });
+
+  test('a conversation left before it has its thread goes on, and does not change what is on show', async () => {
+    const stream = live();
+    harness.server.next(stream.response);
+    const sent = harness.say('Hi');
+    await vi.waitFor(() => expect(harness.server.calls).toHaveLength(1));
+    harness.server.next(json(thread('thr_2', [])));
+    await harness.chat.open('thr_2');
+    expect(stream.cancelled()).toBe(false);
+    stream.send(created);
+    stream.send(done(userItem('msg_u', 'Hi')));
+    await sent;
+    expect(harness.chat.current.id).toBe('thr_2');
+    expect(harness.heard.filter(([name]) => name === 'thread.change')).toEqual([['thread.change', { threadId: 'thr_2' }]]);
+    await harness.chat.open('thr_1');
+    expect(harness.texts).toEqual(['user_message']);
+    stream.end();
+    await harness.ended();
+  });
+
+  test('deleting the thread on show ends its answer', async () => {
+    const stream = live();
+    harness.server.next(stream.response);
+    const sent = harness.say('Hi');
+    await vi.waitFor(() => expect(harness.server.calls).toHaveLength(1));
+    stream.send(created);
+    stream.send(done(userItem('msg_u', 'Hi')));
+    await sent;
+    harness.server.next(json({}));
+    await harness.chat.delete('thr_1');
+    await harness.ended();
+    expect(harness.chat.current.id).toBeNull();
   });
 
   test('a thread left while it answers goes on and is there on return', async () => {

@@ -36,6 +36,8 @@ export class Chat {
   readonly threads: ThreadList;
   /** Told when another conversation is on show. */
   onSwitch: () => void = () => undefined;
+  /** Told when the conversation on show gets its thread, before the page is. */
+  onCreate: (threadId: string) => void = () => undefined;
 
   #options: Options | null = null;
   #api: Api | null = null;
@@ -44,8 +46,8 @@ export class Chat {
   readonly #emit: Emit;
   readonly #scriptUrl: string;
   readonly #locale: () => string;
-  /** Conversations left while they were answering, by thread. */
-  readonly #background = new Map<string, Conversation>();
+  /** Conversations left while they were answering; a new one gets its thread there. */
+  readonly #background = new Set<Conversation>();
   readonly #host: ConversationHost;
 
   constructor({ emit, scriptUrl, locale }: { emit: Emit; scriptUrl: string; locale: () => string }) {
@@ -97,9 +99,9 @@ export class Chat {
   async open(threadId: string | null): Promise<void> {
     if (threadId === this.current.id && !this.current.unavailable) return;
     this.#leave();
-    const running = threadId === null ? undefined : this.#background.get(threadId);
-    if (threadId !== null) this.#background.delete(threadId);
+    const running = threadId === null ? undefined : this.#running(threadId);
     const conversation = running ?? new Conversation(this.#host, threadId);
+    this.#background.delete(conversation);
     this.current = conversation;
     this.onSwitch();
     if (threadId === null || running !== undefined) {
@@ -116,8 +118,12 @@ export class Chat {
   #leave(): void {
     const left = this.current;
     left.onChange = () => undefined;
-    if (left.phase === 'responding' && left.id !== null) this.#background.set(left.id, left);
+    if (left.phase === 'responding') this.#background.add(left);
     else left.close();
+  }
+
+  #running(threadId: string): Conversation | undefined {
+    return [...this.#background].find(({ id }) => id === threadId);
   }
 
   /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */
@@ -141,16 +147,15 @@ export class Chat {
 
   async delete(id: string): Promise<void> {
     await this.threads.delete(id);
-    this.#background.get(id)?.close();
-    this.#background.delete(id);
     if (this.current.id === id) await this.open(null);
+    this.#running(id)?.close();
   }
 
   /** Ends all connections; the element has left the page. */
   close(): void {
     this.#closed = true;
     this.current.close();
-    for (const conversation of this.#background.values()) conversation.close();
+    for (const conversation of this.#background) conversation.close();
     this.#background.clear();
   }
 
@@ -171,12 +176,13 @@ export class Chat {
       api: () => this.api(),
       clientTool: () => this.#options?.onClientTool,
       threadCreated: (conversation, threadId) => {
-        if (conversation === this.current) this.#emit('chatkit.thread.change', { threadId });
-        else this.#background.set(threadId, conversation);
+        if (conversation !== this.current) return;
+        this.onCreate(threadId);
+        this.#emit('chatkit.thread.change', { threadId });
       },
       responseStart: () => this.#emit('chatkit.response.start'),
       responseEnd: (conversation) => {
-        if (conversation !== this.current && conversation.id !== null) this.#background.delete(conversation.id);
+        this.#background.delete(conversation);
         this.#emit('chatkit.response.end');
       },
       effect: (name, data) => this.#emit('chatkit.effect', data === undefined ? { name } : { name, data }),

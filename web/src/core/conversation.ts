@@ -49,6 +49,8 @@ export class Conversation {
   #olderAfter: string | null = null;
   #abort: AbortController | null = null;
   #stopped = false;
+  /** The server has said something in this turn. */
+  #reached = false;
   #noticeCount = 0;
   #looks = 0;
   #closed = false;
@@ -140,9 +142,12 @@ export class Conversation {
   async refresh(): Promise<void> {
     if (this.#id === null || this.busy) return;
     if (this.unavailable) return this.load();
+    const before = this.state;
     const { thread, page } = await this.#fetchNewest(this.#id);
     // A turn may have begun meanwhile; it knows better.
     if (this.phase !== 'idle') return;
+    // Something came meanwhile that the server's answer may not hold yet.
+    if (this.state !== before) return this.refresh();
     const items = mergeNewest(this.state.items, page.data);
     // More came than a page holds: what is before it has to be loaded again.
     if (items[0]?.id !== this.state.items[0]?.id) this.#older(page);
@@ -180,13 +185,18 @@ export class Conversation {
     });
   }
 
-  /** Removes what followed a user message, and asks for a new answer. */
+  /** Removes what followed a user message, and asks for a new answer. What the server never heard of removes nothing. */
   async retryAfter(itemId: string): Promise<void> {
-    const at = indexOf(this.state.items, itemId);
+    const before = this.state.items;
+    const at = indexOf(before, itemId);
     if (this.#id === null || at < 0 || this.busy) return;
-    this.state = { ...this.state, items: this.state.items.slice(0, at + 1) };
+    const kept = before.slice(0, at + 1);
+    this.state = { ...this.state, items: kept };
     this.#changed({ kind: 'list' });
-    await this.#turn('threads.retry_after_item', { thread_id: this.#id, item_id: itemId }, () => void this.retryAfter(itemId));
+    const error = await this.#turn('threads.retry_after_item', { thread_id: this.#id, item_id: itemId }, () => void this.retryAfter(itemId));
+    if (error === null || this.#reached) return;
+    this.state = { ...this.state, items: before };
+    this.#changed({ kind: 'list' });
   }
 
   /**
@@ -303,22 +313,30 @@ export class Conversation {
     this.host.responseStart(this);
     this.#phase('responding');
     this.#changed({ kind: 'list' });
-    let reached = false;
+    this.#reached = false;
     let error: Error | null = null;
     // Whatever the server does, it says something, and a message comes back as an item.
-    const answered = (): boolean => reached && acknowledged === undefined;
+    const answered = (): boolean => this.#reached && acknowledged === undefined;
     try {
       for await (const event of this.host.api().stream(type, params, abort.signal)) {
-        reached = true;
-        if (event.type === 'error') error = this.#errorEvent(event, again, acknowledged === undefined);
-        if (acknowledged !== undefined && isStored(event)) {
-          acknowledged(event.item);
-          acknowledged = undefined;
+        this.#reached = true;
+        try {
+          if (event.type === 'error') error = this.#errorEvent(event, again, acknowledged === undefined);
+          if (acknowledged !== undefined && isStored(event)) {
+            acknowledged(event.item);
+            acknowledged = undefined;
+          }
+          this.#apply(event);
+        } catch (thrown) {
+          // It has not the shape of its type: one bad event must not end the answer.
+          this.host.log('event.ignored', { reason: `${event.type}: ${asError(thrown).message}` });
         }
-        this.#apply(event);
       }
       if (error === null && !abort.signal.aborted && !answered()) {
         throw new ChatKitError('The connection was closed before the answer began.', { code: 'interrupted', retryable: true });
+      }
+      if (error === null && !abort.signal.aborted && this.#speaking()) {
+        throw new ChatKitError('The connection was closed before the answer was complete.', { code: 'interrupted', retryable: true });
       }
     } catch (thrown) {
       error = abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
@@ -326,6 +344,11 @@ export class Conversation {
     }
     this.#endTurn();
     return error;
+  }
+
+  /** A message is not complete: a stream that ends here was cut off, however quietly. */
+  #speaking(): boolean {
+    return this.state.items.some((item) => item.type === 'assistant_message' && this.streaming.has(item.id));
   }
 
   #endTurn(): void {

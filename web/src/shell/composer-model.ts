@@ -68,6 +68,11 @@ export class ComposerModel {
     private readonly toolChanged: (toolId: string | null) => void,
   ) {}
 
+  /** The thread whose draft this is. */
+  get threadId(): string | null {
+    return this.#threadId;
+  }
+
   get tool(): ToolOption | null {
     return this.options.value?.composer.tools?.find((tool) => tool.id === this.toolId.value) ?? null;
   }
@@ -148,6 +153,8 @@ export class ComposerModel {
   /** Sends what stands in the composer; puts it back when the server could not take it and nothing else shows it. */
   async submit(): Promise<void> {
     if (this.empty.peek()) return;
+    const threadId = this.#threadId;
+    const conversation = this.chat.current;
     const before = { content: this.content.peek(), reply: this.reply.peek(), files: this.files.peek() };
     const sent = this.chat.send({
       content: trimmed(before.content),
@@ -164,13 +171,24 @@ export class ComposerModel {
     try {
       await sent;
     } catch (error) {
-      const { current } = this.chat;
-      if (current.sending !== null || this.content.peek().length > 0) return;
+      // Another conversation is on show: it waits where it was written.
+      if (this.chat.current !== conversation) {
+        this.#keepFor(threadId, before.content);
+        return;
+      }
+      if (conversation.sending !== null || this.content.peek().length > 0) return;
       this.chat.log('message.unsent', { message: asError(error).message });
       this.put(before.content);
       this.reply.value = before.reply;
       this.files.value = before.files;
     }
+  }
+
+  /** Puts content that was not sent into the draft of a thread, unless something else has been typed there since. */
+  #keepFor(threadId: string | null, content: Content): void {
+    if (threadId === this.#threadId ? this.content.peek().length > 0 : this.drafts.read(threadId).length > 0) return;
+    if (threadId === this.#threadId) this.put(content);
+    else this.drafts.keep(threadId, content);
   }
 }
 

@@ -1,0 +1,68 @@
+"""What is written in one conversation while others go on, and where it comes back."""
+
+import asyncio
+
+from playwright.async_api import Route, expect
+
+from tests.browser.chat import Chat
+from tests.browser.conftest import OpenWith
+from tests.browser.scripted import ScriptedServer, assistant_message, user_message
+
+
+async def _go_to(chat: Chat, title: str) -> None:
+    panel = await chat.open_history()
+    await panel.get_by_role("button", name=title, exact=True).click()
+    await expect(chat.title).to_have_text(title)
+    await chat.page.get_by_role("status", name="Loading the conversation").wait_for(state="detached")
+
+
+async def _put(server: ScriptedServer, title: str) -> str:
+    thread = await server.put_thread(title, user_message("Hello"), assistant_message("", f"This is {title}"))
+    return thread.id
+
+
+async def test_a_thread_that_still_answers_gets_its_own_draft_back(open_with: OpenWith, server: ScriptedServer) -> None:
+    await _put(server, "Second")
+    first = await _put(server, "First")
+    chat = await open_with()
+    await chat.call("setThreadId", first)
+    turn = server.turn().say("Still ")
+    await chat.begin("Go on")
+    await expect(chat.answers).to_have_count(2)
+    await chat.type("for the first")
+    await _go_to(chat, "Second")
+    await chat.type("for the second")
+    await _go_to(chat, "First")
+    await expect(chat.composer).to_have_value("for the first")
+    turn.say("here.").end()
+    await expect(chat.answer).to_contain_text("Still here.")
+    await chat.idle()
+    await expect(chat.composer).to_have_value("for the first")
+    await _go_to(chat, "Second")
+    await expect(chat.composer).to_have_value("for the second")
+
+
+async def test_a_first_message_that_fails_after_it_was_left_waits_where_it_was_written(
+    open_with: OpenWith, server: ScriptedServer
+) -> None:
+    await _put(server, "Other")
+    chat = await open_with()
+    chat.watch.expect("Failed to load resource")
+    left = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        if (route.request.post_data_json or {}).get("type") != "threads.create":
+            return await route.continue_()
+        await left.wait()
+        await route.abort()
+
+    await chat.page.route("**/chatkit", refuse)
+    await chat.begin("My first words")
+    await expect(chat.said).to_have_text("My first words")
+    await _go_to(chat, "Other")
+    left.set()
+    await chat.told_name("response.end")
+    await chat.frames()
+    await expect(chat.composer).to_have_value("")
+    await chat.new_chat.click()
+    await expect(chat.composer).to_have_value("My first words")
