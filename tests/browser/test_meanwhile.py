@@ -51,10 +51,11 @@ async def test_a_first_message_that_fails_after_it_was_left_waits_where_it_was_w
     left = asyncio.Event()
 
     async def refuse(route: Route) -> None:
-        if (route.request.post_data_json or {}).get("type") != "threads.create":
-            return await route.continue_()
-        await left.wait()
-        await route.abort()
+        if (route.request.post_data_json or {}).get("type") == "threads.create":
+            await left.wait()
+            await route.abort()
+        else:
+            await route.continue_()
 
     await chat.page.route("**/chatkit", refuse)
     await chat.begin("My first words")
