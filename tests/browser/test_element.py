@@ -309,6 +309,24 @@ async def test_the_composer_can_be_filled_and_focused_by_the_page(chat: Chat) ->
     await expect(chat.composer).to_be_focused()
 
 
+async def test_values_for_the_composer_that_cannot_be_kept_are_refused(
+    open_chat: OpenChat, serve: Serve, server: ScriptedServer
+) -> None:
+    chat = await open_chat(await serve(page_app(server, "<p>No chat yet</p>")), "/page", ready=False)
+    refused = await chat.page.evaluate("""async () => {
+        await customElements.whenDefined('openai-chatkit');
+        const element = document.createElement('openai-chatkit');
+        return element.setComposerValue({ text: 'Early' }).then(() => 'taken', (error) => error.message);
+    }""")
+    assert refused == "setComposerValue: call setOptions first."
+    await chat.page.evaluate("document.body.append(document.createElement('openai-chatkit'))")
+    await chat.element.evaluate("(element) => element.setOptions({ api: { url: '/chatkit' } })")
+    await chat.ready()
+    assert "a text, or a list" in await chat.refusal("setComposerValue", {"text": 5})
+    assert "a text, or a list" in await chat.refusal("sendUserMessage", {"text": 5})
+    assert await chat.told("response.start") == []
+
+
 @pytest.mark.shows("method:fetchUpdates")
 async def test_the_page_can_fetch_what_changed_on_the_server(
     open_chat: OpenChat, scripted: str, server: ScriptedServer

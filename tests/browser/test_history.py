@@ -1,7 +1,7 @@
 """The panel with earlier conversations."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenChat
@@ -130,3 +130,40 @@ async def test_a_click_beside_the_panel_closes_it(chat: Chat) -> None:
     history = await chat.open_history()
     await chat.page.mouse.click(200, 400)
     await expect(history).to_have_count(0)
+
+
+@pytest.mark.parametrize("what", ["rename", "delete"])
+async def test_a_change_that_fails_says_why(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer, what: str
+) -> None:
+    await server.put_thread("Kept", user_message("Hello"))
+    chat = await open_chat(scripted)
+    chat.watch.expect("Failed to load resource")
+    panel = await chat.open_history()
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=503, json={"error": {"code": "busy", "message": "Not now, please."}})
+
+    await chat.page.route("**/chatkit", refuse)
+    if what == "rename":
+        await panel.get_by_role("button", name="Rename").click()
+        await chat.page.keyboard.insert_text("Lost")
+        await chat.page.keyboard.press("Enter")
+    else:
+        await panel.get_by_role("button", name="Delete").click()
+        await panel.get_by_role("button", name="Delete", exact=True).click()
+    await expect(panel.get_by_role("alert")).to_have_text("Not now, please.")
+    await expect(panel.get_by_role("button", name="Kept", exact=True)).to_be_visible()
+    await chat.page.unroute("**/chatkit", refuse)
+    await panel.get_by_role("button", name="Rename").click()
+    await expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_search_looks_through_all_pages(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
+    await server.put_thread("The needle", user_message("Hello"))
+    for number in range(130):
+        await server.put_thread(f"Straw {number}", user_message("Hello"))
+    chat = await open_chat(scripted)
+    panel = await chat.open_history()
+    await panel.get_by_role("searchbox").fill("needle")
+    await expect(panel.get_by_role("button", name="The needle", exact=True)).to_be_visible()

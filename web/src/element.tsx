@@ -157,7 +157,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   }
 
   async setComposerValue(params: Params<'setComposerValue'>[0]): Promise<void> {
-    const { files = [], content, ...value } = params;
+    this.#chat.assertConfigured('setComposerValue');
+    const { files = [], text, content = text, ...value } = params;
     if (files.length > 0 && this.#options.peek()?.composer.attachments?.enabled !== true) {
       throw new ChatKitError('setComposerValue: "files" needs the option composer.attachments: { enabled: true }.', { code: 'options' });
     }

@@ -428,6 +428,38 @@ describe('client tools', () => {
     expect(harness.chat.current.phase).toBe('idle');
   });
 
+  test.each<[name: string, answer: () => unknown, result: unknown]>([
+    ['nothing is null', () => undefined, null],
+    ['a function is null', () => () => 1, null],
+    ['what is no JSON is left out', () => ({ kept: 1, gone: undefined }), { kept: 1 }],
+    ['what JSON cannot hold is a failure', () => 1n, { error: expect.stringContaining('BigInt') as string }],
+  ])('%s', async (_name, answer, result) => {
+    harness = new Harness({ onClientTool: answer });
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(call('pending')))).next(events(done(assistantItem('msg_a', 'Well'))));
+    await harness.say('Hi');
+    await harness.ended(2);
+    expect(harness.server.calls[1]?.params).toEqual({ thread_id: 'thr_1', result });
+    expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'Well']);
+  });
+
+  test('a tool of a thread that is left runs on, once, and its result gets to the server', async () => {
+    let give: (result: unknown) => void = () => undefined;
+    const tool = vi.fn(() => new Promise((resolve) => (give = resolve)));
+    harness = new Harness({ onClientTool: tool });
+    harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(call('pending'))));
+    await harness.say('Hi');
+    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    await harness.chat.open(null);
+    harness.server.next(events(done(assistantItem('msg_a', 'Done'))));
+    give({ city: 'Oslo' });
+    await harness.ended(2);
+    expect(harness.server.calls.at(-1)).toMatchObject({ type: 'threads.add_client_tool_output', params: { thread_id: 'thr_1', result: { city: 'Oslo' } } });
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), call('completed', { city: 'Oslo' }), assistantItem('msg_a', 'Done')])));
+    await harness.chat.open('thr_1');
+    expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'Done']);
+    expect(tool).toHaveBeenCalledOnce();
+  });
+
   test('a call is done once its result is on its way, which the server does not tell', async () => {
     harness = new Harness({ onClientTool: () => ({ city: 'Oslo' }) });
     const stream = live();

@@ -88,9 +88,14 @@ export class Chat {
     this.#emit('chatkit.error', { error });
   }
 
+  /** @throws ChatKitError `options`, as long as there are none. */
+  assertConfigured(method: string): void {
+    if (this.#options === null) throw new ChatKitError(`${method}: call setOptions first.`, { code: 'options' });
+  }
+
   /** @throws ChatKitError `busy`, while a thread loads or a response streams. */
   assertIdle(method: string): void {
-    if (this.#options === null) throw new ChatKitError(`${method}: call setOptions first.`, { code: 'options' });
+    this.assertConfigured(method);
     if (this.current.phase === 'loading') throw new ChatKitError(`${method} cannot run while a thread is loading. Wait for chatkit.thread.load.end.`, { code: 'busy' });
     if (this.current.busy) throw new ChatKitError(`${method} cannot run while a response is streaming. Wait for chatkit.response.end.`, { code: 'busy' });
   }
@@ -118,12 +123,13 @@ export class Chat {
   #leave(): void {
     const left = this.current;
     left.onChange = () => undefined;
-    if (left.phase === 'responding') this.#background.add(left);
+    // A client tool runs once: what it gives has to get to the server.
+    if (left.phase === 'responding' || left.phase === 'tool') this.#background.add(left);
     else left.close();
   }
 
   #running(threadId: string): Conversation | undefined {
-    return [...this.#background].find(({ id }) => id === threadId);
+    return [...this.#background].find(({ id, busy }) => id === threadId && busy);
   }
 
   /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */

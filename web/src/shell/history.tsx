@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { ThreadMetadata } from '../core/protocol.generated';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
@@ -81,6 +81,15 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const shell = useShell();
   const { history: messages } = useMessages();
   const [editing, setEditing] = useState<Editing>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const onFail = (thrown: unknown): void => {
+    setProblem(asError(thrown).message);
+    shell.chat.error(asError(thrown));
+  };
+  const onEdit = (id: string, mode: 'rename' | 'delete' | null): void => {
+    if (mode !== null) setProblem(null);
+    setEditing(mode === null ? null : { id, mode });
+  };
   const { threads: list } = shell.chat;
   if (list.error !== null) {
     return <div class="history-note" role="alert"><p>{messages.failed}</p><p class="muted small">{list.error.message}</p><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
@@ -91,26 +100,28 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
   return (
     <>
+      {problem !== null && <p class="history-problem" role="alert" dir="auto">{problem}</p>}
       {groups.map((group) => (
         <section key={group.label} class="history-group">
           <h3 class="history-day">{group.label}</h3>
           <ul>
             {group.entries.map((thread) => (
-              <li key={thread.id}><ThreadRow thread={thread} editing={editing?.id === thread.id ? editing.mode : null} onEdit={(mode) => setEditing(mode === null ? null : { id: thread.id, mode })} /></li>
+              <li key={thread.id}><ThreadRow thread={thread} editing={editing?.id === thread.id ? editing.mode : null} onEdit={(mode) => onEdit(thread.id, mode)} onFail={onFail} /></li>
             ))}
           </ul>
         </section>
       ))}
-      {list.hasMore && <MoreThreads />}
+      {list.hasMore && <MoreThreads count={list.threads.length} loading={list.loading} />}
     </>
   );
 }
 
 /** Loads the next page when it comes into view, and on a click. */
-function MoreThreads(): JSX.Element {
+function MoreThreads({ count, loading }: { count: number; loading: boolean }): JSX.Element {
   const { chat } = useShell();
   const { history: messages } = useMessages();
   const ref = useRef<HTMLDivElement>(null);
+  // Anew after each page: one that brings nothing to see leaves it in view, of which an observer says nothing.
   useEffect(() => {
     if (ref.current === null) return undefined;
     const observer = new IntersectionObserver((entries) => {
@@ -118,17 +129,18 @@ function MoreThreads(): JSX.Element {
     });
     observer.observe(ref.current);
     return () => observer.disconnect();
-  }, [chat]);
-  return <div ref={ref} class="history-more"><Button onClick={() => void chat.threads.loadMore()} disabled={chat.threads.loading}>{chat.threads.loading ? messages.loading : messages.more}</Button></div>;
+  }, [chat, count]);
+  return <div ref={ref} class="history-more"><Button onClick={() => void chat.threads.loadMore()} disabled={loading}>{loading ? messages.loading : messages.more}</Button></div>;
 }
 
 interface RowProps {
   thread: ThreadMetadata;
   editing: 'rename' | 'delete' | null;
   onEdit: (mode: 'rename' | 'delete' | null) => void;
+  onFail: (thrown: unknown) => void;
 }
 
-function ThreadRow({ thread, editing, onEdit }: RowProps): JSX.Element {
+function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
   const shell = useShell();
   const { history: messages } = useMessages();
   const title = thread.title ?? messages.untitled;
@@ -140,8 +152,8 @@ function ThreadRow({ thread, editing, onEdit }: RowProps): JSX.Element {
     if (before.current !== null && editing === null) open.current?.focus();
     before.current = editing;
   }, [editing]);
-  if (editing === 'rename') return <Rename thread={thread} onEnd={() => onEdit(null)} />;
-  if (editing === 'delete') return <ConfirmDelete thread={thread} title={title} onEnd={() => onEdit(null)} />;
+  if (editing === 'rename') return <Rename thread={thread} onEnd={() => onEdit(null)} onFail={onFail} />;
+  if (editing === 'delete') return <ConfirmDelete thread={thread} title={title} onEnd={() => onEdit(null)} onFail={onFail} />;
   return (
     <div class={current ? 'history-row history-current' : 'history-row'}>
       <button ref={open} type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
@@ -156,16 +168,17 @@ function ThreadRow({ thread, editing, onEdit }: RowProps): JSX.Element {
   );
 }
 
-function Rename({ thread, onEnd }: { thread: ThreadMetadata; onEnd: () => void }): JSX.Element {
+function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { onEnd: () => void }): JSX.Element {
   const { chat } = useShell();
   const { history: messages } = useMessages();
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  // Not after the next frame: keys that are pressed in between would be lost.
+  useLayoutEffect(() => field.current?.select(), []);
   const save = async (): Promise<void> => {
     const title = field.current?.value.trim() ?? '';
     onEnd();
     if (title === '' || title === thread.title) return;
-    await chat.rename(thread.id, title).catch((error: unknown) => chat.error(asError(error)));
+    await chat.rename(thread.id, title).catch(onFail);
   };
   return (
     <form class="history-row" onSubmit={(event) => {
@@ -181,12 +194,12 @@ function Rename({ thread, onEnd }: { thread: ThreadMetadata; onEnd: () => void }
   );
 }
 
-function ConfirmDelete({ thread, title, onEnd }: { thread: ThreadMetadata; title: string; onEnd: () => void }): JSX.Element {
+function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { title: string; onEnd: () => void }): JSX.Element {
   const { chat } = useShell();
   const { history: messages } = useMessages();
   const remove = async (): Promise<void> => {
     onEnd();
-    await chat.delete(thread.id).catch((error: unknown) => chat.error(asError(error)));
+    await chat.delete(thread.id).catch(onFail);
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {

@@ -41,8 +41,9 @@ function Prompt({ prompt }: { prompt: StartScreenPrompt }): JSX.Element {
   );
 }
 
-/** A string is one text; tags get the data the protocol wants. */
+/** A string is one text; tags get the data the protocol wants. @throws TypeError for anything else. */
 export function contentOf(prompt: StartScreenPrompt['prompt']): UserMessageContent[] {
   if (typeof prompt === 'string') return [{ type: 'input_text', text: prompt }];
+  if (!Array.isArray(prompt)) throw new TypeError('A message is a text, or a list of texts and tags.');
   return prompt.map((part) => (part.type === 'input_text' ? part : { ...part, data: part.data ?? {} }));
 }

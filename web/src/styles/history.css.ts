@@ -38,6 +38,7 @@ export const historyCss = `
 .history-confirm { padding: 12px; margin-block: 4px; border-radius: min(var(--chatkit-radius-card), 12px); background: var(--chatkit-color-danger-soft); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
 .history-confirm-bar { display: flex; justify-content: flex-end; gap: 8px; margin-top: 12px; }
 .history-note { display: flex; flex-direction: column; align-items: center; gap: 8px; padding: 48px 16px; text-align: center; font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
+.history-problem { margin: 0 8px 8px; padding: 8px 12px; border-radius: var(--chatkit-radius-md); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
 .history-more { display: flex; justify-content: center; padding: 12px; }
 @keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
 @media (prefers-reduced-motion: reduce) { .history { animation: none; } }
