@@ -171,7 +171,7 @@ function linesOf(series: Series, points: readonly Point[], centers: readonly num
 
 /** Drops labels that would touch: every second one, every third … */
 function thinned(ticks: Tick[], measure: (label: string) => number): Tick[] {
-  const widest = Math.max(0, ...ticks.map((tick) => measure(tick.label)));
+  const widest = ticks.reduce((most, tick) => Math.max(most, measure(tick.label)), 0);
   const distance = ticks.length > 1 ? Math.abs((ticks[1]?.at ?? 0) - (ticks[0]?.at ?? 0)) : Infinity;
   const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / Math.max(1, distance)));
   return ticks.filter((_, index) => index % every === 0);

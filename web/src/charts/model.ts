@@ -50,12 +50,18 @@ export interface ChartModel {
 const TYPES = new Set(['bar', 'line', 'area'] as const);
 const PALETTE = ['blue', 'purple', 'orange', 'green', 'pink', 'yellow', 'red'];
 
+/** The largest number that can be drawn: sums and distances of such numbers are still numbers. */
+const LARGEST = 1e300;
+
 /** A number, also one written as text; anything else is a gap. */
 export function numberOf(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  const parsed = Number(value);
-  return Number.isFinite(parsed) ? parsed : null;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Math.abs(number) <= LARGEST ? number : null;
+}
+
+/** Least and greatest of any number of values: as arguments of `Math.min` there may be too many. */
+function extent(values: readonly number[]): readonly [number, number] {
+  return values.reduce<readonly [number, number]>(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
 }
 
 function seriesOf(value: unknown): Series[] {
@@ -109,12 +115,12 @@ function stackPoints(series: readonly Series[], rows: readonly Record<string, un
 function domainOf(series: readonly Series[], points: readonly Point[][]): readonly [number, number] {
   const values = points.flat().filter((point) => point.value !== null).flatMap((point) => [point.from, point.to]);
   if (values.length === 0) return [0, 1];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = extent(values);
   // Lengths and areas only compare from zero; lines that never come near it may leave it out.
   const onlyLines = series.every((one) => one.type === 'line');
   const lines = points.flat().flatMap((point) => (point.value === null ? [] : [point.value]));
-  const floor = Math.min(...lines);
-  if (onlyLines && floor > 0 && floor > (Math.max(...lines) - floor) * 2) return [floor, most];
+  const [floor, ceiling] = extent(lines);
+  if (onlyLines && floor > 0 && floor > (ceiling - floor) * 2) return [floor, most];
   return least === most && most === 0 ? [0, 1] : [Math.min(0, least), Math.max(0, most)];
 }
 

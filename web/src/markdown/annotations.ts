@@ -36,13 +36,40 @@ export function withoutMarkers(text: string): string {
   return text.replace(RESERVED, '\uFFFD');
 }
 
-/** Lines whose meaning a marker would destroy: fences, rules, underlines, delimiter rows. */
-const FRAGILE_LINE = /^[\s>]*(?:`{3,}|~{3,}|[-=*_|: \t]+$)/;
+/** Lines whose meaning a marker would destroy: fences, rules, underlines, delimiter rows, link definitions. */
+const FRAGILE_LINE = /^[\s>]*(?:`{3,}|~{3,}|[-=*_|: \t]+$|\[(?!\^)[^\]]+\]:)/;
+
+/** What a marker would break that stood in it: links, addresses, code, formulas, references, escapes, delimiters of two signs. */
+const WHOLE = new RegExp([
+  String.raw`!?\[[^\]]*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])`, String.raw`\]\([^)]*\)`, String.raw`<[a-z][a-z\d+.-]*:[^>\s]*>`, '(`+)(?!`).*?[^`]\\1(?!`)',
+  String.raw`\$\$.+?\$\$`, String.raw`\$(?=\S)[^$]*[^\s$]\$(?!\d)`, String.raw`\\\(.+?\\\)`, String.raw`\\\[.+?\\\]`,
+  String.raw`[a-z]+:\/\/[^\s<>[\]]*[^\s<>[\]().,:;!?"'*_~|]`, String.raw`&#?\w+;`, String.raw`\[\^[^\]\s]+\]`, String.raw`\\[^\w\s]`, String.raw`([*_~])\2+`,
+].join('|'), 'gi');
+/** What makes a line a heading, a list item or a quotation. */
+const LINE_SIGN = /^(?:[ \t]*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)(?:[ \t]+|(?=>)|$))+(?:\[[ xX]\][ \t])?/;
+/** How far around a place it is looked for. */
+const NEAR = 1000;
+
+/** `place`, or the end of what may not be taken apart around it. */
+function after(source: string, place: number): number {
+  const start = Math.max(source.lastIndexOf('\n', place - 1) + 1, place - NEAR);
+  const line = source.slice(start, place + NEAR).split('\n', 1)[0] ?? '';
+  const at = place - start;
+  for (const { index, 0: whole } of line.matchAll(WHOLE)) {
+    if (index >= at) break;
+    if (at < index + whole.length) return start + index + whole.length;
+  }
+  const sign = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter().segment(line).containing(at) : undefined;
+  return sign ? start + (sign.index < at ? sign.index + sign.segment.length : at) : place;
+}
 
 /** Where a marker for `at` may stand: at the end of the text before it, inside its table cell; -1 when nowhere. */
 function placeFor(source: string, at: number): number {
-  let place = at;
+  const line = source.lastIndexOf('\n', at - 1) + 1;
+  const sign = LINE_SIGN.exec(source.slice(line, at + NEAR).split('\n', 1)[0] ?? '')?.[0].length ?? 0;
+  let place = at <= line + sign ? line : at;
   while (place > 0 && /[\s|]/.test(source.charAt(place - 1))) place -= 1;
+  place = after(source, place);
   const lineStart = source.lastIndexOf('\n', place - 1) + 1;
   return place === 0 || FRAGILE_LINE.test(source.slice(lineStart, place)) ? -1 : place;
 }

@@ -48,7 +48,7 @@ export function Card({ node }: { node: WidgetNode }): JSX.Element {
   );
   if (!isForm) return <div class={names} style={styles} data-scheme={schemeOf(node)}>{content}</div>;
   return (
-    <FormFrame class={names} style={styles} scheme={schemeOf(node)} action={confirm?.action ?? null} trigger="card" onDone={done('confirm')}>{content}</FormFrame>
+    <FormFrame node={node} class={names} style={styles} scheme={schemeOf(node)} action={confirm?.action ?? null} trigger="card" onDone={done('confirm')}>{content}</FormFrame>
   );
 }
 

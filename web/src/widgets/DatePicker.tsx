@@ -71,6 +71,10 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
     const restore = field.changed(iso);
     if (action) void fire(action, 'change', [name, iso], restore);
   };
+  // Whoever tabs on has left the calendar; a window that goes to the background has not.
+  const left = ({ currentTarget, relatedTarget }: FocusEvent & { currentTarget: HTMLElement }): void => {
+    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setOpen(false);
+  };
   const classes = ['w-select-frame w-date', node['block'] === true && 'w-block', clearable && 'w-clearable'].filter(Boolean).join(' ');
   const valueId = `${field.id}-value`;
   // A name has the words that are to be seen in it.
@@ -78,7 +82,7 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
   const label = labelling['aria-labelledby'] ? { 'aria-labelledby': `${labelling['aria-labelledby']} ${valueId}` } : { 'aria-label': `${labelling['aria-label'] ?? ''}, ${shown}` };
   const rtl = trigger.current !== null && getComputedStyle(trigger.current).direction === 'rtl';
   return (
-    <div class={classes} ref={popup.anchor as { current: HTMLDivElement | null }}>
+    <div class={classes} ref={popup.anchor as { current: HTMLDivElement | null }} onFocusOut={left}>
       <button {...label} ref={trigger} id={field.id} type="button" class={controlClasses(node, 'w-select')} aria-haspopup="dialog" aria-expanded={open}
         disabled={node['disabled'] === true} aria-disabled={busy || undefined} onClick={() => setOpen(!open && !busy)}>
         <Icon name="calendar" />

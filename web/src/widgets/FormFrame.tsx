@@ -1,12 +1,12 @@
 /** A `<form>` with our own validation messages; used by `Form` and by `Card` with `asForm`. */
 import { createContext, type ComponentChildren, type JSX, type RefObject } from 'preact';
-import { useContext, useMemo, useRef } from 'preact/hooks';
+import { useContext, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { boxStyles } from './box';
 import { asAction, type Trigger } from './actions';
 import { activeIn } from './focus';
-import { FormContext, FormState } from './form';
+import { FormContext, formPlace, FormState } from './form';
 import { Children } from './registry';
-import { useAction, useRefused } from './scope';
+import { useAction, useRefused, useScope } from './scope';
 import type { ActionConfig, WidgetNode } from './types';
 import type { Styles } from './values';
 
@@ -21,6 +21,7 @@ export interface SubmitState {
 export const SubmitContext = createContext<SubmitState | null>(null);
 
 interface FrameProps {
+  node: WidgetNode;
   class: string;
   style?: Styles | undefined;
   action: ActionConfig | null;
@@ -32,7 +33,8 @@ interface FrameProps {
 }
 
 export function FormFrame(props: FrameProps): JSX.Element {
-  const form = useMemo(() => new FormState(), []);
+  const place = formPlace(useScope().shown(), props.node);
+  const form = useMemo(() => new FormState(place === 0 ? '' : `${place}-`), [place]);
   return <FormContext.Provider value={form}><FormElement {...props} /></FormContext.Provider>;
 }
 
@@ -71,9 +73,12 @@ function useFieldOfPress(): { form: RefObject<HTMLFormElement | null>; pressed: 
   return { form, pressed, cleared };
 }
 
-function FormElement({ action, trigger, onDone, scheme, children, ...attributes }: FrameProps): JSX.Element {
+function FormElement({ node: _, action, trigger, onDone, scheme, children, ...attributes }: FrameProps): JSX.Element {
   const form = useContext(FormContext);
   const { form: element, pressed, cleared } = useFieldOfPress();
+  useLayoutEffect(() => {
+    if (form) form.element.current = element.current;
+  }, [form]);
   const { fire, busy } = useAction(cleared);
   const refused = useRefused(action);
   const submit = (event: Event): void => {
@@ -93,7 +98,7 @@ function FormElement({ action, trigger, onDone, scheme, children, ...attributes 
 export function Form({ node }: { node: WidgetNode }): JSX.Element {
   const direction = node['direction'] === 'row' ? 'row' : 'col';
   return (
-    <FormFrame class={`w-box w-form w-${direction}`} style={boxStyles(node)} action={asAction(node['onSubmitAction'])} trigger="submit">
+    <FormFrame node={node} class={`w-box w-form w-${direction}`} style={boxStyles(node)} action={asAction(node['onSubmitAction'])} trigger="submit">
       <Children of={node} />
     </FormFrame>
   );

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { asAction } from './actions';
 import { Spinner } from './Button';
 import { refuse, useField } from './field';
@@ -26,6 +26,8 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
       for (const radio of radios()) radio.checked = radio.value === value;
     },
   });
+  // The browser takes radios of one name together, also when they are of different groups.
+  const group = useId();
   const labelling = useLabelling(name, v.text(node['ariaLabel']));
   const change = (value: string): void => {
     const restore = field.changed(value);
@@ -38,7 +40,7 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
         {options.map((option) => (
           <label class="w-choice" key={option.value}>
             <span class="w-choice-box">
-              <input class="w-radio" type="radio" name={field.id} value={option.value} defaultChecked={option.value === given} required={node['required'] === true}
+              <input class="w-radio" type="radio" name={group} value={option.value} defaultChecked={option.value === given} required={node['required'] === true}
                 disabled={node['disabled'] === true || option.disabled} aria-disabled={busy || undefined} onClick={busy ? refuse : undefined} onChange={() => change(option.value)} />
             </span>
             <span class="w-choice-label" dir="auto">{option.label}</span>

@@ -8,6 +8,8 @@ import * as v from './values';
 
 export interface FieldBinding {
   id: string;
+  /** see `Entries` */
+  slot: object;
   scope: WidgetScope;
   /** id of the message below the field, when there is one */
   errorId: string | undefined;
@@ -43,12 +45,14 @@ export function useField({ node, name, given }: FieldSpec, source: FieldSource):
   const form = useContext(FormContext);
   const latest = useRef(source);
   latest.current = source;
+  const slot = latest;
+  const id = fieldId(scope, form, name);
   const [error, report] = useState('');
   const validate = (): string => latest.current.validate?.() ?? '';
   useLayoutEffect(() => {
     if (!form || name === '') return;
-    return form.register({ name, report, validate, read: () => latest.current.read(), focus: () => latest.current.focus() });
-  }, [form, name]);
+    return form.register({ name, id, slot, report, validate, read: () => latest.current.read(), focus: () => latest.current.focus() });
+  }, [form, name, id]);
 
   const field = identityOf(node);
   // A message disappears when its reason does, and is not replaced by another one while typing.
@@ -61,26 +65,29 @@ export function useField({ node, name, given }: FieldSpec, source: FieldSource):
     latest.current.show(value);
   };
   useLayoutEffect(() => {
-    const entry = entries.held(name, field, given);
+    const entry = entries.held(slot, name, field, given);
     show(entry ? entry.value : given);
     recheck();
-    return entries.watch(name, () => show(given));
+    const ignore = entries.watch(slot, () => show(given));
+    return () => {
+      ignore();
+      entries.leave(slot, name);
+    };
   }, [entries, name, field, given]);
   const changed = (value: Entered): (() => void) => {
-    const before = { entry: entries.get(name), value: shown.current };
+    const before = { entry: entries.get(slot), value: shown.current };
     const entry = { value, given, field };
-    if (name !== '') entries.set(name, entry);
+    if (name !== '') entries.set(slot, entry);
     shown.current = value;
     recheck();
     return () => {
       // Something newer stands there, the user's or the server's.
-      if (shown.current !== value || (name !== '' && !entries.back(name, entry, before.entry))) return;
+      if (shown.current !== value || (name !== '' && !entries.back(entry, before.entry))) return;
       show(before.value);
       recheck();
     };
   };
-  const id = fieldId(scope, name);
-  return { id, scope, error, errorId: error ? `${id}-error` : undefined, changed };
+  return { id, slot, scope, error, errorId: error ? `${id}-error` : undefined, changed };
 }
 
 export interface TextSource<Control> {
@@ -110,9 +117,9 @@ export function useTextField<Control extends Validated>(spec: FieldSpec, setting
       source.shown?.(control);
     },
   });
-  const { entries } = field.scope;
+  const { slot, scope: { entries } } = field;
   useLayoutEffect(() => {
-    if (entries.get(spec.name)) return;
+    if (entries.get(slot)) return;
     if (settings['autoFocus'] === true) ref.current?.focus({ preventScroll: true });
     if (settings['autoSelect'] === true) ref.current?.select();
   }, [spec.name]);

@@ -1,5 +1,6 @@
 /** How a control gets its name: from its `Label`, else from what else the server said about it. */
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useState } from 'preact/hooks';
+import { FormContext } from './form';
 import { fieldId, useScope } from './scope';
 
 /** `todo.dueDate` → `due Date` → `Due date`: better than a control without a name. */
@@ -17,7 +18,7 @@ export interface Labelling {
 /** Naming attributes for the control of a field. A `Label` may come later than its control, so this looks after each render. */
 export function useLabelling(name: string, fallback: string): Labelling {
   const scope = useScope();
-  const label = `${fieldId(scope, name)}-label`;
+  const label = `${fieldId(scope, useContext(FormContext), name)}-label`;
   const [labelled, setLabelled] = useState(false);
   useLayoutEffect(() => {
     setLabelled(scope.labelExists(label));

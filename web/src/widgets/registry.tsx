@@ -65,18 +65,21 @@ export function childrenOf(node: WidgetNode): WidgetNode[] {
   return (Array.isArray(children) ? children : [children]).filter(isNode);
 }
 
-/** Keys make state follow its component when siblings come and go: the given key or id, a field's name, else the place. */
-function keyOf(node: WidgetNode, index: number): string {
+/** Keys make state follow its component when siblings come and go: the given key or id, a field's name, else its place among its kind. */
+function keyOf(node: WidgetNode, place: number): string {
   const name = node.key ?? node.id ?? (typeof node['name'] === 'string' ? `field ${node['name']}` : undefined);
-  return name === undefined ? `${index} ${node.type}` : `${name} ${node.type}`;
+  return name === undefined ? `${place} ${node.type}` : `${name} ${node.type}`;
 }
 
 export function Children({ of }: { of: WidgetNode }): JSX.Element {
   const used = new Set<string>();
+  const places = new Map<string, number>();
   return (
     <>
       {childrenOf(of).map((node, index) => {
-        let key = keyOf(node, index);
+        const place = places.get(node.type) ?? 0;
+        places.set(node.type, place + 1);
+        let key = keyOf(node, place);
         if (used.has(key)) key = `${key} ${index}`;
         used.add(key);
         return <WidgetPart key={key} node={node} />;

@@ -30,9 +30,9 @@ export function useScope(): WidgetScope {
   return scope;
 }
 
-/** The element id of the field with this name, for labels. */
-export function fieldId(scope: WidgetScope, name: string): string {
-  return `${scope.idPrefix}-${name}`;
+/** The element id of the field with this name in a form, or outside of any; without spaces, which separate ids. */
+export function fieldId(scope: WidgetScope, form: FormState | null, name: string): string {
+  return `${scope.idPrefix}-${form?.prefix ?? ''}${name.replace(/[\s%]/g, (space) => `%${space.charCodeAt(0)}`)}`;
 }
 
 /** A form field had the same name as a key of the action's own payload. */
@@ -73,11 +73,11 @@ const SENDS: ReadonlySet<Trigger> = new Set(['submit', 'card']);
  */
 function forgetting(scope: WidgetScope, form: FormState, cleared: (() => void) | undefined): () => void {
   const { entries } = scope;
-  const sent = form.names().map((name) => [name, entries.get(name)] as const);
+  const sent = form.slots().map((slot) => entries.get(slot));
   const before = scope.shown();
   return () => scope.whenShown(() => {
     if (scope.shown() === before) return;
-    for (const [name, entry] of sent) if (entry) entries.forget(name, entry);
+    for (const entry of sent) if (entry) entries.forget(entry);
     cleared?.();
   });
 }

@@ -1,6 +1,7 @@
 /** Text components: Title, Caption, Text, Label, Badge. */
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
+import { FormContext } from './form';
 import { fieldId, useScope } from './scope';
 import { EditableText } from './EditableText';
 import type { WidgetNode } from './types';
@@ -100,9 +101,9 @@ export function Caption({ node }: Props): JSX.Element {
 export function Label({ node }: Props): JSX.Element {
   const scope = useScope();
   const size = v.oneOf(node['size'], TEXT_SIZES) ?? 'sm';
-  const name = v.text(node['fieldName']);
+  const id = fieldId(scope, useContext(FormContext), v.text(node['fieldName']));
   return (
-    <label class={textClasses(node, `w-label w-text-${size}`)} style={textStyles(node)} dir="auto" htmlFor={fieldId(scope, name)} id={`${fieldId(scope, name)}-label`}>
+    <label class={textClasses(node, `w-label w-text-${size}`)} style={textStyles(node)} dir="auto" htmlFor={id} id={`${id}-label`}>
       {v.text(node['value'])}
     </label>
   );

@@ -22,6 +22,13 @@ describe('the model', () => {
     expect([numberOf(1), numberOf('2.5'), numberOf(''), numberOf('x'), numberOf(null), numberOf(NaN), numberOf(true)]).toEqual([1, 2.5, null, null, null, null, null]);
   });
 
+  it('takes more values than a function takes arguments, and numbers too large to be drawn as gaps', () => {
+    const many = Array.from({ length: 150_000 }, (_, at) => ({ m: String(at), y: at % 7 }));
+    expect(readChart(chart([line('y')], { data: many })).domain).toEqual([0, 6]);
+    const huge = chart([bar('y', { stack: 's' }), bar('z', { stack: 's' }), line('y')], { data: [{ m: 'a', y: 1e308, z: 1e308 }, { m: 'b', y: -1e308, z: 1e300 }] });
+    expect(geometry(huge).shapes.flatMap(({ bars, line: path }) => [...bars.map(({ d }) => d), path]).join()).not.toMatch(/NaN|Infinity/);
+  });
+
   it('stacks what grows up and what grows down separately', () => {
     const model = readChart(chart([bar('a', { stack: 's' }), bar('b', { stack: 's' }), bar('b')]));
     expect(model.points[1]).toEqual([{ value: 5, from: 10, to: 15 }, { value: 7, from: 0, to: 7 }, { value: -4, from: 0, to: -4 }]);

@@ -202,3 +202,56 @@ describe('a form that was sent', () => {
     expect(document.activeElement).toBe(title(b));
   });
 });
+
+describe('fields of one name in several places', () => {
+  const row = (name: string): unknown => ({
+    type: 'Form', onSubmitAction: { type: `send ${name}` },
+    children: [
+      { type: 'Label', value: `Mail of ${name}`, fieldName: 'mail' }, { type: 'Input', name: 'mail' }, { type: 'Checkbox', name: 'done', label: name },
+      { type: 'Button', submit: true, label: `Send ${name}` },
+    ],
+  });
+  const mails = (b: Bench): HTMLInputElement[] => [...b.root.querySelectorAll<HTMLInputElement>('input[name=mail]')];
+
+  it('each have their own entry, also those that come later', async () => {
+    const b = await bench(card(row('one')));
+    await b.type('input[name=mail]', 'one@example.org');
+    await b.click(b.find('input[name=done]'));
+    await b.show(card(row('one'), row('two')));
+    expect(mails(b).map((mail) => mail.value)).toEqual(['one@example.org', '']);
+    expect([...b.root.querySelectorAll<HTMLInputElement>('input[name=done]')].map((box) => box.checked)).toEqual([true, false]);
+  });
+
+  it('keep them when another form is sent', async () => {
+    const b = await bench(card(row('one'), row('two')));
+    await b.type('input[name=mail]', 'one@example.org');
+    await b.click(b.button('Send two'));
+    await b.show(card({ type: 'Text', value: 'Sent.' }, row('one'), row('two')));
+    await b.calls[0]?.resolve();
+    expect(mails(b).map((mail) => mail.value)).toEqual(['one@example.org', '']);
+  });
+
+  it('are found again in their order when all nodes are new', async () => {
+    const b = await bench(card(row('one'), row('two')));
+    await b.type('input[name=mail]', 'one@example.org');
+    const second = mails(b)[1];
+    if (second) second.value = 'two@example.org';
+    second?.dispatchEvent(new Event('input', { bubbles: true }));
+    await b.show({ type: 'Basic', children: [{ type: 'Box', children: [row('one'), row('two')] }] });
+    expect(mails(b).map((mail) => mail.value)).toEqual(['one@example.org', 'two@example.org']);
+  });
+
+  it('are named by the label in their own form', async () => {
+    const b = await bench(card(row('one'), row('two')));
+    const names = mails(b).map((mail) => document.getElementById(mail.getAttribute('aria-labelledby') ?? '')?.textContent);
+    expect(names).toEqual(['Mail of one', 'Mail of two']);
+    expect([...b.root.querySelectorAll('label')].filter((label) => label.htmlFor).map((label) => label.control)).toEqual(mails(b));
+  });
+
+  it('are separate choices as radios', async () => {
+    const b = await bench(card({ type: 'RadioGroup', name: 'size', options }, { type: 'RadioGroup', name: 'size', options }));
+    const radios = [...b.root.querySelectorAll('input')];
+    for (const at of [1, 3]) await b.click(radios[at] ?? b.root);
+    expect(radios.map((radio) => radio.checked)).toEqual([false, true, false, true, false, false]);
+  });
+});

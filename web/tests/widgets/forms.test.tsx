@@ -73,6 +73,14 @@ describe('form values', () => {
 });
 
 describe('validity', () => {
+  it('moves focus to what is first on the page, also when it came later', async () => {
+    const field = (name: string): unknown => ({ type: 'Input', name, required: true });
+    const b = await bench(form(field('second')));
+    await b.show(form(field('first'), field('second')));
+    await b.click(b.button('Save'));
+    expect(document.activeElement).toBe(b.find('input[name=first]'));
+  });
+
   it('blocks submit, says why at the field, and moves focus there', async () => {
     const b = await bench(form({ type: 'Label', value: 'Mail', fieldName: 'mail' }, { type: 'Input', name: 'mail', required: true }, { type: 'Input', name: 'second', required: true }));
     await b.click(b.button('Save'));
