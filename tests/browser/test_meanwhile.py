@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Route, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenWith
@@ -67,3 +67,26 @@ async def test_a_first_message_that_fails_after_it_was_left_waits_where_it_was_w
     await expect(chat.composer).to_have_value("")
     await chat.new_chat.click()
     await expect(chat.composer).to_have_value("My first words")
+
+
+async def test_files_and_a_quotation_stay_with_their_draft(open_with: OpenWith, server: ScriptedServer) -> None:
+    await _put(server, "Second")
+    first = await _put(server, "First")
+    chat = await open_with("composer: { attachments: { enabled: true } }")
+    await chat.call("setThreadId", first)
+    tiles = chat.part("composer-attachments").get_by_role("listitem")
+    note: FilePayload = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"Note"}
+    await chat.page.locator("input[type=file]").set_input_files([note])
+    await expect(tiles).to_have_attribute("aria-busy", "false")
+    await chat.call("setComposerValue", {"text": "See this", "reply": "What was said"})
+    await _go_to(chat, "Second")
+    await expect(tiles).to_have_count(0)
+    await expect(chat.page.get_by_text("What was said")).to_have_count(0)
+    await _go_to(chat, "First")
+    await expect(tiles).to_contain_text("note.txt")
+    await expect(chat.page.get_by_text("What was said")).to_be_visible()
+    await chat.send("See this")
+    await expect(chat.part("attachments")).to_contain_text("note.txt")
+    await _go_to(chat, "Second")
+    await _go_to(chat, "First")
+    await expect(tiles).to_have_count(0)

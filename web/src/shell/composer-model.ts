@@ -60,6 +60,8 @@ export class ComposerModel {
   /** Opens the file picker. */
   pickFiles: (() => void) | null = null;
   #threadId: string | null = null;
+  /** What drafts that are not on show hold beside their content; lasts as long as the page. */
+  readonly #aside = new Map<string | null, { reply: string | null; files: readonly ComposerFile[] }>();
 
   constructor(
     private readonly chat: Chat,
@@ -108,12 +110,15 @@ export class ComposerModel {
     this.put(this.content.peek().filter((part) => part !== tag));
   }
 
-  /** Another thread is on show: its draft comes back. */
+  /** Another thread is on show: its draft comes back. Files that the server does not have yet stay behind. */
   switchTo(threadId: string | null): void {
+    this.#aside.set(this.#threadId, { reply: this.reply.peek(), files: this.files.peek().filter(({ attachment }) => attachment !== null) });
+    const { reply, files } = this.#aside.get(threadId) ?? { reply: null, files: [] };
+    this.#aside.delete(threadId);
     this.#threadId = threadId;
     this.content.value = this.drafts.read(threadId);
-    this.reply.value = null;
-    this.files.value = [];
+    this.reply.value = reply;
+    this.files.value = files;
     this.problem.value = null;
   }
 
