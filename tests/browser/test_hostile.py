@@ -246,6 +246,20 @@ async def test_sources_workflows_tools_and_questions_are_inert(open_with: OpenWi
         await page.assert_inert()
 
 
+async def test_a_source_without_an_address_is_no_link_but_has_a_name(
+    open_with: OpenWith, server: ScriptedServer
+) -> None:
+    source = URLSource.model_construct(type="url", title="A book", url="", attribution="")
+    note = Annotation.model_construct(type="annotation", source=source, index=3)
+    content = AssistantMessageContent(text="See here.", annotations=[note])
+    chat = await open_with()
+    await show(chat, server, [assistant_message("", "").model_copy(update={"content": [content]})])
+    await expect(chat.part("citation")).to_have_text("A book")
+    await chat.part("sources").get_by_role("button").click()
+    await expect(chat.part("sources")).to_contain_text("A book")
+    await expect(chat.answer.get_by_role("link")).to_have_count(0)
+
+
 async def test_a_question_that_waits_is_inert(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(width=360)
     page = await guarded(chat)

@@ -198,6 +198,28 @@ async def test_a_form_is_filled_and_sent(open_with: OpenWith, server: ScriptedSe
     }
 
 
+async def test_a_calendar_that_is_left_closes(open_with: OpenWith, server: ScriptedServer) -> None:
+    chat = await open_with()
+    picker, field = DatePicker(name="when", defaultValue="2026-03-10"), Input(name="where")
+    server.turn().show(Card(children=[picker, field])).end()
+    await chat.send("Plan")
+    trigger = chat.widgets.get_by_role("button", name="When")
+    grid = chat.page.get_by_role("grid")
+    day = chat.page.get_by_role("button", name="Tuesday, March 10, 2026")
+    await trigger.press("Enter")
+    await expect(day).to_be_focused()
+    await press(chat, "Tab")
+    await expect(grid).to_have_count(0)
+    await expect(chat.widgets.get_by_role("textbox", name="Where")).to_be_focused()
+
+    await trigger.press("Enter")
+    await expect(day).to_be_focused()
+    await trigger.focus()
+    await expect(grid).to_be_visible()
+    await press(chat, "Shift+Tab")
+    await expect(grid).to_have_count(0)
+
+
 async def test_enter_in_a_field_sends_its_form(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with()
     form = Form(

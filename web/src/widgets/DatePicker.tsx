@@ -71,9 +71,10 @@ export function DatePicker({ node }: { node: WidgetNode }): JSX.Element {
     const restore = field.changed(iso);
     if (action) void fire(action, 'change', [name, iso], restore);
   };
-  // Whoever tabs on has left the calendar; a window that goes to the background has not.
+  // Whoever tabs on has left the calendar; a window that goes to the background has not. It closes once the focus has
+  // arrived: what goes while nothing has the focus would seem to have taken it along.
   const left = ({ currentTarget, relatedTarget }: FocusEvent & { currentTarget: HTMLElement }): void => {
-    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setOpen(false);
+    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setTimeout(() => setOpen(false));
   };
   const classes = ['w-select-frame w-date', node['block'] === true && 'w-block', clearable && 'w-clearable'].filter(Boolean).join(' ');
   const valueId = `${field.id}-value`;

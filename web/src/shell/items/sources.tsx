@@ -25,12 +25,17 @@ export function marksOf(annotations: readonly Annotation[], shell: Shell): Annot
 function nameOf(source: Source): string {
   switch (source.type) {
     case 'url':
-      return source.attribution ?? hostOf(source.url) ?? source.title;
+      return [source.attribution, hostOf(source.url)].find(Boolean) ?? source.title;
     case 'file':
       return source.filename;
     case 'entity':
-      return source.inline_label ?? source.label ?? source.title;
+      return [source.inline_label, source.label].find(Boolean) ?? source.title;
   }
+}
+
+/** Whether there is anything to open; nothing at all would be the page itself. */
+function opens(url: string): boolean {
+  return url.trim() !== '' && linkTarget(url).kind === 'open';
 }
 
 function hostOf(url: string): string | null {
@@ -60,7 +65,7 @@ function citation(sources: readonly Source[], shell: Shell): Node {
 /** The link or button that opens a source; null when there is nothing to open. */
 function openerOf(source: Source, shell: Shell): HTMLElement | null {
   if (source.type === 'url') {
-    if (linkTarget(source.url).kind !== 'open') return null;
+    if (!opens(source.url)) return null;
     const link = document.createElement('a');
     link.href = source.url;
     link.target = '_blank';
@@ -134,7 +139,7 @@ function SourceRow({ source }: { source: Source }): JSX.Element {
       {source.description && <span class="source-description">{source.description}</span>}
     </>
   );
-  if (source.type === 'url' && linkTarget(source.url).kind === 'open') {
+  if (source.type === 'url' && opens(source.url)) {
     return <a class="source" href={source.url} target="_blank" rel="noopener noreferrer">{body}</a>;
   }
   if (source.type === 'entity' && isLive(source, shell)) {
