@@ -1,9 +1,11 @@
 """What is written in one conversation while others go on, and where it comes back."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from playwright.async_api import FilePayload, Route, expect
 
+from chatkit.types import StructuredInput, StructuredInputFreeform, StructuredInputItem
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenWith
 from tests.browser.scripted import ScriptedServer, assistant_message, user_message
@@ -90,3 +92,52 @@ async def test_files_and_a_quotation_stay_with_their_draft(open_with: OpenWith, 
     await _go_to(chat, "Second")
     await _go_to(chat, "First")
     await expect(tiles).to_have_count(0)
+
+
+async def test_a_message_that_was_not_sent_comes_back_when_another_is(
+    open_with: OpenWith, server: ScriptedServer
+) -> None:
+    chat = await open_with()
+    await chat.call("setThreadId", await _put(server, "First"))
+    chat.watch.expect("Failed to load resource")
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    await chat.page.route("**/chatkit", refuse)
+    await chat.begin("Lost words")
+    await expect(chat.error).to_be_visible()
+    await chat.page.unroute("**/chatkit", refuse)
+    await chat.send("Other words")
+    await expect(chat.said.last).to_have_text("Other words")
+    await expect(chat.composer).to_have_value("Lost words")
+
+
+async def test_answers_to_questions_that_did_not_get_there_are_still_there(
+    open_with: OpenWith, server: ScriptedServer
+) -> None:
+    inputs: list[StructuredInput] = [
+        StructuredInputFreeform(id="name", question="Your name?"),
+        StructuredInputFreeform(id="colour", question="Your colour?"),
+    ]
+    asked = StructuredInputItem(id="asked", thread_id="", created_at=datetime.now(UTC), inputs=inputs)
+    thread = await server.put_thread("First", user_message("Hello"), asked)
+    chat = await open_with()
+    await chat.call("setThreadId", thread.id)
+    chat.watch.expect("Failed to load resource")
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    field = chat.question.get_by_role("textbox")
+    await field.fill("Ada")
+    await field.press("Enter")
+    await expect(chat.question).to_contain_text("Your colour?")
+    await chat.page.route("**/chatkit", refuse)
+    await field.fill("Blue")
+    await field.press("Enter")
+    await expect(chat.error).to_be_visible()
+    await expect(chat.question).to_contain_text("Your colour?")
+    await expect(field).to_have_value("Blue")
+    await chat.question.get_by_role("button", name="Back").click()
+    await expect(field).to_have_value("Ada")

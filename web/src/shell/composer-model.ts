@@ -161,6 +161,8 @@ export class ComposerModel {
     const threadId = this.#threadId;
     const conversation = this.chat.current;
     const before = { content: this.content.peek(), reply: this.reply.peek(), files: this.files.peek() };
+    // One that did not get there makes way for this one, and must not be lost.
+    const unsent = conversation.sending;
     const sent = this.chat.send({
       content: trimmed(before.content),
       quotedText: before.reply ?? undefined,
@@ -173,6 +175,7 @@ export class ComposerModel {
     this.files.value = [];
     this.problem.value = null;
     if (this.tool?.persistent !== true) this.selectTool(null);
+    if (unsent !== null) this.takeBack(unsent);
     try {
       await sent;
     } catch (error) {

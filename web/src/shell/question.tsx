@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Conversation } from '../core/conversation';
 import type { StructuredInput, StructuredInputItem } from '../core/protocol.generated';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from './button';
 import { sends } from './composer';
 import { useMessages, useShell } from './context';
-import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer } from './question-model';
+import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer, type Answering } from './question-model';
 import { questionCss } from '../styles/question.css';
 import { addStyles } from '../styles/late';
 
@@ -16,7 +17,7 @@ addStyles(questionCss);
 export function Question({ item }: { item: StructuredInputItem }): JSX.Element | null {
   const shell = useShell();
   const { question: messages } = useMessages();
-  const [state, setState] = useState(start);
+  const [state, setState] = useAnswering(item);
   const question = item.inputs[state.at];
   if (question === undefined) return null;
   const answer = answerTo(state, question);
@@ -46,6 +47,21 @@ export function Question({ item }: { item: StructuredInputItem }): JSX.Element |
       </div>
     </section>
   );
+}
+
+/** Answers so far: the form goes while they are sent, and comes back when they did not get there. */
+const begun = new WeakMap<Conversation, { id: string; state: Answering }>();
+
+function useAnswering({ id }: StructuredInputItem): [Answering, (state: Answering) => void] {
+  const conversation = useShell().store.conversation.value;
+  const [state, setState] = useState(() => {
+    const kept = begun.get(conversation);
+    return kept?.id === id ? kept.state : start;
+  });
+  return [state, (next) => {
+    begun.set(conversation, { id, state: next });
+    setState(next);
+  }];
 }
 
 interface FieldsProps {

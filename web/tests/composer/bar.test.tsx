@@ -23,7 +23,7 @@ async function show(): Promise<{ model: ComposerModel; changes: (string | null)[
   const changes: (string | null)[] = [];
   const sent: Message[] = [];
   const options = signal<Options | null>(readOptions({ api: { url: '/c', domainKey: '' }, composer: { tools, models } }, {}, () => undefined));
-  const chat = { send: (message: Message) => Promise.resolve(void sent.push(message)), current: {}, log: vi.fn() } as unknown as Chat;
+  const chat = { send: (message: Message) => Promise.resolve(void sent.push(message)), current: { sending: null }, log: vi.fn() } as unknown as Chat;
   const model = new ComposerModel(chat, new Drafts(() => 'bar'), options, (id) => changes.push(id));
   const shell = { composer: model, options, chat, messages: signal(en), locale: signal('en') } as unknown as Shell;
   host = document.body.appendChild(document.createElement('div'));
