@@ -1,14 +1,21 @@
 """Whole tasks without a mouse: after every step the focus is somewhere in the element, and visible."""
 
+import re
+from datetime import UTC, datetime
+
 from playwright.async_api import Locator, expect
 
 from chatkit.errors import CustomStreamError
 from chatkit.types import (
+    DurationSummary,
     NoticeEvent,
     StructuredInputFreeform,
     StructuredInputItem,
     StructuredInputMultipleChoice,
+    ThoughtTask,
     ThreadItemDoneEvent,
+    Workflow,
+    WorkflowItem,
 )
 from chatkit.widgets import (
     Card,
@@ -196,6 +203,22 @@ async def test_a_form_is_filled_and_sent(open_with: OpenWith, server: ScriptedSe
         "meal": True,
         "wish": "Quiet, please",
     }
+
+
+async def test_a_workflow_without_tasks_has_nothing_to_unfold(open_with: OpenWith, server: ScriptedServer) -> None:
+    summary, moment = DurationSummary(duration=4), datetime.now(UTC)
+    workflows = [
+        Workflow(type="reasoning", tasks=tasks, summary=summary) for tasks in ([], [ThoughtTask(content="Hm.")])
+    ]
+    items = [
+        WorkflowItem(id=f"wf_{at}", thread_id="", created_at=moment, workflow=workflow)
+        for at, workflow in enumerate(workflows)
+    ]
+    thread = await server.put_thread("Thoughts", *items)
+    chat = await open_with()
+    await chat.call("setThreadId", thread.id)
+    await expect(chat.part("workflow")).to_have_text(["Thought for 4 seconds", re.compile("Thought for 4 seconds")])
+    await expect(chat.part("workflow").get_by_role("button")).to_have_count(1)
 
 
 async def test_a_calendar_that_is_left_closes(open_with: OpenWith, server: ScriptedServer) -> None:

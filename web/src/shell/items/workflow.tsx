@@ -17,11 +17,18 @@ export function WorkflowRow({ item }: { item: WorkflowItem }): JSX.Element {
   const working = shell.store.isStreaming(item.id) && workflow.summary == null;
   const open = chosen ?? ((workflow.expanded ?? false) || working);
   const icon = workflow.summary != null && 'title' in workflow.summary ? workflow.summary.icon : null;
+  const title = (
+    <>
+      {icon != null && <Icon name={icon} size={16} />}
+      <span class={working ? 'shimmer' : undefined}>{titleOf(workflow, working, messages, shell.locale.value)}</span>
+    </>
+  );
+  // Where there is nothing to unfold, nothing says that there is.
+  if (workflow.tasks.length === 0) return <section class="workflow" part="workflow" aria-busy={working}><div class="workflow-toggle">{title}</div></section>;
   return (
     <section class="workflow" part="workflow" aria-busy={working}>
       <button type="button" class="workflow-toggle" aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)}>
-        {icon != null && <Icon name={icon} size={16} />}
-        <span class={working ? 'shimmer' : undefined}>{titleOf(workflow, working, messages, shell.locale.value)}</span>
+        {title}
         <Icon name="chevron-right" size={14} />
       </button>
       <div id={id} class={open ? 'fold fold-open' : 'fold'} inert={!open}>
