@@ -3,11 +3,14 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from chatkit.errors import CustomStreamError
 from chatkit.types import (
+    ClosedStatus,
     DurationSummary,
+    LockedStatus,
     NoticeEvent,
     StructuredInputFreeform,
     StructuredInputItem,
@@ -119,6 +122,21 @@ async def test_a_conversation_from_its_start_to_its_end(open_with: OpenWith, ser
     await tab_to(chat, "New chat", key="Shift+Tab")
     await press(chat, "Enter")
     await expect(chat.composer).to_be_focused()
+
+
+@pytest.mark.parametrize("status", [LockedStatus(), ClosedStatus()], ids=["locked", "closed"])
+async def test_a_thread_that_takes_no_more_messages_gives_the_focus_to_the_conversation(
+    status: LockedStatus | ClosedStatus, open_with: OpenWith, server: ScriptedServer
+) -> None:
+    chat = await open_with()
+    turn = server.turn()
+    await chat.composer.focus()
+    await chat.begin("That is all")
+    await turn.begun()
+    assert turn.thread is not None
+    turn.thread.status = status
+    turn.say("Done.").end()
+    await expect(chat.log).to_be_focused()
 
 
 async def test_a_notice_that_is_dismissed_gives_the_focus_on(open_with: OpenWith, server: ScriptedServer) -> None:

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { directionOf } from '../locales/supported';
 import { ClosedBanner, Composer } from './composer';
 import { useMessages, useShell } from './context';
@@ -113,13 +113,15 @@ function Skeleton(): JSX.Element {
 function Foot(): JSX.Element {
   const shell = useShell();
   const { store } = shell;
+  const ref = useRef<HTMLElement>(null);
   const status = store.thread.value?.status;
+  useHandedOn(ref, status?.type === 'locked' || status?.type === 'closed');
   const question = store.question.value;
   const disclaimer = shell.options.value?.disclaimer;
   const asking = useLazy(questions, question !== null);
   const answering = question !== null && store.phase.value === 'idle';
   return (
-    <footer class="foot" part="footer">
+    <footer ref={ref} class="foot" part="footer">
       <div class="column">
         <MissingParts />
         {status?.type === 'closed' ? <ClosedBanner reason={status.reason ?? null} />
@@ -129,6 +131,20 @@ function Foot(): JSX.Element {
       </div>
     </footer>
   );
+}
+
+/**
+ * Passes the focus on when a thread that takes no more messages takes it from the composer: to the conversation, where the
+ * keys of somebody who is still typing do nothing.
+ */
+function useHandedOn(foot: { readonly current: HTMLElement | null }, shut: boolean): void {
+  const before = useRef(shut);
+  // Asked while rendering: afterwards nothing tells that it had the focus.
+  const focused = shut && !before.current && foot.current?.matches(':focus-within') === true;
+  useLayoutEffect(() => {
+    before.current = shut;
+    if (focused) foot.current.parentElement?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true });
+  }, [foot, shut, focused]);
 }
 
 /** Where the announcer writes; says when an answer is complete. */
