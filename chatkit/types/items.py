@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chatkit.types._base import Record, UtcDatetime
 from chatkit.types.attachments import Attachment
@@ -10,6 +10,7 @@ from chatkit.types.content import AssistantMessageContent, InferenceOptions, Use
 from chatkit.types.structured_input import StructuredInput
 from chatkit.types.tasks import Task, Workflow
 from chatkit.widgets import WidgetRoot
+from chatkit.widgets._depth import not_too_deep
 
 __all__ = [
     "AssistantMessageItem",
@@ -86,7 +87,7 @@ class WidgetItem(ThreadItemBase):
     """A widget. `copy_text` is what copying the widget puts on the clipboard."""
 
     type: Literal["widget"] = "widget"
-    widget: WidgetRoot
+    widget: Annotated[WidgetRoot, AfterValidator(not_too_deep)]
     copy_text: str | None = None
 
 

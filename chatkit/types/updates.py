@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from chatkit.types.content import AssistantMessageContent
 from chatkit.types.items import GeneratedImage
 from chatkit.types.sources import Annotation
 from chatkit.types.tasks import Task
 from chatkit.widgets import WidgetComponent, WidgetRoot
+from chatkit.widgets._depth import not_too_deep
 
 __all__ = [
     "AssistantMessageContentPartAdded",
@@ -71,7 +72,7 @@ class WidgetRootUpdated(BaseModel):
     """Replaces the whole widget."""
 
     type: Literal["widget.root.updated"] = "widget.root.updated"
-    widget: WidgetRoot
+    widget: Annotated[WidgetRoot, AfterValidator(not_too_deep)]
 
 
 class WidgetComponentUpdated(BaseModel):

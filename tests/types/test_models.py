@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
 import pytest
+from pydantic import ValidationError
 
 from chatkit.actions import Action, ActionConfig
 from chatkit.store import default_generate_id
-from chatkit.types import ThreadMetadata, UserMessageItem, WidgetItem
+from chatkit.types import ThreadMetadata, UserMessageItem, WidgetItem, WidgetRootUpdated
 from chatkit.widgets import (
+    Box,
     Button,
     Caption,
     Card,
@@ -100,6 +102,28 @@ def test_tables_are_components() -> None:
     assert isinstance(read.widget, Card)
     assert isinstance(read.widget.children[0], Table)
     assert wire(read) == wire(item)
+
+
+def nested(boxes: int) -> Card:
+    """A card with so many boxes inside one another; each is an object and a list."""
+    inner: Text | Box = Text(value="in the middle")
+    for _ in range(boxes):
+        inner = Box(children=[inner])
+    return Card(children=[inner])
+
+
+def test_what_is_nested_as_deep_as_allowed_can_be_stored_and_read() -> None:
+    item = WidgetItem(id="wid_1", thread_id="thr_1", created_at=NOW, widget=nested(78))
+    assert WidgetItem.model_validate_json(item.model_dump_json()) == item
+
+
+@pytest.mark.parametrize("boxes", [80, 200, 500])
+def test_a_widget_that_could_not_be_read_again_is_refused(boxes: int) -> None:
+    widget = nested(boxes)
+    with pytest.raises(ValidationError, match="at most 160 objects and arrays"):
+        WidgetItem(id="wid_1", thread_id="thr_1", created_at=NOW, widget=widget)
+    with pytest.raises(ValidationError, match="at most 160 objects and arrays"):
+        WidgetRootUpdated(widget=widget)
 
 
 def test_times_are_aware_and_in_utc() -> None:
