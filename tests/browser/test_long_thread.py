@@ -41,9 +41,16 @@ SERVER = """
             const kind = 'assistant_message.content_part';
             const part = (name, change) => update({ type: `${kind}.${name}`, content_index: 0, ...change });
             part('added', { content });
-            window.say = (delta) => part('text_delta', { delta });
+            let said = '';
+            window.say = (delta) => {
+                said += delta;
+                part('text_delta', { delta });
+            };
             window.warn = (message) => send({ type: 'notice', level: 'warning', message });
-            window.end = () => controller.close();
+            window.end = () => {
+                send({ type: 'thread.item.done', item: { ...answer, content: [{ ...content, text: said }] } });
+                controller.close();
+            };
         },
     });
     window.fakeFetch = async (_url, { body }) => {
