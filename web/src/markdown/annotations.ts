@@ -47,6 +47,8 @@ const WHOLE = new RegExp([
 ].join('|'), 'gi');
 /** What makes a line a heading, a list item or a quotation. */
 const LINE_SIGN = /^(?:[ \t]*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)(?:[ \t]+|(?=>)|$))+(?:\[[ xX]\][ \t])?/;
+/** Finds the characters that people see; made when the first mark is placed, and null where the browser has none. */
+let signs: Intl.Segmenter | null | undefined;
 /** How far around a place it is looked for. */
 const NEAR = 1000;
 
@@ -59,7 +61,8 @@ function after(source: string, place: number): number {
     if (index >= at) break;
     if (at < index + whole.length) return start + index + whole.length;
   }
-  const sign = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter().segment(line).containing(at) : undefined;
+  signs ??= typeof Intl.Segmenter === 'function' ? new Intl.Segmenter() : null;
+  const sign = signs?.segment(line).containing(at);
   return sign ? start + (sign.index < at ? sign.index + sign.segment.length : at) : place;
 }
 

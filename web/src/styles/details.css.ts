@@ -27,7 +27,7 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 
 /* --- workflows --- */
 .workflow-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; color: var(--chatkit-color-text-secondary); border-radius: 6px; transition: color var(--chatkit-duration); }
-.workflow-toggle:hover { color: var(--chatkit-color-text); }
+button.workflow-toggle:hover { color: var(--chatkit-color-text); }
 .workflow-toggle svg:last-child { transition: transform var(--chatkit-duration); }
 .workflow-toggle[aria-expanded=true] svg:last-child { transform: rotate(90deg); }
 :host(:state(rtl)) .workflow-toggle[aria-expanded=false] svg:last-child { transform: rotate(180deg); }
