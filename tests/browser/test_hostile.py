@@ -164,6 +164,9 @@ async def test_titles_notices_progress_and_errors_are_inert(open_with: OpenWith,
         turn.send(ProgressUpdateEvent(text=text, icon=f"lucide:{text}"))
     turn.send(ProgressUpdateEvent(text="The last one"))
     await expect(chat.progress).to_have_text("The last one")
+    # Until the rare names of characters are there, an address with one in it is a path.
+    await chat.until("performance.getEntriesByType('resource').some(({ name }) => name.includes('rare-entities'))")
+    await chat.until("probe.find('a[href*=\"&colon;\"]') === null")
     await page.assert_inert()
     turn.fail(CustomStreamError(TEXTS["bidi, not closed"]))
     await expect(chat.error).to_contain_text("gnp.exe")
