@@ -23,7 +23,7 @@ import aiosqlite
 import psycopg
 
 from chatkit.stores import SQLStore
-from chatkit.stores.records import dump
+from chatkit.store.records import dump
 from chatkit.stores.sql import upgrade
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
 from tests.support.postgres import run_postgres

@@ -7,8 +7,8 @@ needs the extra `sqlite` or `postgres` and is imported when it is first named.
 import importlib
 from typing import TYPE_CHECKING
 
-from chatkit.stores.memory import MemoryStore
-from chatkit.stores.owner import default_owner
+from chatkit.store.memory import MemoryStore
+from chatkit.store.owner import default_owner
 
 if TYPE_CHECKING:
     from chatkit.stores.sql import SQLStore

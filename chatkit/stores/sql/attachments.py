@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, select
 
 from chatkit.store import NotFoundError
-from chatkit.stores.records import ATTACHMENTS, check_id, dump, holds_id, load
+from chatkit.store.records import ATTACHMENTS, check_id, dump, holds_id, load
 from chatkit.stores.sql.database import Database, Query
 from chatkit.stores.sql.schema import Tables
 from chatkit.types import Attachment

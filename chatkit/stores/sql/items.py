@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatkit.store import NotFoundError
-from chatkit.stores.records import ITEMS, check_id, dump, holds_id, is_descending, load
+from chatkit.store.records import ITEMS, check_id, dump, holds_id, is_descending, load
 from chatkit.stores.sql.database import Database, Query
 from chatkit.stores.sql.schema import Tables
 from chatkit.stores.sql.threads import Threads, no_thread, owned

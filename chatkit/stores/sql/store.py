@@ -6,7 +6,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatkit.store import Store
-from chatkit.stores.owner import OwnerOf, default_owner, owner_checked
+from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
 from chatkit.stores.sql.drivers import SQLiteDriver, driver_for, parse_url

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from chatkit.store import NotFoundError
-from chatkit.stores.records import THREADS, check_id, dump, holds_id, is_descending, load
+from chatkit.store.records import THREADS, check_id, dump, holds_id, is_descending, load
 from chatkit.stores.sql.database import Database, Query
 from chatkit.stores.sql.schema import Tables
 from chatkit.types import Page, ThreadMetadata

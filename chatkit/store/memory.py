@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from chatkit.store import NotFoundError, Store
-from chatkit.stores.owner import OwnerOf, default_owner, owner_checked
-from chatkit.stores.records import ATTACHMENTS, ITEMS, THREADS, check_id, dump, is_descending, load
+from chatkit.store.owner import OwnerOf, default_owner, owner_checked
+from chatkit.store.ports import NotFoundError, Store
+from chatkit.store.records import ATTACHMENTS, ITEMS, THREADS, check_id, dump, is_descending, load
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 from chatkit.types._base import as_utc
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
-from chatkit.stores.records import MAX_ID_BYTES, holds_id
+from chatkit.store.records import MAX_ID_BYTES, holds_id
 
 __all__ = ["SHARED_OWNER", "OwnerOf", "default_owner", "owner_checked"]
 

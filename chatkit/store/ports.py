@@ -1,11 +1,10 @@
-"""Where threads, items and attachments are kept: the ports that stores implement, and the ids they hand out."""
+"""Where threads, items and attachments are kept: the ports that stores implement."""
 
-import importlib
-import os
-import time
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
+from chatkit.store.changes import ThreadChanges
+from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.types import (
     Attachment,
     AttachmentCreateParams,
@@ -15,50 +14,11 @@ from chatkit.types import (
     UserMessageItem,
 )
 
-if TYPE_CHECKING:
-    from chatkit.stores.memory import MemoryStore as InMemoryStore
-
-__all__ = [
-    "AttachmentStore",
-    "InMemoryStore",
-    "NotFoundError",
-    "Store",
-    "StoreItemType",
-    "StoreUnavailableError",
-    "default_generate_id",
-]
-
-
-def __getattr__(name: str) -> object:
-    if name == "InMemoryStore":  # lives above this module, so it is looked up when it is first named
-        return importlib.import_module("chatkit.stores.memory").MemoryStore
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
+__all__ = ["AttachmentStore", "NotFoundError", "Store", "StoreUnavailableError"]
 
 TContext = TypeVar("TContext")
 
-StoreItemType = Literal["thread", "message", "tool_call", "task", "workflow", "attachment", "sdk_hidden_context"]
-"""The kinds of things that get ids."""
-
-_PREFIXES: dict[StoreItemType, str] = {
-    "thread": "thr",
-    "message": "msg",
-    "tool_call": "tc",
-    "task": "tsk",
-    "workflow": "wf",
-    "attachment": "atc",
-    "sdk_hidden_context": "shcx",
-}
-_RANDOM_BYTES = 10
 _SCAN_LIMIT = 100
-
-
-def default_generate_id(item_type: StoreItemType) -> str:
-    """A new id: the kind's prefix, then 12 hex digits of the time in milliseconds and 20 of 80 random bits.
-
-    Ids of one kind sort by the time of their creation. An unknown kind raises `KeyError`.
-    """
-    return f"{_PREFIXES[item_type]}_{time.time_ns() // 1_000_000:012x}{os.urandom(_RANDOM_BYTES).hex()}"
 
 
 class NotFoundError(Exception):
@@ -117,6 +77,16 @@ class Store(ABC, Generic[TContext]):
     @abstractmethod
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
         """Creates the thread or replaces its metadata."""
+
+    async def update_thread(self, thread_id: str, changes: ThreadChanges, context: TContext) -> ThreadMetadata:
+        """Makes some changes to a stored thread and returns it as it is then. It never brings a deleted thread back.
+
+        A store must do this in one step that no other write of the thread can come between: what others changed
+        meanwhile stays. This one loads, changes and saves, which is as close as the methods above allow.
+        """
+        thread = changes.applied_to(await self.load_thread(thread_id, context))
+        await self.save_thread(thread, context)
+        return thread
 
     @abstractmethod
     async def load_thread_items(
