@@ -12,7 +12,7 @@ from typing import Literal, cast
 from pydantic import ValidationError
 
 from chatkit.http.assets import ELEMENT_FOLDER
-from chatkit.http.settings import Branding, Settings, SettingsError
+from chatkit.settings import Branding, Settings, SettingsError
 from chatkit.store import StoreUnavailableError
 
 __all__ = ["Finding", "examine"]

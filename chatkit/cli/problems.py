@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import typer
 
-from chatkit.http.settings import SettingsError
+from chatkit.settings import SettingsError
 from chatkit.store import StoreUnavailableError
 
 __all__ = ["UsageProblem", "readable_problems"]

@@ -17,7 +17,7 @@ try:
     from chatkit.http.errors import UnauthenticatedError
     from chatkit.http.logs import LOG_FORMAT
     from chatkit.http.page import PageOptions, StartPrompt
-    from chatkit.http.settings import Branding, Settings, SettingsError
+    from chatkit.settings import Branding, Settings, SettingsError
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "chatkit":
         raise

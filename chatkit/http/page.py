@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from chatkit.http.settings import Branding
+from chatkit.settings import Branding
 
 __all__ = ["PageOptions", "StartPrompt", "content_security_policy", "page_config"]
 
