@@ -20,10 +20,10 @@ from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
-from chatkit.settings import Branding, Settings
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
+from chatkit.settings import Branding, Settings
 from chatkit.store import StoreUnavailableError
 
 __all__ = ["ChatKit"]

@@ -14,11 +14,11 @@ from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.limits import RateLimit
 from chatkit.http.logs import new_request_id
 from chatkit.http.origins import Origins, RawHeaders
-from chatkit.settings import Settings
 from chatkit.http.stream import EventStream
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
+from chatkit.settings import Settings
 
 __all__ = ["PlainEndpoint", "ProtocolEndpoint"]
 
