@@ -13,12 +13,11 @@ from typing import Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from chatkit.cli.problems import UsageProblem
 from chatkit.cli.targets import app_for, with_secret_key
-from chatkit.http import LOG_FORMAT, Settings, SettingsError
+from chatkit.http import LOG_FORMAT, Settings
 
 __all__ = ["create_app", "run_demo", "run_server"]
 
@@ -113,8 +112,6 @@ def run_demo(host: str, port: int, data_dir: Path | None, *, browser: bool) -> N
     logging.config.dictConfig(_log_config(settings.log_level))
     try:
         app: ASGIApp = importlib.import_module("chatkit.demo").create_app(settings)
-    except ValidationError as error:  # of the model's settings, which are not this module's
-        raise SettingsError.of(error, "CHATKIT_") from None
     except ImportError as error:
         raise UsageProblem(f"{error}\nThe demo needs its extra: pip install 'open-chatkit[demo]'") from None
     _run_here(app, host, port, settings, browser=browser)
