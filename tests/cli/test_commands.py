@@ -31,10 +31,10 @@ def test_without_its_extra_the_command_says_what_to_install() -> None:
     code = "import sys; sys.modules['typer'] = None; from chatkit.cli import main; main()"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
-    assert ran.stderr == "The chatkit command needs the package 'typer': pip install 'open-chatkit[http]'\n"
+    assert ran.stderr == "The chatkit command needs the package 'typer': pip install 'open-chatkit[serve]'\n"
 
 
-@pytest.mark.parametrize("missing", ["starlette", "jwt", "itsdangerous", "pydantic_settings"])
+@pytest.mark.parametrize("missing", ["starlette", "itsdangerous", "pydantic_settings"])
 def test_without_its_extra_the_package_says_what_to_install(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import chatkit.http"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -96,8 +96,9 @@ async def test_the_doctor_finds_nothing_wrong_in_a_good_installation(cli: Cli) -
     [
         ({"CHATKIT_DATABASE_URL": "postgresql+psycopg://chat:hunter2@127.0.0.1:9/chat"}, "does not answer"),
         ({"CHATKIT_DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all/x.sqlite3"}, "✗ Database"),
-        ({"CHATKIT_REDIS_URL": "redis://:hunter2@127.0.0.1:9"}, "✗ Redis does not answer"),
-        ({"CHATKIT_REDIS_URL": "http://127.0.0.1:9"}, "CHATKIT_REDIS_URL"),
+        ({"CHATKIT_RATE_LIMIT_STORAGE": "redis://:hunter2@127.0.0.1:9"}, "✗ redis://:***@127.0.0.1:9 does not answer"),
+        ({"CHATKIT_RATE_LIMIT_STORAGE": "http://:hunter2@127.0.0.1:9"}, "CHATKIT_RATE_LIMIT_STORAGE: "),
+        ({"OPENAI_BASE_URL": "localhost:11434"}, "OPENAI_BASE_URL: "),
         ({"CHATKIT_TURNS_PER_MINUTE": "many"}, "CHATKIT_TURNS_PER_MINUTE: "),
         ({"BRAND_LOGO_URL": "javascript:x"}, "BRAND_LOGO_URL: "),
         ({"CHATKIT_MODEL_TIMEOUT": "soon"}, "CHATKIT_MODEL_TIMEOUT: "),

@@ -44,8 +44,7 @@ async def test_a_database_that_is_down_is_told_and_does_not_keep_the_server_from
     async with cli.serving("shop:Server", "--database", down) as url, httpx.AsyncClient(base_url=url) as http:
         health = await http.get("/health")
         assert health.status_code == 200
-        assert "does not answer" in health.json()["checks"]["store"]["message"]
-        assert "hunter2" not in health.text
+        assert health.json() == {"status": "degraded", "checks": {"store": {"status": "unavailable"}}}
         assert (await http.get("/ready")).status_code == 503
         answer = await http.post("/chatkit", json=create())
         assert answer.status_code == 503
