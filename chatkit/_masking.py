@@ -67,6 +67,7 @@ def redacted(text: str) -> str:
 
 
 def quoted(text: str | bytes, longest: int = 120) -> str:
-    """What somebody else wrote as one line of printable ASCII in quotes, cut after `longest` characters."""
-    known = text[:longest].decode("utf-8", "replace") if isinstance(text, bytes) else text[:longest]
-    return ascii(known) + ("…" if len(text) > longest else "")
+    """What somebody else wrote as one line of printable ASCII in quotes, of at most `longest` characters and a few."""
+    known = text[: longest + 1].decode("utf-8", "replace") if isinstance(text, bytes) else text[: longest + 1]
+    shown = ascii(known)[1:-1]
+    return f"'{shown[:longest]}…'" if len(shown) > longest else f"'{shown}'"

@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode
 from chatkit._hosts import ascii_host, host_pattern, networks
 
 __all__ = [
+    "SHORTEST_SECRET",
     "Color",
     "DatabaseUrl",
     "Hosts",
@@ -23,6 +24,9 @@ __all__ = [
     "Source",
     "Sources",
 ]
+
+SHORTEST_SECRET = 16
+"""Characters."""
 
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|(?:rgb|hsl|oklch|oklab)a?\([0-9a-z.,%/ -]+\)", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sqlite|postgresql|postgres)(?:\+[a-z0-9]+)?:")
@@ -151,8 +155,8 @@ def _secret_that(matches: re.Pattern[str], otherwise: str) -> Callable[[SecretSt
 
 
 def _long_enough(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
-        raise ValueError("a secret has at least 16 characters")
+    if len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"a secret has at least {SHORTEST_SECRET} characters")
     return value
 
 

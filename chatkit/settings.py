@@ -21,6 +21,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from chatkit._setting_values import (
+    SHORTEST_SECRET,
     Color,
     DatabaseUrl,
     Hosts,
@@ -33,7 +34,7 @@ from chatkit._setting_values import (
     Sources,
 )
 
-__all__ = ["AgentSettings", "Branding", "ModelApi", "ModelProviderName", "Settings", "SettingsError"]
+__all__ = ["SHORTEST_SECRET", "AgentSettings", "Branding", "ModelApi", "ModelProviderName", "Settings", "SettingsError"]
 
 ModelApi = Literal["responses", "chat_completions"]
 ModelProviderName = Literal["openai", "azure", "offline"]
@@ -110,7 +111,7 @@ class Settings(_FromEnvironment):
     data_dir: Path = Path(".chatkit")
     """A folder for what the command line keeps: the demo's database, the generated secret key."""
 
-    secret_key: SecretStr | None = Field(default=None, min_length=16)
+    secret_key: SecretStr | None = Field(default=None, min_length=SHORTEST_SECRET)
     """Signs visitor cookies. Without one a key is made up, and visitors are strangers after a restart."""
     secret_key_previous: Secrets = []
     """Keys that were in use before, separated by commas: what they signed is still good, and signed anew."""
@@ -118,7 +119,7 @@ class Settings(_FromEnvironment):
     """The name of the visitor cookie."""
     visitor_cookie_partitioned: bool = False
     """Makes the cookie work in a frame of another site's page, one cookie for each such site. HTTPS only."""
-    jwt_secret: SecretStr | None = Field(default=None, min_length=16)
+    jwt_secret: SecretStr | None = Field(default=None, min_length=SHORTEST_SECRET)
     """Makes bearer tokens signed with this secret (HS256) the way to sign in."""
     jwt_jwks_url: HttpUrl | None = Field(default=None, repr=False)
     """Makes bearer tokens signed with the keys found at this URL the way to sign in."""

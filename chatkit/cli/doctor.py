@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, cast
 
-from chatkit._masking import redacted, shown_url
+from chatkit._masking import masked, redacted, secrets_in, shown_url
 from chatkit.http.assets import ELEMENT_FOLDER
 from chatkit.http.shared_limits import SharedLimiter
 from chatkit.settings import AgentSettings, Branding, Settings, SettingsError
@@ -106,10 +106,11 @@ async def _secret_key(settings: Settings) -> Finding:
 async def _database(settings: Settings) -> Finding:
     if settings.database_url is None:
         return Finding("note", "No CHATKIT_DATABASE_URL", f"`chatkit serve` uses a SQLite file in {settings.data_dir}.")
+    url = settings.database_url.get_secret_value()
     try:
         from chatkit.stores import SQLStore
 
-        store = SQLStore[object](settings.database_url.get_secret_value(), schema_name=settings.database_schema)
+        store = SQLStore[object](url, schema_name=settings.database_schema)
     except (ImportError, ValueError) as error:
         return Finding("wrong", "Database", redacted(str(error)))
     try:
@@ -119,6 +120,9 @@ async def _database(settings: Settings) -> Finding:
         return Finding("wrong", "Database", redacted(str(error)))
     except TimeoutError:
         return Finding("wrong", "Database", f"It did not answer within {_PATIENCE_SECONDS} s: check host and port.")
+    except Exception as error:  # noqa: BLE001 - the driver may trip over the URL in ways of its own
+        reason = redacted(masked(f"{type(error).__name__}: {error}", secrets_in(url)))
+        return Finding("wrong", "Database", f"{reason}: check CHATKIT_DATABASE_URL.")
     finally:
         await store.close()
     return _good("The database answers, its tables are up to date")

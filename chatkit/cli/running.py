@@ -16,7 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from chatkit.cli.problems import UsageProblem
-from chatkit.cli.targets import app_for, with_secret_key
+from chatkit.cli.targets import app_for, with_hosts_of, with_secret_key
 from chatkit.http import LOG_FORMAT, Settings
 
 __all__ = ["create_app", "run_demo", "run_server"]
@@ -83,6 +83,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "log_level": None,
         "access_log": settings.log_level.upper() == "DEBUG",
         "server_header": False,
+        "proxy_headers": False,  # CHATKIT_TRUSTED_PROXIES says whose are believed; uvicorn would believe this machine's
         "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
     }
@@ -108,7 +109,7 @@ def _run_here(app: ASGIApp, host: str, port: int, settings: Settings, *, browser
 def run_demo(host: str, port: int, data_dir: Path | None, *, browser: bool) -> None:
     """Runs the demo until it is stopped."""
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
-    settings = with_secret_key(Settings.load(env_file=".env", **given))
+    settings = with_hosts_of(with_secret_key(Settings.load(env_file=".env", **given)), host)
     logging.config.dictConfig(_log_config(settings.log_level))
     try:
         app: ASGIApp = importlib.import_module("chatkit.demo").create_app(settings)

@@ -22,7 +22,7 @@ from chatkit.http.charges import Charges, shared_limiter
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
-from chatkit.http.hosts import only_for_hosts
+from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
 from chatkit.http.streams import OpenStreams
@@ -88,7 +88,7 @@ class ChatKit(Starlette):
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
         self._health = Health(server.store)
-        self._endpoint = ProtocolEndpoint(
+        endpoint = ProtocolEndpoint(
             server,
             authentication=self.authentication,
             settings=self.settings,
@@ -96,6 +96,7 @@ class ChatKit(Starlette):
             charges=Charges(self.limiter, self.settings, proxies),
             health=self._health,
         )
+        self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
         super().__init__(
             routes=only_for_hosts(
                 [*self._api(), *self._element(), *self._front(index, static_dir)], self.settings.allowed_hosts

@@ -153,9 +153,10 @@ class VisitorCookie(Authentication):
         return [self._signed(known.id, request)]
 
     def _read(self, request: Request) -> _Visitor | None:
-        """The first cookie of the name whose signature is good: browsers may send several."""
-        for cookie in _cookies(request, self._name):
-            for number, serializer in enumerate(self._serializers):
+        """Of the cookies of the name, the first with a good signature: by the key in use, if there is one."""
+        cookies = _cookies(request, self._name)
+        for number, serializer in enumerate(self._serializers):
+            for cookie in cookies:
                 try:
                     loaded = serializer.loads(cookie, return_timestamp=True)
                 except (BadData, ValueError, OverflowError):

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatkit._hosts import HostList
 from chatkit.http.errors import Problem, error_response
 
-__all__ = ["only_for_hosts"]
+__all__ = ["guarded", "only_for_hosts"]
 
 _REFUSED = Problem(
     421,
@@ -23,12 +23,15 @@ def only_for_hosts(routes: Sequence[BaseRoute], allowed: Sequence[str]) -> list[
     A page of another site that has its own name point to this machine (DNS rebinding) is of one origin with it, as the
     browser sees it; only the host that the request names tells.
     """
-    if allowed:
-        hosts = HostList(allowed)
-        for route in routes:
-            if isinstance(route, (Route, Mount, Host, WebSocketRoute)):
-                route.app = _Guarded(route.app, hosts)
+    for route in routes:
+        if isinstance(route, (Route, Mount, Host, WebSocketRoute)):
+            route.app = guarded(route.app, allowed)
     return list(routes)
+
+
+def guarded(app: ASGIApp, allowed: Sequence[str]) -> ASGIApp:
+    """The same for one app, which may be reached without a route."""
+    return _Guarded(app, HostList(allowed)) if allowed else app
 
 
 class _Guarded:

@@ -13,7 +13,7 @@ from chatkit._masking import masked, quoted, secrets_in, shown_url
 from chatkit.logger import logger
 from chatkit.version import __version__
 
-__all__ = ["RemoteKeys", "UnknownKeyError", "UnreachableKeysError", "fetch_keys"]
+__all__ = ["RemoteKeys", "UnknownKeyError", "UnreachableKeysError", "fetch_keys", "keys_in"]
 
 FRESH_SECONDS = 300.0
 """After that, keys are only used once they were fetched again: so long does a key work after it left the set."""
@@ -152,7 +152,7 @@ def fetch_keys(url: str) -> Keys:
     try:
         with urllib.request.build_opener(_NoRedirects()).open(request, timeout=_TIMEOUT_SECONDS) as response:
             body = _read(response)
-            return _parsed(body, _answer(response.status, response.headers.get("Content-Type"), body, url))
+            return keys_in(body, _answer(response.status, response.headers.get("Content-Type"), body, url))
     except urllib.error.HTTPError as error:
         with error:
             raise UnreachableKeysError(
@@ -187,7 +187,7 @@ def _answer(status: int, content_type: str | None, body: bytes, url: str) -> str
     return f"it answered {status}, {quoted(content_type or 'no type', 60)}: {quoted(text)}"
 
 
-def _parsed(body: bytes, answer: str) -> Keys:
+def keys_in(body: bytes, answer: str) -> Keys:
     """The keys for signatures in a JWK Set. An empty set is one; a set of which nothing can be used is a mistake."""
     try:
         content: object = json.loads(body)

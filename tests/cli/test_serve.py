@@ -1,6 +1,7 @@
 """`chatkit serve`, with all that it can be pointed at."""
 
 import asyncio
+import os
 import socket
 from typing import Any
 
@@ -124,3 +125,23 @@ async def test_wrong_settings_are_named(cli: Cli) -> None:
     assert ran.code == 1
     assert "CHATKIT_TURNS_PER_MINUTE: " in ran.err
     assert "CHATKIT_LOG_LEVEL: " in ran.err
+
+
+async def test_who_speaks_for_others_without_being_trusted_has_one_budget(cli: Cli) -> None:
+    limited = {"CHATKIT_TURNS_PER_MINUTE": "2"}
+    async with cli.serving("shop:Server", **limited) as url:
+        statuses: list[int] = []
+        for number in range(4):
+            async with httpx.AsyncClient(base_url=url) as http:
+                said = {"x-forwarded-for": f"198.51.100.{number}", "forwarded": f"for=198.51.100.{number}"}
+                statuses.append((await http.post("/chatkit", json=create(), headers=said)).status_code)
+    assert statuses == [200, 200, 429, 429]
+
+
+async def test_what_the_settings_ask_for_and_is_not_installed_is_told(cli: Cli) -> None:
+    (cli.folder / "limits.py").write_text("raise ModuleNotFoundError('none', name='limits')\n")
+    path = os.pathsep.join([str(cli.folder), os.environ.get("PYTHONPATH", "")])
+    ran = await cli.run("serve", "shop:server", CHATKIT_RATE_LIMIT_STORAGE="redis://localhost", PYTHONPATH=path)
+    assert ran.code == 1
+    assert "pip install 'open-chatkit[limits]'" in ran.err
+    assert "Traceback" not in ran.err
