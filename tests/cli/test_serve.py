@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cli.conftest import PATIENCE, Cli
+from tests.cli.conftest import PATIENCE, PROJECT, Cli
 from tests.http.servers import create, events
 
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
@@ -140,8 +140,9 @@ async def test_who_speaks_for_others_without_being_trusted_has_one_budget(cli: C
 
 async def test_what_the_settings_ask_for_and_is_not_installed_is_told(cli: Cli) -> None:
     (cli.folder / "limits.py").write_text("raise ModuleNotFoundError('none', name='limits')\n")
+    (cli.folder / "small.py").write_text(PROJECT.replace("app = ChatKit(server)", ""))
     path = os.pathsep.join([str(cli.folder), os.environ.get("PYTHONPATH", "")])
-    ran = await cli.run("serve", "shop:server", CHATKIT_RATE_LIMIT_STORAGE="redis://localhost", PYTHONPATH=path)
+    ran = await cli.run("serve", "small:server", CHATKIT_RATE_LIMIT_STORAGE="redis://localhost", PYTHONPATH=path)
     assert ran.code == 1
     assert "pip install 'open-chatkit[limits]'" in ran.err
     assert "Traceback" not in ran.err
