@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatkit._masking import redacted
 from chatkit.http.addresses import Proxies
 from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
@@ -128,7 +129,7 @@ class ChatKit(Starlette):
             try:
                 await self.server.store.warm_up()
             except StoreUnavailableError as error:
-                logger.warning("The store is not available yet: %s", error)
+                logger.warning("The store is not available yet: %s", redacted(str(error)))
             yield
             await self.streams.ended()
             if self._own_limiter is not None:

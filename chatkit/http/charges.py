@@ -27,6 +27,10 @@ _COSTLY = frozenset(
 """Operations that run hooks of the application, and through them models that cost money, or take up room."""
 
 
+_LONG_BYTES = 64 * 1024
+"""Longer requests are costly, whatever they ask for: to look costs something too, and what only reads is short."""
+
+
 class _Operation(BaseModel):
     """The least that a request has."""
 
@@ -67,10 +71,11 @@ class Charges:
         """
         if not self._per_owner and not self._per_address:
             return
-        operation = operation_in(body)
-        if operation is None:
+        is_long = len(body) > _LONG_BYTES
+        operation = None if is_long else operation_in(body)
+        if operation is None and not is_long:
             await self._take([self._for_refused(request)])
-        elif operation in _COSTLY:
+        elif is_long or operation in _COSTLY:
             address = self._proxies.client(request)
             budgets = [Budget(caller.rate_key, self._per_owner)] if caller.rate_key else []
             if caller.is_new or not caller.rate_key:

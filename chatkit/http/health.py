@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -81,9 +82,10 @@ class Health:
             return StoreHealth(ok=False, message=str(error))
         except TimeoutError:
             return StoreHealth(ok=False, message=f"The store did not answer within {_PATIENCE_SECONDS:g} s.")
-        except Exception:  # noqa: BLE001 - health reports failures, it has none
+        except Exception as error:  # noqa: BLE001 - health reports failures, it has none
             if self._known.ok:
-                logger.exception("Asking the store whether it is there failed.")
+                told = redacted("".join(traceback.format_exception(error)))
+                logger.error("Asking the store whether it is there failed.\n%s", told)
             return StoreHealth(ok=False, message="The store failed in an unexpected way.")
         return StoreHealth(ok=True)
 

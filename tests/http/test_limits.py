@@ -85,6 +85,12 @@ def costly(thread: str, item: str) -> dict[str, dict[str, Any]]:
     }
 
 
+async def everything(http: httpx.AsyncClient, thread: str) -> tuple[Any, Any]:
+    """What is stored: the threads, and the items of one of them."""
+    items = {"type": "items.list", "params": {"thread_id": thread, "limit": 100}}
+    return (await http.post("/chatkit", json=LIST)).json(), (await http.post("/chatkit", json=items)).json()
+
+
 @pytest.mark.parametrize("operation", costly("", ""))
 async def test_every_costly_operation_is_charged_before_it_is_done(operation: str) -> None:
     server = CostlyServer()
@@ -94,9 +100,10 @@ async def test_every_costly_operation_is_charged_before_it_is_done(operation: st
         asked = next(event["item"]["id"] for event in found if event.get("item", {}).get("type") == "user_message")
         request = {"type": operation, "params": costly(thread, asked)[operation]}
         first = [(await http.post("/chatkit", json=request)).status_code for _ in range(2)]
-        done = server.done
+        done, kept = server.done, await everything(http, thread)
         refused = await http.post("/chatkit", json=request)
         listed = await http.post("/chatkit", json=LIST)
+        assert await everything(http, thread) == kept, "nothing was stored for what was refused"
     assert 429 not in first
     assert refused.status_code == 429
     assert refused.json()["error"]["code"] == "rate.limited"
@@ -121,6 +128,13 @@ async def test_an_operation_cannot_be_written_so_that_it_costs_nothing(body: byt
         statuses = [(await http.post("/chatkit", content=body, headers=json_body)).status_code for _ in range(3)]
     assert statuses[1:] == [429, 429]
     assert server.worked <= 1
+
+
+async def test_a_long_request_costs_something_whatever_it_asks_for() -> None:
+    long = {"type": "threads.list", "params": {}, "metadata": {"text": "x" * 100_000}}
+    async with client(chatkit(EchoServer(), settings=Settings(turns_per_minute=2))) as http:
+        statuses = [(await http.post("/chatkit", json=long)).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
 
 
 async def test_each_owner_has_their_own_budget() -> None:

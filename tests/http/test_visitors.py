@@ -1,7 +1,6 @@
 """Visitor cookies that last: clocks that differ, keys that change, caches in between, frames of other sites."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
 YEAR = 365 * 24 * 3600
 
 
-def site(server: EchoServer, key: str = OLD, clock: Callable[[], float] = time.time, **options: Any) -> ChatKit:
-    return chatkit(server, context=None, authentication=VisitorCookie(key, clock=clock, **options))
+def site(server: EchoServer, key: str = OLD, **options: Any) -> ChatKit:
+    return chatkit(server, context=None, authentication=VisitorCookie(key, **options))
 
 
 async def threads(http: httpx.AsyncClient) -> list[str]:
