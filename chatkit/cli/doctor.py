@@ -49,7 +49,7 @@ async def examine() -> list[Finding]:
         Branding.load(env_file=".env")
     except SettingsError as error:
         return [*findings, Finding("wrong", "Settings", str(error).replace("\n", "\n    "))]
-    checks: list[Callable[[Settings], Awaitable[Finding]]] = [_secret_key, _database, _limits, _model]
+    checks: list[Callable[[Settings], Awaitable[Finding]]] = [_secret_key, _hosts, _database, _limits, _model]
     return [*findings, _good("Settings can be read"), *[await check(settings) for check in checks]]
 
 
@@ -101,6 +101,13 @@ async def _secret_key(settings: Settings) -> Finding:
         "No CHATKIT_SECRET_KEY",
         f"`chatkit serve` keeps one in {settings.data_dir}; several machines need the same one in the environment.",
     )
+
+
+async def _hosts(settings: Settings) -> Finding:
+    if settings.allowed_hosts:
+        return _good(f"Requests may be for {', '.join(settings.allowed_hosts)}")
+    remedy = "Name the hosts that the server goes by: other sites' pages may have a name of theirs point to it."
+    return Finding("note", "No CHATKIT_ALLOWED_HOSTS", remedy)
 
 
 async def _database(settings: Settings) -> Finding:

@@ -75,11 +75,9 @@ class ChatKit(Starlette):
         self.server = server
         self.settings = settings or Settings.load()
         self.branding = branding or Branding.load()
-        proxies = Proxies(self.settings.trusted_proxies)
+        proxies, owner_of = Proxies(self.settings.trusted_proxies), owner_in_http(server.store)
         self.authentication = (
-            OwnContext(context, owner=owner_in_http(server.store))
-            if context
-            else authentication or _from_settings(self.settings, proxies)
+            OwnContext(context, owner=owner_of) if context else authentication or _from_settings(self.settings, proxies)
         )
         self._own_limiter = shared_limiter(self.settings) if limiter is None else None
         self.limiter = limiter or self._own_limiter or TokenBuckets()
@@ -96,6 +94,7 @@ class ChatKit(Starlette):
             streams=self.streams,
             charges=Charges(self.limiter, self.settings, proxies),
             health=self._health,
+            owner_of=owner_of,
         )
         self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
         super().__init__(

@@ -84,8 +84,8 @@ class Charges:
 
     async def refused(self, request: Request, error: Exception) -> None:
         """Charges the address for a request that was refused: nobody's, or one that cannot be read."""
-        told = isinstance(error, HttpError) and 400 <= error.problem.status < 500
-        if told or isinstance(error, (PermissionError, RequestError)):
+        status = error.problem.status if isinstance(error, HttpError) else getattr(error, "status_code", 500)
+        if 400 <= status < 500 or isinstance(error, (PermissionError, RequestError)):
             await self._take([self._for_refused(request)])
 
     def _for_refused(self, request: Request) -> Budget:

@@ -74,12 +74,14 @@ class ProtocolEndpoint:
         streams: OpenStreams,
         charges: Charges,
         health: Health,
+        owner_of: Callable[[Any], object],
     ) -> None:
         self._server = server
         self._authentication = authentication
         self._origins = Origins(settings.allowed_origins)
         self._charges = charges
         self._health = health
+        self._owner_of = owner_of
         self._settings = settings
         self._streams = streams
         self._heartbeats = Heartbeats(settings.heartbeat_seconds)
@@ -142,6 +144,7 @@ class ProtocolEndpoint:
         if self._authentication.is_ambient(request):
             self._origins.check(request)
         caller = await self._authentication.identify(request)
+        self._owner_of(caller.context)  # raises for a context under which everybody would share their threads
         headers += caller.headers
         check_media_type(request)
         body = await read_body(request, receive, self._settings.max_body_bytes)

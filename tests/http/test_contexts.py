@@ -9,7 +9,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from chatkit.http import RequestContext, UnauthenticatedError
+from chatkit.http import Authentication, Caller, RequestContext, UnauthenticatedError
 from chatkit.store import Store
 from chatkit.stores import MemoryStore
 from chatkit.types import Page
@@ -150,6 +150,20 @@ async def test_a_context_that_names_nobody_is_refused_before_anything_is_shared(
     assert "owner=" not in answer.text, "who asks is told nothing of how the server is made"
     assert "owner=" in caplog.text
     assert "user_id" in caplog.text
+    assert server.contexts == []
+
+
+@pytest.mark.parametrize("context", NOBODY, ids=repr)
+async def test_the_same_holds_for_an_own_way_to_sign_in(
+    server: EchoServer, context: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Own(Authentication):
+        async def identify(self, request: Request) -> Caller:
+            return Caller(context, "user:ada")
+
+    async with client(chatkit(server, context=None, authentication=Own())) as http:
+        assert (await http.post("/chatkit", json=create())).status_code == 500
+    assert "owner=" in caplog.text
     assert server.contexts == []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
 
 from chatkit.http import Budget, ChatKit, Settings, SharedLimiter, TokenBuckets, UnauthenticatedError, VisitorCookie
 from chatkit.store import AttachmentStore
@@ -272,6 +273,8 @@ async def test_a_proxy_that_nobody_mentioned_is_told_once(caplog: pytest.LogCapt
     [
         ({"authorization": "Bearer x.y.z"}, b"{}", 401),
         ({}, b"{}", 401),
+        ({"authorization": "bad"}, b"{}", 401),
+        ({"authorization": "banned"}, b"{}", 403),
         ({"authorization": "good", "content-type": "text/plain"}, b"{}", 415),
         ({"authorization": "good"}, b"[" * 300, 400),
         ({"authorization": "good"}, b"no json", 400),
@@ -282,7 +285,12 @@ async def test_requests_that_are_nobodys_or_no_requests_cost_the_address(
     headers: dict[str, str], content: bytes, status: int
 ) -> None:
     def who(request: Any) -> dict[str, str]:
-        if request.headers.get("authorization") != "good":
+        said = request.headers.get("authorization")
+        if said == "bad":
+            raise HTTPException(401, "No.")
+        if said == "banned":
+            raise PermissionError
+        if said != "good":
             raise UnauthenticatedError
         return {"user_id": "ada"}
 
