@@ -9,11 +9,11 @@ from chatkit.adapters.openai_agents.playback import Call
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
 from chatkit.adapters.openai_agents.server import AgentChatKitServer
-from chatkit.adapters.openai_agents.settings import AgentSettings
 from chatkit.adapters.openai_agents.stored_attachments import ReadsAttachments, StoredAttachmentConverter
 from chatkit.adapters.openai_agents.stream import stream_agent_response
 from chatkit.adapters.openai_agents.text import accumulate_text
 from chatkit.adapters.openai_agents.workflow import StreamingThoughtTracker
+from chatkit.settings import AgentSettings
 
 __all__ = [
     "AgentChatKitServer",

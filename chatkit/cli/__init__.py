@@ -1,4 +1,4 @@
-"""The command `chatkit`. `main` is its entry point; the commands need the extra `http`."""
+"""The command `chatkit`. `main` is its entry point; the commands need the extra `serve`."""
 
 import sys
 
@@ -12,7 +12,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "chatkit":
             raise
-        sys.exit(f"The chatkit command needs the package {error.name!r}: pip install 'open-chatkit[http]'")
+        sys.exit(f"The chatkit command needs the package {error.name!r}: pip install 'open-chatkit[serve]'")
     except ImportError as error:
         sys.exit(str(error))
     app(prog_name="chatkit")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, cast
 
-from pydantic import ValidationError
-
+from chatkit._masking import masked, redacted, secrets_in, shown_url
 from chatkit.http.assets import ELEMENT_FOLDER
-from chatkit.http.settings import Branding, Settings, SettingsError
+from chatkit.http.shared_limits import SharedLimiter
+from chatkit.settings import AgentSettings, Branding, Settings, SettingsError
 from chatkit.store import StoreUnavailableError
 
 __all__ = ["Finding", "examine"]
@@ -49,7 +49,7 @@ async def examine() -> list[Finding]:
         Branding.load(env_file=".env")
     except SettingsError as error:
         return [*findings, Finding("wrong", "Settings", str(error).replace("\n", "\n    "))]
-    checks: list[Callable[[Settings], Awaitable[Finding]]] = [_secret_key, _database, _redis, _model]
+    checks: list[Callable[[Settings], Awaitable[Finding]]] = [_secret_key, _hosts, _database, _limits, _model]
     return [*findings, _good("Settings can be read"), *[await check(settings) for check in checks]]
 
 
@@ -103,47 +103,53 @@ async def _secret_key(settings: Settings) -> Finding:
     )
 
 
+async def _hosts(settings: Settings) -> Finding:
+    if settings.allowed_hosts:
+        return _good(f"Requests may be for {', '.join(settings.allowed_hosts)}")
+    remedy = "Name the hosts that the server goes by: other sites' pages may have a name of theirs point to it."
+    return Finding("note", "No CHATKIT_ALLOWED_HOSTS", remedy)
+
+
 async def _database(settings: Settings) -> Finding:
     if settings.database_url is None:
         return Finding("note", "No CHATKIT_DATABASE_URL", f"`chatkit serve` uses a SQLite file in {settings.data_dir}.")
+    url = settings.database_url.get_secret_value()
     try:
         from chatkit.stores import SQLStore
 
-        store = SQLStore[object](settings.database_url.get_secret_value(), schema_name=settings.database_schema)
+        store = SQLStore[object](url, schema_name=settings.database_schema)
     except (ImportError, ValueError) as error:
-        return Finding("wrong", "Database", str(error))
+        return Finding("wrong", "Database", redacted(str(error)))
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             await store.ping()
     except StoreUnavailableError as error:
-        return Finding("wrong", "Database", str(error))
+        return Finding("wrong", "Database", redacted(str(error)))
     except TimeoutError:
         return Finding("wrong", "Database", f"It did not answer within {_PATIENCE_SECONDS} s: check host and port.")
+    except Exception as error:  # noqa: BLE001 - the driver may trip over the URL in ways of its own
+        reason = redacted(masked(f"{type(error).__name__}: {error}", secrets_in(url)))
+        return Finding("wrong", "Database", f"{reason}: check CHATKIT_DATABASE_URL.")
     finally:
         await store.close()
     return _good("The database answers, its tables are up to date")
 
 
-async def _redis(settings: Settings) -> Finding:
-    if settings.redis_url is None:
-        return Finding("note", "No CHATKIT_REDIS_URL", "Nothing needs it yet.")
-    if importlib.util.find_spec("redis") is None:
-        return Finding("wrong", "Redis", "Its client is not installed: pip install 'open-chatkit[redis]'")
-    from redis.asyncio import Redis
-    from redis.exceptions import RedisError
-
+async def _limits(settings: Settings) -> Finding:
+    """Whether what processes count together can be reached."""
+    if settings.rate_limit_storage is None:
+        return Finding("note", "No CHATKIT_RATE_LIMIT_STORAGE", "Each process counts turns for itself.")
     try:
-        client = Redis.from_url(settings.redis_url.get_secret_value())  # pyright: ignore[reportUnknownMemberType] # untyped there
-    except ValueError as error:
-        return Finding("wrong", "Redis", f"CHATKIT_REDIS_URL: {error}")
+        limiter = SharedLimiter(settings.rate_limit_storage.get_secret_value())
+    except (ImportError, ValueError) as error:
+        return Finding("wrong", "Rate limits", str(error))
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await client.ping()  # pyright: ignore[reportUnknownMemberType, reportGeneralTypeIssues]
-    except (RedisError, OSError, TimeoutError) as error:
-        return Finding("wrong", "Redis does not answer", f"{type(error).__name__}: check CHATKIT_REDIS_URL.")
+        reached = await limiter.reaches_storage()
     finally:
-        await client.aclose()
-    return _good("Redis answers")
+        await limiter.aclose()
+    if not reached:
+        return Finding("wrong", f"{limiter.where} does not answer", "Check CHATKIT_RATE_LIMIT_STORAGE.")
+    return _good("The storage for rate limits answers")
 
 
 async def _model(_: Settings) -> Finding:
@@ -152,14 +158,13 @@ async def _model(_: Settings) -> Finding:
         return Finding(
             "note", "The OpenAI Agents SDK is not installed", "For chatkit.agents: pip install 'open-chatkit[openai]'"
         )
-    from chatkit.agents import AgentSettings
-
     try:
         model = AgentSettings.load(env_file=".env")
-    except ValidationError as error:
-        return Finding("wrong", "Model settings", str(SettingsError.of(error, "CHATKIT_")).replace("\n", "\n    "))
+    except SettingsError as error:
+        return Finding("wrong", "Model settings", str(error).replace("\n", "\n    "))
     if model.provider == "offline":
         remedy = "The offline model answers. Set OPENAI_API_KEY, or CHATKIT_MODEL_BASE_URL for a model of your own."
         return Finding("note", "No model is configured", remedy)
     place = model.azure_endpoint if model.provider == "azure" else model.model_base_url
-    return _good(f"A model is configured: {model.model or 'the default'} at {place or model.provider}")
+    named = shown_url(place) if place is not None else model.provider
+    return _good(f"A model is configured: {model.model or 'the default'} at {named}")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 
 from chatkit.cli.problems import UsageProblem
-from chatkit.http.settings import Settings
+from chatkit.settings import Settings
 
 __all__ = ["Where", "check", "sql", "up", "where"]
 

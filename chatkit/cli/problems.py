@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import typer
 
-from chatkit.http.settings import SettingsError
+from chatkit._masking import redacted
+from chatkit.settings import SettingsError
 from chatkit.store import StoreUnavailableError
 
 __all__ = ["UsageProblem", "readable_problems"]
@@ -23,7 +24,7 @@ def readable_problems() -> Generator[None]:
     except SettingsError as error:
         typer.echo(f"Wrong settings:\n{error}", err=True)
     except (UsageProblem, StoreUnavailableError) as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {redacted(str(error))}", err=True)
     else:
         return
     raise typer.Exit(1)

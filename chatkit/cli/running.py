@@ -13,12 +13,11 @@ from typing import Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from chatkit.cli.problems import UsageProblem
-from chatkit.cli.targets import app_for, with_secret_key
-from chatkit.http import LOG_FORMAT, Settings, SettingsError
+from chatkit.cli.targets import app_for, with_hosts_of, with_secret_key
+from chatkit.http import LOG_FORMAT, Settings
 
 __all__ = ["create_app", "run_demo", "run_server"]
 
@@ -84,6 +83,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "log_level": None,
         "access_log": settings.log_level.upper() == "DEBUG",
         "server_header": False,
+        "proxy_headers": False,  # CHATKIT_TRUSTED_PROXIES says whose are believed; uvicorn would believe this machine's
         "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
     }
@@ -109,12 +109,10 @@ def _run_here(app: ASGIApp, host: str, port: int, settings: Settings, *, browser
 def run_demo(host: str, port: int, data_dir: Path | None, *, browser: bool) -> None:
     """Runs the demo until it is stopped."""
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
-    settings = with_secret_key(Settings.load(env_file=".env", **given))
+    settings = with_hosts_of(with_secret_key(Settings.load(env_file=".env", **given)), host)
     logging.config.dictConfig(_log_config(settings.log_level))
     try:
         app: ASGIApp = importlib.import_module("chatkit.demo").create_app(settings)
-    except ValidationError as error:  # of the model's settings, which are not this module's
-        raise SettingsError.of(error, "CHATKIT_") from None
     except ImportError as error:
         raise UsageProblem(f"{error}\nThe demo needs its extra: pip install 'open-chatkit[demo]'") from None
     _run_here(app, host, port, settings, browser=browser)

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import os
 import secrets
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -10,16 +9,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from chatkit._hosts import LOOPBACK, networks, parse_address
+from chatkit.cli.kept import kept_text
 from chatkit.cli.problems import UsageProblem
 from chatkit.http import ChatKit, Settings
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
+from chatkit.settings import SHORTEST_SECRET
 from chatkit.store import Store
 from chatkit.stores import MemoryStore
 
-__all__ = ["app_for", "find", "with_secret_key"]
+__all__ = ["app_for", "find", "with_hosts_of", "with_secret_key"]
 
 
 def find(target: str) -> object:
@@ -59,7 +62,10 @@ def app_for(target: str, settings: Settings, *, database_given: bool) -> ASGIApp
     if database_given and not made:
         raise UsageProblem(f"{target} brings its own store: leave --database out, or serve the class in its place.")
     if isinstance(found, ChatKitServer):
-        return ChatKit(cast("ChatKitServer[Any]", found), settings=settings, lifespan=lambda: _closing(made))
+        try:
+            return ChatKit(cast("ChatKitServer[Any]", found), settings=settings, lifespan=lambda: _closing(made))
+        except ImportError as error:  # what the settings ask for needs another extra
+            raise UsageProblem(str(error)) from None
     if callable(found):
         return cast(ASGIApp, found)
     raise UsageProblem(f"{target} is a {type(found).__name__}: it has to be a ChatKitServer or an ASGI app.")
@@ -122,16 +128,30 @@ def with_secret_key(settings: Settings) -> Settings:
     """The settings with a secret key: their own, else the one kept in the data folder, made when there is none."""
     if settings.secret_key is not None:
         return settings
-    path = settings.data_dir / "secret_key"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
-        key = path.read_text().strip()
+        key = kept_text(settings.data_dir / "secret_key", lambda: secrets.token_urlsafe(32), _is_key)
     except OSError as error:
         logger.warning("No secret key can be kept in %s (%s): set CHATKIT_SECRET_KEY.", settings.data_dir, error)
         key = secrets.token_urlsafe(32)
-    return Settings.load(env_file=".env", **(settings.model_dump(exclude_unset=True) | {"secret_key": key}))
+    return settings.model_copy(update={"secret_key": SecretStr(key)})
+
+
+def _is_key(text: str) -> bool:
+    """Whether a kept key can be one: long enough, and not the zeros that a crash may leave."""
+    return len(text) >= SHORTEST_SECRET and text.isascii() and text.isprintable()
+
+
+def with_hosts_of(settings: Settings, listening: str) -> Settings:
+    """The settings, answering only to this machine's own names unless they say otherwise.
+
+    Pages of other sites cannot have these, so none can reach a demo that listens on this machine. Where it was told to
+    listen elsewhere too, to whatever address it is called by.
+    """
+    if settings.allowed_hosts:
+        return settings
+    address = parse_address(listening)
+    more = [listening.lower()] if address is None else [str(network) for network in networks(str(address))]
+    if address is None or address.is_unspecified:
+        more += map(str, networks("*"))
+    own = listening == "localhost" or (address is not None and address.is_loopback)
+    return settings.model_copy(update={"allowed_hosts": [*LOOPBACK, *([] if own else more)]})

@@ -1,23 +1,18 @@
 """ChatKit over HTTP: `ChatKit(server)` is an ASGI app, to run, to mount, or to take routes from.
 
-Needs the extra `http`.
+Needs the extra `http`; `BearerToken` also the extra `jwt`.
 """
 
 try:
     from chatkit.http.app import ChatKit
-    from chatkit.http.auth import (
-        Authentication,
-        BearerToken,
-        Caller,
-        ContextProvider,
-        OwnContext,
-        RequestContext,
-        VisitorCookie,
-    )
+    from chatkit.http.auth import Authentication, Caller, ContextProvider, OwnContext, RequestContext, VisitorCookie
+    from chatkit.http.bearer import BearerToken
     from chatkit.http.errors import UnauthenticatedError
+    from chatkit.http.limits import Budget, RateLimiter, TokenBuckets
     from chatkit.http.logs import LOG_FORMAT
     from chatkit.http.page import PageOptions, StartPrompt
-    from chatkit.http.settings import Branding, Settings, SettingsError
+    from chatkit.http.shared_limits import SharedLimiter
+    from chatkit.settings import Branding, Settings, SettingsError
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "chatkit":
         raise
@@ -30,15 +25,19 @@ __all__ = [
     "Authentication",
     "BearerToken",
     "Branding",
+    "Budget",
     "Caller",
     "ChatKit",
     "ContextProvider",
     "OwnContext",
     "PageOptions",
+    "RateLimiter",
     "RequestContext",
     "Settings",
     "SettingsError",
+    "SharedLimiter",
     "StartPrompt",
+    "TokenBuckets",
     "UnauthenticatedError",
     "VisitorCookie",
 ]

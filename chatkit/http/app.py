@@ -14,17 +14,24 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatkit._masking import redacted
+from chatkit.http.addresses import Proxies
 from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
-from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
+from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
+from chatkit.http.bearer import BearerToken
+from chatkit.http.charges import Charges, shared_limiter
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
+from chatkit.http.hosts import guarded, only_for_hosts
+from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
-from chatkit.http.settings import Branding, Settings
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
+from chatkit.settings import Branding, Settings
 from chatkit.store import StoreUnavailableError
+from chatkit.store.owner import owner_in_http
 
 __all__ = ["ChatKit"]
 
@@ -37,7 +44,8 @@ class ChatKit(Starlette):
         routes = [*my_routes, *ChatKit(server).routes]            # or as routes
 
     Who sends a request is found out by, in this order: `context`, a callable of your own; `authentication`, a ready
-    one; the settings' JWT secret or JWKS URL; else visitor cookies.
+    one; the settings' JWT secret or JWKS URL; else visitor cookies. `limiter` counts what owners and addresses ask
+    for, in place of the one that the settings name; one of your own is not closed.
 
     `path` is the endpoint's. `page` is what the page says; None leaves the page out. `index`, one HTML file, or
     `static_dir`, a folder with an `index.html`, puts a front end of your own in its place. `element_dir` is where the
@@ -54,6 +62,7 @@ class ChatKit(Starlette):
         *,
         context: ContextProvider | None = None,
         authentication: Authentication | None = None,
+        limiter: RateLimiter | None = None,
         settings: Settings | None = None,
         branding: Branding | None = None,
         page: PageOptions | None = PageOptions(),  # noqa: B008 - never changed
@@ -66,18 +75,32 @@ class ChatKit(Starlette):
         self.server = server
         self.settings = settings or Settings.load()
         self.branding = branding or Branding.load()
-        self.authentication = OwnContext(context) if context else authentication or _from_settings(self.settings)
+        proxies, owner_of = Proxies(self.settings.trusted_proxies), owner_in_http(server.store)
+        self.authentication = (
+            OwnContext(context, owner=owner_of) if context else authentication or _from_settings(self.settings, proxies)
+        )
+        self._own_limiter = shared_limiter(self.settings) if limiter is None else None
+        self.limiter = limiter or self._own_limiter or TokenBuckets()
         self.streams = OpenStreams()
         self._own_lifespan = lifespan or nullcontext
         self._page = page
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
         self._health = Health(server.store)
-        self._endpoint = ProtocolEndpoint(
-            server, authentication=self.authentication, settings=self.settings, streams=self.streams
+        endpoint = ProtocolEndpoint(
+            server,
+            authentication=self.authentication,
+            settings=self.settings,
+            streams=self.streams,
+            charges=Charges(self.limiter, self.settings, proxies),
+            health=self._health,
+            owner_of=owner_of,
         )
+        self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
         super().__init__(
-            routes=[*self._api(), *self._element(), *self._front(index, static_dir)],
+            routes=only_for_hosts(
+                [*self._api(), *self._element(), *self._front(index, static_dir)], self.settings.allowed_hosts
+            ),
             exception_handlers={HTTPException: _as_json},
             lifespan=lambda _: self.lifespan(),
         )
@@ -105,9 +128,11 @@ class ChatKit(Starlette):
             try:
                 await self.server.store.warm_up()
             except StoreUnavailableError as error:
-                logger.warning("The store is not available yet: %s", error)
+                logger.warning("The store is not available yet: %s", redacted(str(error)))
             yield
             await self.streams.ended()
+            if self._own_limiter is not None:
+                await self._own_limiter.aclose()
 
     # Routes
 
@@ -154,7 +179,7 @@ class ChatKit(Starlette):
         response = await pages_folder().get("index.html").respond(request)
         policy = content_security_policy(self._page or PageOptions(), self.branding, self.settings.frame_ancestors)
         response.headers.update(page_headers(policy))
-        response.raw_headers.extend(self.authentication.page_headers(request))
+        give_to_one(response, self.authentication.page_headers(request))
         return response
 
     async def _answer_loader(self, request: Request) -> Response:
@@ -192,7 +217,7 @@ class ChatKit(Starlette):
         return _json(report, status=200 if report["status"] == "ok" else 503)
 
 
-def _from_settings(settings: Settings) -> Authentication:
+def _from_settings(settings: Settings, proxies: Proxies) -> Authentication:
     """The way to sign in that the settings ask for."""
     if settings.jwt_secret is not None or settings.jwt_jwks_url is not None:
         return BearerToken(
@@ -202,7 +227,20 @@ def _from_settings(settings: Settings) -> Authentication:
             issuer=settings.jwt_issuer,
         )
     key = settings.secret_key.get_secret_value() if settings.secret_key is not None else None
-    return VisitorCookie(key, name=settings.visitor_cookie)
+    return VisitorCookie(
+        key,
+        name=settings.visitor_cookie,
+        previous=[previous.get_secret_value() for previous in settings.secret_key_previous],
+        partitioned=settings.visitor_cookie_partitioned,
+        proxies=proxies,
+    )
+
+
+def give_to_one(response: Response, headers: list[tuple[bytes, bytes]]) -> None:
+    """Adds headers that are one visitor's own, so that no shared cache hands them to others."""
+    if headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.raw_headers.extend(headers)
 
 
 def page_headers(policy: str) -> dict[str, str]:
@@ -231,7 +269,7 @@ def _own_index(index: Path, app: ChatKit) -> Any:
 
     async def respond(request: Request) -> Response:
         response = FileResponse(index, headers=_own_headers(app.settings), media_type="text/html; charset=utf-8")
-        response.raw_headers.extend(app.authentication.page_headers(request))
+        give_to_one(response, app.authentication.page_headers(request))
         return response
 
     return respond

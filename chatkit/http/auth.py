@@ -1,34 +1,33 @@
 """Who sends a request: what becomes the `context` of hooks and stores."""
 
-import asyncio
+import inspect
 import secrets
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
-import jwt
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 
-from chatkit.http.errors import HttpError, Problem, UnauthenticatedError
+from chatkit.http.addresses import Proxies
 from chatkit.logger import logger
-from chatkit.stores import default_owner
+from chatkit.store.owner import user_in
 
-__all__ = [
-    "Authentication",
-    "BearerToken",
-    "Caller",
-    "ContextProvider",
-    "OwnContext",
-    "RequestContext",
-    "VisitorCookie",
-]
+__all__ = ["Authentication", "Caller", "ContextProvider", "OwnContext", "RequestContext", "VisitorCookie"]
 
-ContextProvider = Callable[[Request], Awaitable[Any]]
-"""An application's own: gives the context, or raises `PermissionError` or an HTTP exception."""
+ContextProvider = Callable[[Request], Awaitable[Any] | Any]
+"""An application's own: gives the context, or raises `PermissionError` or an HTTP exception.
+
+It may be a coroutine function or a plain one. A plain one runs in the event loop, so it must not wait for anything.
+"""
 
 _YEAR = 365 * 24 * 3600
+_DAY = 24 * 3600
+_NEW_SECONDS = 60
+"""How long a visitor is new: as long as a budget takes to fill again."""
 
 
 class RequestContext(dict[str, Any]):
@@ -55,11 +54,16 @@ class RequestContext(dict[str, Any]):
 
 @dataclass(slots=True)
 class Caller:
-    """Who sends a request. `rate_key` says whose turns are counted; `headers` go out with the answer."""
+    """Who sends a request.
+
+    `rate_key` says whose operations are counted; None or empty when only the address can be. `is_new`: the identity
+    was free and is hardly older than the request. `headers` go out with the answer.
+    """
 
     context: Any
-    rate_key: str
+    rate_key: str | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+    is_new: bool = False
 
 
 class Authentication(ABC):
@@ -74,137 +78,130 @@ class Authentication(ABC):
         """Raises `UnauthenticatedError`, `PermissionError` or an HTTP exception."""
 
     def page_headers(self, request: Request) -> list[tuple[bytes, bytes]]:
-        """Headers for the page itself, which loads before anything is sent."""
+        """Headers for the page itself, which loads before anything is sent. No shared cache may keep it then."""
         return []
 
 
-def _peer(request: Request) -> str:
-    return f"address:{request.client.host}" if request.client is not None else "address:"
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """What a cookie says: who, when that was signed (seconds since 1970), and whether with the key in use."""
+
+    id: str
+    signed_at: float
+    current: bool
 
 
 class VisitorCookie(Authentication):
     """Everybody gets an identity of their own, kept in a signed cookie for a year. Nobody has to sign in.
 
     The cookie is HttpOnly, SameSite=Lax, and Secure when the request came over HTTPS. `secret_key` signs it; without
-    one a key is made up, which lasts as long as the process.
-    """
+    one a key is made up, which lasts as long as the process. What one of the `previous` keys signed is good too.
 
-    def __init__(self, secret_key: str | None = None, *, name: str = "chatkit_visitor") -> None:
-        if secret_key is None:
-            logger.warning(
-                "No secret key is set: visitors are strangers again after a restart. Set CHATKIT_SECRET_KEY."
-            )
-        self._serializer = URLSafeTimedSerializer(secret_key or secrets.token_urlsafe(32), salt="chatkit.visitor")
-        self._name = name
+    An identity that can be read is never replaced, whatever the clocks of those who signed it said; it is signed anew
+    when half of the year is over, or when it was signed with a previous key.
 
-    async def identify(self, request: Request) -> Caller:
-        """Never refuses. A missing or forged cookie makes a new visitor, whose turns count for the address."""
-        visitor = self._read(request)
-        if visitor is not None:
-            return Caller(RequestContext(user_id=visitor, request=request), f"visitor:{visitor}")
-        visitor, header = self._new(request)
-        return Caller(RequestContext(user_id=visitor, request=request), _peer(request), [header])
-
-    def page_headers(self, request: Request) -> list[tuple[bytes, bytes]]:
-        """The cookie, for who does not have one: so that all requests of the page are one visitor's."""
-        return [] if self._read(request) is not None else [self._new(request)[1]]
-
-    def _read(self, request: Request) -> str | None:
-        cookie = request.cookies.get(self._name)
-        if cookie is None:
-            return None
-        try:
-            visitor: object = self._serializer.loads(cookie, max_age=_YEAR)
-        except BadSignature:
-            return None
-        return visitor if isinstance(visitor, str) else None
-
-    def _new(self, request: Request) -> tuple[str, tuple[bytes, bytes]]:
-        visitor = f"visitor_{secrets.token_hex(16)}"
-        secure = "; Secure" if request.url.scheme == "https" else ""
-        signed = self._serializer.dumps(visitor)
-        cookie = f"{self._name}={signed}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}"
-        return visitor, (b"set-cookie", cookie.encode("latin-1"))
-
-
-class BearerToken(Authentication):
-    """JSON Web Tokens in `Authorization: Bearer …`: signed with a shared secret, or with the keys at a JWKS URL.
-
-    `sub` is the user. `exp` is required. Exactly one of `secret` and `jwks_url` is given.
+    `partitioned` makes the cookie work in a frame of another site's page: `SameSite=None; Secure; Partitioned`.
     """
 
     def __init__(
         self,
+        secret_key: str | None = None,
         *,
-        secret: str | None = None,
-        jwks_url: str | None = None,
-        algorithms: Sequence[str] | None = None,
-        audience: str | None = None,
-        issuer: str | None = None,
-        leeway: float = 10,
+        name: str = "chatkit_visitor",
+        previous: Sequence[str] = (),
+        partitioned: bool = False,
+        proxies: Proxies | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        if (secret is None) == (jwks_url is None):
-            raise ValueError("Give BearerToken either a secret or a jwks_url.")
-        self._secret = secret
-        self._keys = jwt.PyJWKClient(jwks_url, cache_keys=True, timeout=5) if jwks_url is not None else None
-        self._algorithms = list(algorithms or (["HS256"] if secret is not None else ["RS256", "ES256", "EdDSA"]))
-        self._audience = audience
-        self._issuer = issuer
-        self._leeway = leeway
-
-    def is_ambient(self, request: Request) -> bool:
-        """Browsers send no bearer token on their own."""
-        return False
+        if secret_key is None:
+            logger.warning(
+                "No secret key is set: visitors are strangers again after a restart. Set CHATKIT_SECRET_KEY."
+            )
+        keys = [secret_key or secrets.token_urlsafe(32), *previous]
+        self._serializers = [URLSafeTimedSerializer(key, salt="chatkit.visitor") for key in keys]
+        self._name = name
+        self._partitioned = partitioned
+        self._proxies = proxies or Proxies()
+        self._clock = clock
 
     async def identify(self, request: Request) -> Caller:
-        """Raises `UnauthenticatedError` for a missing, expired or otherwise invalid token.
+        """Never refuses. A missing or forged cookie makes a new visitor."""
+        known = self._read(request)
+        if known is None:
+            made = f"visitor_{secrets.token_hex(16)}"
+            context = RequestContext(user_id=made, request=request)
+            return Caller(context, headers=[self._signed(made, request)], is_new=True)
+        return Caller(
+            RequestContext(user_id=known.id, request=request),
+            f"visitor:{known.id}",
+            self._renewed(known, request),
+            is_new=self._clock() - known.signed_at < _NEW_SECONDS,
+        )
 
-        Keys that cannot be fetched are no fault of the token: they give status 503.
-        """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise UnauthenticatedError("Send a token as `Authorization: Bearer …`.")
-        try:
-            claims = jwt.decode(
-                token.strip(),
-                await self._key(token.strip()),
-                algorithms=self._algorithms,
-                audience=self._audience,
-                issuer=self._issuer,
-                leeway=self._leeway,
-                options={"require": ["exp", "sub"], "verify_aud": self._audience is not None},
-            )
-        except jwt.ExpiredSignatureError:
-            raise UnauthenticatedError("The token has expired.") from None
-        except jwt.PyJWKClientConnectionError:
-            logger.warning("The keys for tokens cannot be fetched.")
-            message = "Tokens cannot be checked at the moment. Try again shortly."
-            raise HttpError(Problem(503, "auth.unavailable", message, headers={"Retry-After": "5"})) from None
-        except jwt.PyJWTError as error:
-            logger.info("A token was refused: %s", type(error).__name__)
-            raise UnauthenticatedError("The token is not valid.") from None
-        user = str(claims["sub"])
-        return Caller(RequestContext(user_id=user, request=request, claims=claims), f"user:{user}")
+    def page_headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+        """The cookie, for who does not have one: so that all requests of the page are one visitor's."""
+        known = self._read(request)
+        if known is not None:
+            return self._renewed(known, request)
+        return [self._signed(f"visitor_{secrets.token_hex(16)}", request)]
 
-    async def _key(self, token: str) -> Any:
-        """The shared secret, or the key that the token names. Fetching keys blocks, so it has a thread to itself."""
-        if self._keys is None:
-            return self._secret
-        return (await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)).key
+    def _renewed(self, known: _Visitor, request: Request) -> list[tuple[bytes, bytes]]:
+        """The same identity, signed anew if it is time."""
+        age = self._clock() - known.signed_at
+        if known.current and -_DAY < age < _YEAR / 2:
+            return []
+        return [self._signed(known.id, request)]
+
+    def _read(self, request: Request) -> _Visitor | None:
+        """Of the cookies of the name, the first with a good signature: by the key in use, if there is one."""
+        cookies = _cookies(request, self._name)
+        for number, serializer in enumerate(self._serializers):
+            for cookie in cookies:
+                try:
+                    loaded = serializer.loads(cookie, return_timestamp=True)
+                except (BadData, ValueError, OverflowError):
+                    continue
+                visitor, signed_at = cast("tuple[object, datetime]", loaded)
+                if isinstance(visitor, str) and visitor:
+                    return _Visitor(visitor, signed_at.timestamp(), current=number == 0)
+        return None
+
+    def _signed(self, visitor: str, request: Request) -> tuple[bytes, bytes]:
+        site = "Lax; Secure" if self._proxies.is_https(request) else "Lax"
+        if self._partitioned:
+            site = "None; Secure; Partitioned"
+        signed = self._serializers[0].dumps(visitor)
+        cookie = f"{self._name}={signed}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite={site}"
+        return b"set-cookie", cookie.encode("latin-1")
+
+
+def _cookies(request: Request, name: str) -> list[str]:
+    """The values of all cookies of the name, in the order in which they were sent."""
+    pairs = (part.partition("=") for line in request.headers.getlist("cookie") for part in line.split(";"))
+    return [value.strip() for key, _, value in pairs if key.strip() == name]
 
 
 class OwnContext(Authentication):
-    """What an application's own callable says. `Origin` is checked for requests that carry cookies and no token."""
+    """What an application's own callable says. `Origin` is checked for requests that carry cookies and no token.
 
-    def __init__(self, provider: ContextProvider) -> None:
+    `owner` says whose the context is, and raises when it must not be used; unless given, it is the user that the
+    context names, if any.
+    """
+
+    def __init__(self, provider: ContextProvider, *, owner: Callable[[Any], str | None] = user_in) -> None:
         self._provider = provider
+        self._owner = owner
 
     def is_ambient(self, request: Request) -> bool:
         """A request with a token of its own could not have been sent by any other site's page."""
         return "cookie" in request.headers and "authorization" not in request.headers
 
     async def identify(self, request: Request) -> Caller:
-        """Whatever the callable raises goes on."""
-        context = await self._provider(request)
-        owner = default_owner(context)
-        return Caller(context, f"user:{owner}" if owner else _peer(request))
+        """Whatever the callable or `owner` raises goes on."""
+        context = self._provider(request)
+        if inspect.isawaitable(context):
+            context = await context
+        if isinstance(context, Generator) or inspect.isasyncgen(context):
+            raise TypeError("The `context=` callable must return the context; it yields.")
+        owner = self._owner(context)
+        return Caller(context, f"user:{owner}" if owner else None)

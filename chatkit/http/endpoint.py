@@ -7,18 +7,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from chatkit.http.auth import Authentication
+from chatkit.http.auth import Authentication, Caller
 from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, read_body
+from chatkit.http.charges import Charges
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.health import Health
 from chatkit.http.heartbeats import Heartbeats
-from chatkit.http.limits import RateLimit
 from chatkit.http.logs import new_request_id
 from chatkit.http.origins import Origins, RawHeaders
-from chatkit.http.settings import Settings
 from chatkit.http.stream import EventStream
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
+from chatkit.settings import Settings
 
 __all__ = ["PlainEndpoint", "ProtocolEndpoint"]
 
@@ -71,11 +72,16 @@ class ProtocolEndpoint:
         authentication: Authentication,
         settings: Settings,
         streams: OpenStreams,
+        charges: Charges,
+        health: Health,
+        owner_of: Callable[[Any], object],
     ) -> None:
         self._server = server
         self._authentication = authentication
         self._origins = Origins(settings.allowed_origins)
-        self._limit = RateLimit(settings.turns_per_minute)
+        self._charges = charges
+        self._health = health
+        self._owner_of = owner_of
         self._settings = settings
         self._streams = streams
         self._heartbeats = Heartbeats(settings.heartbeat_seconds)
@@ -111,20 +117,19 @@ class ProtocolEndpoint:
         except ClientLeftError:
             return None
         except Exception as error:  # noqa: BLE001 - the boundary of a request; what is unknown is logged there
+            self._health.noticed(error)
             return error_response(problem_of(error))
 
     async def _process(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
-        if self._authentication.is_ambient(request):
-            self._origins.check(request)
-        caller = await self._authentication.identify(request)
-        headers += caller.headers
-        check_media_type(request)
-        body = await read_body(request, receive, self._settings.max_body_bytes)
-        check_depth(body, self._settings.max_json_depth)
+        try:
+            caller, body = await self._read(request, receive, headers)
+        except Exception as error:
+            await self._charges.refused(request, error)
+            raise
+        await self._charges.take(request, caller, body)
         result = await self._server.process(body, caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
-        self._limit.take(caller.rate_key)
         stream = EventStream(
             result,
             receive,
@@ -133,6 +138,18 @@ class ProtocolEndpoint:
             on_leave=_stopped_by_user(result),
         )
         return stream if await stream.open() else None
+
+    async def _read(self, request: Request, receive: Receive, headers: RawHeaders) -> tuple[Caller, bytes]:
+        """Who asks, and for what."""
+        if self._authentication.is_ambient(request):
+            self._origins.check(request)
+        caller = await self._authentication.identify(request)
+        self._owner_of(caller.context)  # raises for a context under which everybody would share their threads
+        headers += caller.headers
+        check_media_type(request)
+        body = await read_body(request, receive, self._settings.max_body_bytes)
+        check_depth(body, self._settings.max_json_depth)
+        return caller, body
 
 
 _JSON_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chatkit._masking import quoted, redacted
 from chatkit.logger import logger
 from chatkit.store import Store, StoreUnavailableError
 
@@ -13,23 +15,34 @@ __all__ = ["Health", "StoreHealth"]
 
 _PATIENCE_SECONDS = 2.0
 _KEPT_SECONDS = 1.0
+_SEEN_SECONDS = 5.0
+"""How long a request's failure counts, whatever the store then says of itself."""
+_REMINDER_SECONDS = 60.0
+"""Between two lines of the log on one outage."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """Whether the store answers, and if not, what is wrong."""
+    """Whether the store answers, and if not, what is wrong: for the log and the operator, not for strangers."""
 
     ok: bool
     message: str | None = None
 
 
 class Health:
-    """Asks the store how it is, at most once a second however often it is asked about."""
+    """How the store is. It is asked at most once a second, however often the question comes; requests that fail because
+    of it are `noticed`.
+
+    The log has a line when an outage begins, one a minute while it lasts, and one when it is over.
+    """
 
     def __init__(self, store: Store[Any], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
         self._asked_at = float("-inf")
+        self._seen_at = float("-inf")
+        self._told_at = float("-inf")
+        self._failed = 0
         self._known = StoreHealth(ok=True)
         self._lock = asyncio.Lock()
 
@@ -37,12 +50,29 @@ class Health:
         """Never raises."""
         async with self._lock:
             if self._clock() - self._asked_at >= _KEPT_SECONDS:
-                known = await self._ask()
-                if known.ok != self._known.ok:
-                    logger.warning("The store is %s", "back" if known.ok else f"unavailable: {known.message}")
-                self._known = known
+                asked = await self._ask()
                 self._asked_at = self._clock()
+                if asked.ok and self._clock() - self._seen_at < _SEEN_SECONDS:
+                    return self._known
+                self._learn(asked)
             return self._known
+
+    def noticed(self, error: Exception) -> None:
+        """A request failed with this. What is not the store's doing is nothing to remember."""
+        if isinstance(error, StoreUnavailableError):
+            self._seen_at = self._clock()
+            self._failed += 1
+            self._learn(StoreHealth(ok=False, message=str(error)))
+
+    def _learn(self, known: StoreHealth) -> None:
+        if known.ok and not self._known.ok:
+            logger.warning("The store is back; %d requests failed meanwhile.", self._failed)
+            self._failed = 0
+            self._told_at = float("-inf")
+        elif not known.ok and self._clock() - self._told_at >= _REMINDER_SECONDS:
+            self._told_at = self._clock()
+            logger.warning("The store is unavailable: %s (requests failed: %d)", _line(known.message), self._failed)
+        self._known = known
 
     async def _ask(self) -> StoreHealth:
         try:
@@ -52,15 +82,21 @@ class Health:
             return StoreHealth(ok=False, message=str(error))
         except TimeoutError:
             return StoreHealth(ok=False, message=f"The store did not answer within {_PATIENCE_SECONDS:g} s.")
-        except Exception:  # noqa: BLE001 - health reports failures, it has none
-            logger.exception("Asking the store whether it is there failed.")
-            return StoreHealth(ok=False, message="The store failed in an unexpected way. The log has the details.")
+        except Exception as error:  # noqa: BLE001 - health reports failures, it has none
+            if self._known.ok:
+                told = redacted("".join(traceback.format_exception(error)))
+                logger.error("Asking the store whether it is there failed.\n%s", told)
+            return StoreHealth(ok=False, message="The store failed in an unexpected way.")
         return StoreHealth(ok=True)
 
     async def report(self) -> dict[str, Any]:
-        """For `/health` and `/ready`."""
+        """For `/health` and `/ready`, which anybody may ask: up or down. What is wrong is in the log."""
         store = await self.check()
-        told: dict[str, Any] = {"status": "ok" if store.ok else "unavailable"}
-        if store.message is not None:
-            told["message"] = store.message
+        told = {"status": "ok" if store.ok else "unavailable"}
         return {"status": "ok" if store.ok else "degraded", "checks": {"store": told}}
+
+
+def _line(message: str | None) -> str:
+    """What a store says of itself, on one line and without passwords."""
+    text = redacted(message or "")
+    return text if text.isprintable() else quoted(text, 500)

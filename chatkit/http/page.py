@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from chatkit.http.settings import Branding
+from chatkit._setting_values import Source
+from chatkit.settings import Branding
 
 __all__ = ["PageOptions", "StartPrompt", "content_security_policy", "page_config"]
 
@@ -47,7 +48,7 @@ class PageOptions(BaseModel):
     """What the page begins with; the user can switch."""
     radius: Literal["pill", "round", "soft", "sharp"] | None = None
     density: Literal["compact", "normal", "spacious"] | None = None
-    image_hosts: list[str] = Field(default_factory=list)
+    image_hosts: list[Source] = Field(default_factory=list[str])
     """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
     options: dict[str, Any] = {}
 

@@ -1,11 +1,11 @@
 """Whose threads a request may touch."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from chatkit.store.records import MAX_ID_BYTES, holds_id
 
-__all__ = ["SHARED_OWNER", "OwnerOf", "default_owner", "owner_checked"]
+__all__ = ["SHARED_OWNER", "OwnerOf", "UnknownOwnerError", "default_owner", "owner_checked", "owner_in_http", "user_in"]
 
 TContext = TypeVar("TContext")
 
@@ -13,7 +13,11 @@ OwnerOf = Callable[[TContext], str]
 """Tells the owner by the context that the application passes to `process()`."""
 
 SHARED_OWNER = ""
-"""Owns what is stored under contexts that name no user."""
+"""Owns what is stored under contexts that say nothing at all: in programs with one user, in tests."""
+
+
+class UnknownOwnerError(TypeError):
+    """A context names no user, so that everybody would share one owner. A mistake in the application."""
 
 
 @runtime_checkable
@@ -21,14 +25,50 @@ class _NamesUser(Protocol):
     user_id: object
 
 
-def default_owner(context: object) -> str:
-    """`context.user_id`, else `context["user_id"]`, as text; without either, or when it is None, one shared owner."""
+def user_in(context: object) -> str | None:
+    """`context.user_id`, else `context["user_id"]`, as text; None without either, or when it is None or empty."""
     user_id: object = None
     if isinstance(context, Mapping):
         user_id = cast("Mapping[str, object]", context).get("user_id")
     if user_id is None and isinstance(context, _NamesUser):
         user_id = context.user_id
-    return SHARED_OWNER if user_id is None else str(user_id)
+    named = "" if user_id is None else str(user_id)
+    return named if named.strip() else None
+
+
+def default_owner(context: object) -> str:
+    """`context.user_id`, else `context["user_id"]`, as text.
+
+    None and an empty mapping tell nobody apart, and are one shared owner. A context that has something in it but no
+    user, or one whose user is None or empty, raises `UnknownOwnerError`: it was meant to tell users apart.
+    """
+    if context is None or (isinstance(context, Mapping) and not context):
+        return SHARED_OWNER
+    return _named(cast(object, context))
+
+
+def owner_in_http(store: object) -> Callable[[Any], str | None]:
+    """How to tell whose a request's context is, for a server with this store.
+
+    Where a store of this package goes by `default_owner`, every context has to name a user, also an empty one: over
+    HTTP there is more than one. A store with an `owner=` of its own, and any other store, decides for itself.
+    """
+    own = getattr(store, "_owner_of", None)
+    if own is default_owner:
+        return _named
+    return (lambda context: owner_checked(own(context))) if callable(own) else user_in
+
+
+def _named(context: Any) -> str:
+    user = user_in(context)
+    if user is None:
+        raise UnknownOwnerError(
+            f"The context, a {type(context).__name__}, names no user: there is no `user_id`, neither as an attribute "
+            "nor as a key, or it is None or empty. Everybody would share the same threads. Give it one, or tell the "
+            'store whose a context is: SQLStore(…, owner=lambda context: context["user"].id). If there is one user for '
+            'all, say so: owner=lambda context: "everybody".'
+        )
+    return user
 
 
 def owner_checked(owner: object) -> str:

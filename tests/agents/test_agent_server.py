@@ -80,7 +80,7 @@ async def test_the_agent_may_depend_on_the_request(client_for: ClientFor) -> Non
         async def get_agent(self, context: dict[str, Any]) -> Agent[Any]:
             return Agent(name=context["name"], model=ScriptedModel(f"I am {context['name']}."))
 
-    client: Client = InProcessClient(Chosen(MemoryStore(), titles="none"), {"name": "Ann"})
+    client: Client = InProcessClient(Chosen(MemoryStore(), titles="none"), {"user_id": "ann", "name": "Ann"})
     await ask(client, "who?")
     assert texts(await items_of(client)) == ["I am Ann."]
 
@@ -101,7 +101,7 @@ async def test_instructions_of_the_request_follow_the_agents_own(own: Any) -> No
 
     answering, model = agent("Hi.", instructions=own)
     server = AgentChatKitServer(MemoryStore(), agent=answering, instructions=for_user, titles="none")
-    client: Client = InProcessClient(server, {"user": "Ann"})
+    client: Client = InProcessClient(server, {"user_id": "ann", "user": "Ann"})
     await ask(client, "hi")
     assert model.requests[0].instructions == "Be kind.\n\nThe user is Ann."
 
@@ -280,7 +280,7 @@ async def test_tool_servers_get_the_requests_token_and_the_model_does_not() -> N
     answering, model = agent(Call("degrees", {"city": "Bern"}), "Four.")
     async with serving(app) as url:
         server = WithTools(MemoryStore(), agent=answering, titles="none")
-        client: Client = InProcessClient(server, {"url": f"{url}/mcp", "token": "t0ken"})
+        client: Client = InProcessClient(server, {"user_id": "ann", "url": f"{url}/mcp", "token": "t0ken"})
         await ask(client, "weather?")
     assert texts(await items_of(client)) == ["Four."]
     assert app.tokens == {"Bearer t0ken"}
@@ -291,7 +291,7 @@ async def test_tool_servers_get_the_requests_token_and_the_model_does_not() -> N
 
 async def test_a_tool_server_that_cannot_be_reached_is_named() -> None:
     answering, model = agent("Hi.")
-    context = {"url": "http://127.0.0.1:9/mcp", "token": "t0ken"}
+    context = {"user_id": "ann", "url": "http://127.0.0.1:9/mcp", "token": "t0ken"}
     client: Client = InProcessClient(WithTools(MemoryStore(), agent=answering, titles="none"), context)
     error = (await ask(client, "hi"))[-1]
     assert isinstance(error, ErrorEvent)

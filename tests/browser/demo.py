@@ -28,9 +28,11 @@ async def demo_running(folder: Path) -> AsyncGenerator[str]:
     """
     command = [sys.executable, "-c", "from chatkit.cli import main; main()"]
     options = ["demo", "--no-browser", "--port", "0", "--data-dir", str(folder / "data")]
+    # Each test is a new visitor at the one address of this machine.
+    environment = quiet_environment() | {"CHATKIT_TURNS_PER_MINUTE": "0"}
     with (folder / "demo.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *command, *options, cwd=folder, env=quiet_environment(), stdout=asyncio.subprocess.PIPE, stderr=log
+            *command, *options, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
         )
     try:
         yield await _address(process, folder / "demo.log")

@@ -31,10 +31,10 @@ def test_without_its_extra_the_command_says_what_to_install() -> None:
     code = "import sys; sys.modules['typer'] = None; from chatkit.cli import main; main()"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
-    assert ran.stderr == "The chatkit command needs the package 'typer': pip install 'open-chatkit[http]'\n"
+    assert ran.stderr == "The chatkit command needs the package 'typer': pip install 'open-chatkit[serve]'\n"
 
 
-@pytest.mark.parametrize("missing", ["starlette", "jwt", "itsdangerous", "pydantic_settings"])
+@pytest.mark.parametrize("missing", ["starlette", "itsdangerous", "pydantic_settings"])
 def test_without_its_extra_the_package_says_what_to_install(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; import chatkit.http"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -96,8 +96,9 @@ async def test_the_doctor_finds_nothing_wrong_in_a_good_installation(cli: Cli) -
     [
         ({"CHATKIT_DATABASE_URL": "postgresql+psycopg://chat:hunter2@127.0.0.1:9/chat"}, "does not answer"),
         ({"CHATKIT_DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all/x.sqlite3"}, "✗ Database"),
-        ({"CHATKIT_REDIS_URL": "redis://:hunter2@127.0.0.1:9"}, "✗ Redis does not answer"),
-        ({"CHATKIT_REDIS_URL": "http://127.0.0.1:9"}, "CHATKIT_REDIS_URL"),
+        ({"CHATKIT_RATE_LIMIT_STORAGE": "redis://:hunter2@127.0.0.1:9"}, "✗ redis://:***@127.0.0.1:9 does not answer"),
+        ({"CHATKIT_RATE_LIMIT_STORAGE": "http://:hunter2@127.0.0.1:9"}, "CHATKIT_RATE_LIMIT_STORAGE: "),
+        ({"OPENAI_BASE_URL": "localhost:11434"}, "OPENAI_BASE_URL: "),
         ({"CHATKIT_TURNS_PER_MINUTE": "many"}, "CHATKIT_TURNS_PER_MINUTE: "),
         ({"BRAND_LOGO_URL": "javascript:x"}, "BRAND_LOGO_URL: "),
         ({"CHATKIT_MODEL_TIMEOUT": "soon"}, "CHATKIT_MODEL_TIMEOUT: "),
@@ -130,6 +131,52 @@ async def test_the_doctor_sees_a_model_and_a_key(monkeypatch: pytest.MonkeyPatch
     assert "A way to sign users in is set" in texts
 
 
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [
+        ("OPENAI_BASE_URL", "https://user:hunter2@models.test/v1"),
+        ("CHATKIT_MODEL_BASE_URL", "https://hunter2@models.test/v1"),
+        ("CHATKIT_MODEL_BASE_URL", "https://models.test/v1?key=hunter2"),
+        ("CHATKIT_MODEL_BASE_URL", "https://models.test/v1?api_key=hunter2&api-version=1#hunter2"),
+        ("AZURE_OPENAI_ENDPOINT", "https://user:hunter2@models.test?subscription-key=hunter2"),
+    ],
+)
+async def test_the_doctor_shows_a_models_address_without_its_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "CHATKIT_MODEL_BASE_URL", "CHATKIT_MODEL_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, url)
+    shown = "\n".join(finding.shown() for finding in await doctor.examine())
+    assert "models.test" in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://chat@127.0.0.1:9/chat?password=hunter2",
+        "postgresql+psycopg://chat:x@127.0.0.1:9/chat?sslpassword=hunter2",
+        "postgresql+psycopg://chat@127.0.0.1:9/chat?options=-c%20a%3Dhunter2",
+        "postgresql+psycopg://chat@127.0.0.1:9/chat?nonsense=hunter2",
+        "postgresql+psycopg://chat:x@127.0.0.1:hunter2/chat",
+        "postgresql+psycopg://chat:hunter2@x@127.0.0.1:9/chat",
+        "postgresql+psycopg://chat:hun/ter2@127.0.0.1:9/chat",
+    ],
+)
+async def test_the_doctor_says_which_database_is_down_without_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATKIT_DATABASE_URL", url)
+    (finding,) = [finding for finding in await doctor.examine() if finding.text == "Database"]
+    assert finding.level == "wrong"
+    assert "hunter2" not in finding.shown()
+    assert "ter2" not in finding.shown()
+    assert "hun" not in finding.shown()
+
+
 @pytest.mark.parametrize("left", ["nothing", "manifest only"])
 async def test_the_doctor_misses_the_elements_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, left: str) -> None:
     if left == "manifest only":
@@ -149,6 +196,12 @@ async def test_the_demo_runs_without_a_model_or_a_network(cli: Cli) -> None:
     ):
         assert "<openai-chatkit" in (await http.get("/")).text
         assert (await http.get("/ready")).status_code == 200
+        for path in ("/", "/ready", "/chatkit.js", "/static/page.js"):
+            assert (await http.get(path, headers={"host": "evil.test"})).status_code == 421
+        rebound = await http.post(
+            "/chatkit", json=create(), headers={"host": "evil.test", "origin": "http://evil.test"}
+        )
+        assert rebound.status_code == 421
         answer = await http.post("/chatkit", json=create("Add milk to my list"))
     assert any(event["type"] == "thread.item.done" for event in events(answer.content))
     assert (cli.folder / "kept" / "secret_key").is_file()

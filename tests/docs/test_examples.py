@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chatkit.adapters.openai_agents.settings import AgentSettings
 from chatkit.http import Branding, Settings
+from chatkit.settings import AgentSettings
 from tests.server.conftest import message
 
 ROOT = Path(__file__).parents[2]

@@ -140,14 +140,7 @@ async def test_a_store_that_is_down_does_not_keep_the_app_from_starting_and_is_m
         health, ready = await http.get("/health"), await http.get("/ready")
         assert health.status_code == 200
         assert ready.status_code == 503
-        assert (
-            health.json()
-            == ready.json()
-            == {
-                "status": "degraded",
-                "checks": {"store": {"status": "unavailable", "message": str(store.trouble)}},
-            }
-        )
+        assert health.json() == ready.json() == {"status": "degraded", "checks": {"store": {"status": "unavailable"}}}
         refused = await http.post("/chatkit", json=LIST)
         assert refused.status_code == 503
         assert refused.json()["error"]["code"] == "store.unavailable"

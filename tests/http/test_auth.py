@@ -78,7 +78,7 @@ async def test_a_forged_cookie_is_no_identity(server: EchoServer, change: str) -
         "": "",
         "x": "visitor_1",
         "forged": real[:-3] + ("aaa" if real[-3:] != "aaa" else "bbb"),
-        "other key": VisitorCookie(SECRET + "!")._serializer.dumps("visitor_1"),
+        "other key": VisitorCookie(SECRET + "!")._serializers[0].dumps("visitor_1"),
         "other purpose": jwt.encode({"sub": "visitor_1"}, SECRET),
     }[change]
     async with client(visitors(server), headers={"cookie": f"chatkit_visitor={forged}"}) as http:

@@ -1,12 +1,10 @@
-"""Which pages may call: the check of `Origin`, CORS, and limits on turns."""
+"""Which pages may call: the check of `Origin`, CORS."""
 
 from typing import Any
 
 import pytest
 
 from chatkit.http import Settings
-from chatkit.http.errors import HttpError
-from chatkit.http.limits import RateLimit
 from tests.http.servers import EchoServer, chatkit, client, create
 
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
@@ -95,59 +93,3 @@ async def test_with_a_star_everybody_may_read_but_without_cookies(server: EchoSe
         answer = await http.post("/chatkit", json=LIST, headers={"origin": "https://any.test"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in answer.headers
-
-
-async def test_too_many_turns_have_to_wait(server: EchoServer) -> None:
-    async def owner(request: Any) -> dict[str, str]:
-        return {"user_id": request.headers["x-user"]}
-
-    app = chatkit(server, context=owner, settings=Settings(turns_per_minute=2))
-    async with client(app) as http:
-        statuses = [
-            (await http.post("/chatkit", json=create(), headers={"x-user": "ada"})).status_code for _ in range(3)
-        ]
-        refused = await http.post("/chatkit", json=create(), headers={"x-user": "ada"})
-        listed = await http.post("/chatkit", json=LIST, headers={"x-user": "ada"})
-        bob = await http.post("/chatkit", json=create(), headers={"x-user": "bob"})
-    assert statuses == [200, 200, 429]
-    assert 1 <= int(refused.headers["retry-after"]) <= 30
-    assert refused.json()["error"]["code"] == "rate.limited"
-    assert listed.status_code == 200, "only turns are counted"
-    assert bob.status_code == 200
-    assert len(server.contexts) == 3
-
-
-async def test_throwing_cookies_away_does_not_help(server: EchoServer) -> None:
-    settings = Settings(secret_key=KEY, turns_per_minute=2)
-    async with client(chatkit(server, context=None, settings=settings)) as http:
-        statuses: list[int] = []
-        for _ in range(3):
-            statuses.append((await http.post("/chatkit", json=create())).status_code)
-            http.cookies.clear()
-    assert statuses == [200, 200, 429]
-
-
-def test_tokens_come_back_evenly() -> None:
-    now = 0.0
-    limit = RateLimit(6, clock=lambda: now)
-    for _ in range(6):
-        limit.take("ada")
-    with pytest.raises(HttpError) as refused:
-        limit.take("ada")
-    assert refused.value.problem.headers == {"Retry-After": "10"}
-    now = 10.5
-    limit.take("ada")
-    with pytest.raises(HttpError):
-        limit.take("ada")
-    now = 1000.0
-    for _ in range(6):
-        limit.take("ada")
-
-
-def test_buckets_of_those_who_left_are_forgotten() -> None:
-    now = 0.0
-    limit = RateLimit(60, clock=lambda: now)
-    for number in range(30_000):
-        now += 0.01
-        limit.take(f"user {number}")
-    assert len(limit._buckets) < 21_000

@@ -64,7 +64,7 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
         ("CHATKIT_ALLOWED_ORIGINS", "https://ok.test/path", "https://app.example.org"),
         ("CHATKIT_DATABASE_URL", "mysql://chat@db/chat", "sqlite+aiosqlite"),
         ("CHATKIT_FRAME_ANCESTORS", "'self'; script-src *", "separated by spaces"),
-        ("CHATKIT_JWT_JWKS_URL", "file:///etc/passwd", "pattern"),
+        ("CHATKIT_JWT_JWKS_URL", "file:///etc/passwd", "http:// or https://"),
         ("CHATKIT_LOG_LEVEL", "loud", "pattern"),
         ("CHATKIT_VISITOR_COOKIE", "a b;", "pattern"),
     ],

@@ -16,6 +16,7 @@ HEAVY = [
     "alembic",
     "psycopg",
     "aiosqlite",
+    "limits",
     "redis",
 ]
 MODULES = ["chatkit", "chatkit.server", "chatkit.types", "chatkit.widgets", "chatkit.store", "chatkit.stores"]

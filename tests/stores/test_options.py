@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from chatkit import store as store_module
 from chatkit import stores
 from chatkit.store import NotFoundError, Store
+from chatkit.store.owner import UnknownOwnerError
 from chatkit.stores import MemoryStore, SQLStore, default_owner
 from chatkit.stores.sql.drivers import parse_url
 from chatkit.testing.store_contract.base import item, thread
@@ -28,16 +29,38 @@ class RequestContext:
         (RequestContext("alice"), "alice"),
         (RequestContext(7), "7"),
         ({"user_id": "alice", "other": 1}, "alice"),
-        (RequestContext(None), ""),
-        ({"user_id": None}, ""),
+        ({"user_id": 0}, "0"),
         ({}, ""),
         (None, ""),
-        ("text", ""),
-        (object(), ""),
     ],
 )
 def test_owner_is_the_contexts_user(context: object, owner: str) -> None:
     assert default_owner(context) == owner
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"user": RequestContext("alice")},
+        {"request": object()},
+        {"user_id": None},
+        {"user_id": ""},
+        {"user_id": "  "},
+        {"user_id": None, "user": "alice"},
+        RequestContext(None),
+        RequestContext(""),
+        "alice",
+        object(),
+        [],
+    ],
+)
+async def test_context_without_a_user_is_refused_and_the_remedy_named(make_store: Any, context: object) -> None:
+    store: Store[Any] = make_store()
+    with pytest.raises(UnknownOwnerError, match=r"no `user_id`.*owner=lambda context"):
+        await store.load_threads(1, None, "asc", context)
+    with pytest.raises(UnknownOwnerError):
+        await store.save_thread(thread(), context)
+    await store.close()
 
 
 @pytest.fixture(params=["memory", "sql"])

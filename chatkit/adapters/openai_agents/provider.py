@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from agents import Model, ModelProvider, OpenAIChatCompletionsModel, OpenAIResponsesModel
+from agents.models import get_default_model
 from openai import AsyncAzureOpenAI, AsyncOpenAI
 from pydantic import SecretStr
 
 from chatkit.adapters.openai_agents.offline import OfflineModel
-from chatkit.adapters.openai_agents.settings import AgentSettings
+from chatkit.settings import AgentSettings
 
 __all__ = ["ModelConfigurationError", "SettingsModelProvider", "TokenProvider"]
 
@@ -47,11 +48,19 @@ class SettingsModelProvider(ModelProvider):
         """Whether the offline demo model answers."""
         return self._client is None and self.settings.provider == "offline"
 
+    @property
+    def default_model(self) -> str | None:
+        """The model for agents that name none: OpenAI's has a default, other hosts' must be named."""
+        settings = self.settings
+        if settings.model is not None or settings.provider == "azure" or settings.model_base_url is not None:
+            return settings.model
+        return get_default_model()
+
     def get_model(self, model_name: str | None) -> Model:
         """The model of that name, or the settings' own. Raises `ModelConfigurationError`."""
         if self.offline:
             return self.offline_model
-        name = model_name or self.settings.default_model
+        name = model_name or self.default_model
         if name is None:
             raise ModelConfigurationError("No model is named. Set CHATKIT_MODEL (on Azure: AZURE_OPENAI_DEPLOYMENT).")
         client = self._client or self._open()

@@ -17,12 +17,12 @@ from chatkit.adapters.openai_agents.mcp import connected
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
-from chatkit.adapters.openai_agents.settings import AgentSettings
 from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
 from chatkit.adapters.openai_agents.titles import first_words, model_title
 from chatkit.adapters.openai_agents.untrusted import client_facts
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer, current_request_metadata
+from chatkit.settings import AgentSettings
 from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
     AssistantMessageItem,
@@ -207,7 +207,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         agent = await self.get_agent(context)
         if agent.model is None and agent.model_settings == get_default_model_settings():
             # The SDK took its own default model's settings, which other models may refuse.
-            agent = agent.clone(model_settings=get_default_model_settings(self.models.settings.default_model))
+            agent = agent.clone(model_settings=get_default_model_settings(self.models.default_model))
         extra = await self.extra_instructions(context)
         if extra is None:
             return agent

@@ -13,6 +13,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
+from chatkit._masking import secrets_in, shown_url
 from chatkit.stores.sql.drivers import Driver, SQLiteDriver, driver_for
 from chatkit.stores.sql.errors import driver_error, unavailable
 
@@ -58,7 +59,9 @@ class Database:
     ) -> None:
         self.engine = engine
         self.driver = driver
-        self.where = engine.url.render_as_string(hide_password=True)
+        url = engine.url.render_as_string(hide_password=False)
+        self.where = shown_url(url)
+        self._secrets = secrets_in(url)
         self._prepare = prepare
         self._preparing = asyncio.Lock()
         self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
@@ -133,7 +136,7 @@ class Database:
             finally:
                 await connection.close()
         except Exception as error:
-            fault = unavailable(error, self.driver, self.where)
+            fault = unavailable(error, self.driver, self.where, self._secrets)
             if fault is None:
                 raise
             raise fault from driver_error(error)

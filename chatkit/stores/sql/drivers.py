@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -33,7 +34,13 @@ _DRIVER_NAMES = {
 
 def parse_url(url: str | URL) -> URL:
     """The URL with the driver that the store uses. Raises `ValueError` for databases that it does not know."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # whose text may have a piece of the password
+        raise ValueError(
+            "The database's URL cannot be read: it is written postgresql+psycopg://user:password@host:5432/name, with "
+            "special characters in the password as %…"
+        ) from None
     if parsed.drivername not in _DRIVER_NAMES:
         known = ", ".join(sorted(set(_DRIVER_NAMES.values())))
         raise ValueError(f"SQLStore does not know {parsed.drivername}: use one of {known}.")

@@ -1,8 +1,11 @@
 """The database's faults, as the store's callers know them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from chatkit._masking import masked
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.drivers import Driver
 
@@ -20,10 +23,13 @@ def driver_error(error: BaseException) -> BaseException:
     return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
 
 
-def unavailable(error: BaseException, driver: Driver, where: str) -> StoreUnavailableError | None:
+def unavailable(
+    error: BaseException, driver: Driver, where: str, secrets: Sequence[str] = ()
+) -> StoreUnavailableError | None:
     """What to raise for an error when the database is at fault, or None when the fault is elsewhere.
 
-    `where` names the database without its password. Raise it from `driver_error(error)`.
+    `where` names the database without its secrets, which are taken out of the driver's own words too. Raise it from
+    `driver_error(error)`.
     """
     cause = driver_error(error)
     if isinstance(error, PoolTimeoutError):
@@ -31,6 +37,6 @@ def unavailable(error: BaseException, driver: Driver, where: str) -> StoreUnavai
     if driver.lacks_tables(cause):
         return SchemaError(f"{where} does not have the tables: run `chatkit migrate`.")
     if driver.is_fault(cause):
-        reason = str(cause).strip().partition("\n")[0] or type(cause).__name__
+        reason = masked(str(cause).strip().partition("\n")[0], secrets) or type(cause).__name__
         return StoreUnavailableError(f"{where} does not answer: {reason}")
     return None

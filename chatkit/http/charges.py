@@ -1,0 +1,100 @@
+"""What costs something, and whom: the budgets of an operation, taken before its work."""
+
+import math
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from chatkit.errors import RequestError
+from chatkit.http.addresses import Proxies
+from chatkit.http.auth import Caller
+from chatkit.http.errors import HttpError, Problem
+from chatkit.http.limits import Budget, RateLimiter
+from chatkit.http.shared_limits import SharedLimiter
+from chatkit.settings import Settings
+from chatkit.types import AttachmentsCreateReq, InputTranscribeReq, StreamingReq, ThreadsSyncCustomActionReq
+
+__all__ = ["Charges", "operation_in", "shared_limiter"]
+
+_ADDRESS_FACTOR = 10
+"""How much more everybody at one address may do than one owner, unless a setting says."""
+
+_COSTLY = frozenset(
+    str(request.model_fields["type"].default)
+    for request in (*get_args(StreamingReq), AttachmentsCreateReq, InputTranscribeReq, ThreadsSyncCustomActionReq)
+)
+"""Operations that run hooks of the application, and through them models that cost money, or take up room."""
+
+
+_LONG_BYTES = 64 * 1024
+"""Longer requests are costly, whatever they ask for: to look costs something too, and what only reads is short."""
+
+
+class _Operation(BaseModel):
+    """The least that a request has."""
+
+    type: str
+
+
+def operation_in(body: bytes) -> str | None:
+    """Which operation a request asks for, read as `process()` will read it; None for what is no request."""
+    try:
+        return _Operation.model_validate_json(body).type
+    except ValidationError:
+        return None
+
+
+def shared_limiter(settings: Settings) -> SharedLimiter | None:
+    """The limiter that the settings name, if they do. Raises `ImportError` when a package for it is missing."""
+    if settings.rate_limit_storage is None:
+        return None
+    return SharedLimiter(settings.rate_limit_storage.get_secret_value())
+
+
+class Charges:
+    """Takes what an operation costs of its owner's budget and of its address's, before anything is done for it."""
+
+    def __init__(self, limiter: RateLimiter, settings: Settings, proxies: Proxies) -> None:
+        self._limiter = limiter
+        self._proxies = proxies
+        self._per_owner = settings.turns_per_minute
+        given = settings.turns_per_minute_per_address
+        self._per_address = given if given is not None else _ADDRESS_FACTOR * settings.turns_per_minute
+
+    async def take(self, request: Request, caller: Caller, body: bytes) -> None:
+        """Charges a request that can be read. Raises an `HttpError` of status 429 when a budget is used up.
+
+        Operations that only read cost nothing. Who has no identity yet, or only since a minute, also shares a budget of
+        one owner's size with all others who are new at the same address: identities are free, so a new one must not
+        bring a budget.
+        """
+        if not self._per_owner and not self._per_address:
+            return
+        is_long = len(body) > _LONG_BYTES
+        operation = None if is_long else operation_in(body)
+        if operation is None and not is_long:
+            await self._take([self._for_refused(request)])
+        elif is_long or operation in _COSTLY:
+            address = self._proxies.client(request)
+            budgets = [Budget(caller.rate_key, self._per_owner)] if caller.rate_key else []
+            if caller.is_new or not caller.rate_key:
+                budgets.append(Budget(f"new:{address}", self._per_owner))
+            await self._take([*budgets, Budget(f"address:{address}", self._per_address)])
+
+    async def refused(self, request: Request, error: Exception) -> None:
+        """Charges the address for a request that was refused: nobody's, or one that cannot be read."""
+        status = error.problem.status if isinstance(error, HttpError) else getattr(error, "status_code", 500)
+        if 400 <= status < 500 or isinstance(error, (PermissionError, RequestError)):
+            await self._take([self._for_refused(request)])
+
+    def _for_refused(self, request: Request) -> Budget:
+        """Apart from the turns', so that nobody can use up what others at the address may do."""
+        return Budget(f"refused:{self._proxies.client(request)}", self._per_address)
+
+    async def _take(self, budgets: list[Budget]) -> None:
+        wait = await self._limiter.take(budgets)
+        if wait > 0:
+            seconds = math.ceil(wait)
+            message = f"Too many messages in a short time. Try again in {seconds} s."
+            raise HttpError(Problem(429, "rate.limited", message, headers={"Retry-After": str(seconds)}))
