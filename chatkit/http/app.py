@@ -65,6 +65,8 @@ class ChatKit(Starlette):
     ) -> None:
         self.server = server
         self.settings = settings or Settings.load()
+        if self.settings.max_message_bytes is not None:
+            server.max_message_bytes = self.settings.max_message_bytes
         self.branding = branding or Branding.load()
         self.authentication = OwnContext(context) if context else authentication or _from_settings(self.settings)
         self.streams = OpenStreams()

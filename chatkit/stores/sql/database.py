@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
@@ -13,8 +14,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
-from chatkit.stores.sql.drivers import Driver, SQLiteDriver, driver_for
-from chatkit.stores.sql.errors import driver_error, unavailable
+from chatkit.store import StoreUnavailableError
+from chatkit.stores.sql.drivers import BUSY_TIMEOUT, STOP_TIMEOUT, Driver, SQLiteDriver, driver_for
+from chatkit.stores.sql.errors import FaultLog, driver_error, unavailable
 
 __all__ = ["Database", "Query", "adopt_engine", "open_engine"]
 
@@ -23,6 +25,9 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 
 PING_AFTER = 1.0
 """Seconds of rest after which a pooled connection is tried before it is used."""
+
+PING_TIMEOUT = 5.0
+"""Seconds that a server has to answer such a try."""
 
 _RETURNED = "chatkit_returned"
 
@@ -44,21 +49,31 @@ class Query:
 
 
 class Database:
-    """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`.
+    """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`, and are logged.
 
     What was begun on a connection is done to its end in a task of its own, also when the caller is cancelled: a
     statement that is torn from its connection, in aiosqlite's thread or on the wire, leaves locks and transactions
-    behind. `close` waits for such tasks.
+    behind. `close` waits for such tasks. None of them goes on for ever: after `statement_timeout` seconds the database
+    is asked to stop, and if it is silent its connection is cut. None is no limit.
 
     `prepare`, if given, is awaited once before the first use, and again at the next use as long as it fails.
     """
 
     def __init__(
-        self, engine: AsyncEngine, driver: Driver, prepare: "Callable[[Database], Awaitable[None]] | None" = None
+        self,
+        engine: AsyncEngine,
+        driver: Driver,
+        prepare: "Callable[[Database], Awaitable[None]] | None" = None,
+        *,
+        statement_timeout: float | None = None,
     ) -> None:
         self.engine = engine
         self.driver = driver
-        self.where = engine.url.render_as_string(hide_password=True)
+        self.where = engine.url.set(query={}).render_as_string(hide_password=True)  # a password may be in the query too
+        self.faults = FaultLog()
+        self.wrote_at = float("-inf")
+        """When something was written last, on the clock of `time.monotonic`; `-inf` once that failed."""
+        self._limit = statement_timeout
         self._prepare = prepare
         self._preparing = asyncio.Lock()
         self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
@@ -90,19 +105,25 @@ class Database:
             return result.rowcount
 
         await self._prepare_once()
-        return await self._in_turn(self._connected(work))
+        return await self._in_turn(self._writing(self._connected(work, self._limit)))
 
     async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
-        """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue."""
-        if prepared:
-            await self._prepare_once()
-        return await self._in_turn(self._connected(lambda connection: self._transaction(connection, work)))
+        """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue.
 
-    async def run(self, work: Work[T], *, prepared: bool = True) -> T:
-        """Runs statements on a connection on which each is its own transaction."""
+        What prepares the database takes the time that it takes.
+        """
         if prepared:
             await self._prepare_once()
-        return await self._to_its_end(self._connected(work))
+        limit = self._limit if prepared else None
+        transaction = self._connected(lambda connection: self._transaction(connection, work), limit)
+        return await self._in_turn(self._writing(transaction))
+
+    async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None) -> T:
+        """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given."""
+        if prepared:
+            await self._prepare_once()
+        shortest = min((some for some in (limit, self._limit) if some is not None), default=None)
+        return await self._to_its_end(self._connected(work, shortest if prepared else None))
 
     async def warm_up(self) -> None:
         """Opens all the connections that the pool keeps."""
@@ -125,18 +146,71 @@ class Database:
             await asyncio.wait(self._running)
         await self.engine.dispose()
 
-    async def _connected(self, work: Work[T]) -> T:
+    async def _connected(self, work: Work[T], limit: float | None) -> T:
+        overdue = _Overdue()
         try:
-            connection = await self.engine.connect()
+            connection = await self._connect(limit)
             try:
-                return await work(connection)
+                with self._in_time(connection, limit, overdue):
+                    return await work(connection)
             finally:
                 await connection.close()
         except Exception as error:
             fault = unavailable(error, self.driver, self.where)
             if fault is None:
                 raise
+            if overdue.asked:
+                fault = StoreUnavailableError(f"{self.where} did not answer within {limit:g} s.")
+            self.faults.note(fault)
             raise fault from driver_error(error)
+
+    async def _connect(self, limit: float | None) -> AsyncConnection:
+        if limit is None:
+            return await self.engine.connect()
+        pool = self.engine.pool
+        patience = limit + (pool.timeout() if isinstance(pool, AsyncAdaptedQueuePool) else 0)
+        async with asyncio.timeout(patience):  # SQLAlchemy asks a server about itself when it first meets it
+            return await self.engine.connect()
+
+    @contextmanager
+    def _in_time(self, connection: AsyncConnection, limit: float | None, overdue: "_Overdue") -> Generator[None]:
+        """Has what is done inside fail when it takes longer."""
+        if limit is None:
+            yield
+            return
+        timer = asyncio.get_running_loop().call_later(limit, self._end, connection, overdue)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            overdue.over.set()  # before the connection is anybody else's
+
+    def _end(self, connection: AsyncConnection, overdue: "_Overdue") -> None:
+        overdue.asked = True
+        task = asyncio.create_task(self._stop(connection, overdue.over))
+        self._running.add(task)
+        task.add_done_callback(self._forget)
+
+    async def _stop(self, connection: AsyncConnection, over: asyncio.Event) -> None:
+        sync = connection.sync_connection
+        if sync is None or sync.invalidated or over.is_set():
+            return
+        raw = sync.connection.driver_connection
+        with suppress(Exception):  # a server that is silent does not hear this either
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await self.driver.stop(raw)
+                await over.wait()
+        if not over.is_set():
+            self.driver.cut(raw)
+
+    async def _writing(self, work: Awaitable[T]) -> T:
+        try:
+            result = await work
+        except StoreUnavailableError:
+            self.wrote_at = float("-inf")
+            raise
+        self.wrote_at = time.monotonic()
+        return result
 
     async def _transaction(self, connection: AsyncConnection, work: Work[T]) -> T:
         await connection.exec_driver_sql(self.driver.begin)
@@ -162,7 +236,13 @@ class Database:
         if lock is None:
             return await self._to_its_end(work)
         try:
-            await lock.acquire()
+            async with asyncio.timeout(self._limit):
+                await lock.acquire()
+        except TimeoutError as error:
+            work.close()
+            fault = StoreUnavailableError(f"{self.where} is busy: other writers took longer than {self._limit:g} s.")
+            self.faults.note(fault)
+            raise fault from error
         except BaseException:
             work.close()
             raise
@@ -184,6 +264,16 @@ class Database:
             task.exception()  # if the caller is gone, nobody else will look
 
 
+class _Overdue:
+    """What became of a limit of time."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        """Whether the database was asked to stop."""
+        self.over = asyncio.Event()
+        """Set when the work is over, one way or the other."""
+
+
 async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await connection.exec_driver_sql("ROLLBACK")
@@ -191,10 +281,11 @@ async def _roll_back(connection: AsyncConnection) -> None:
         await connection.invalidate(error)  # it must not go back to the pool with a transaction open
 
 
-def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:
+def open_engine(url: URL, *, ping: bool = True, busy_timeout: float = BUSY_TIMEOUT, **pool: Any) -> AsyncEngine:
     """An engine for a URL that `parse_url` gave. Nothing is connected yet.
 
-    `pool`: SQLAlchemy's `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`.
+    `busy_timeout`: seconds that SQLite waits for another's write to end. `pool`: SQLAlchemy's `pool_size`,
+    `max_overflow`, `pool_timeout`, `pool_recycle`.
     """
     driver = driver_for(url)
     if isinstance(driver, SQLiteDriver) and url.database in (None, "", ":memory:"):
@@ -204,21 +295,23 @@ def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         hide_parameters=True,  # they are what people wrote: not for logs
-        connect_args=driver.connect_arguments(url),
+        connect_args=driver.connect_arguments(url, busy_timeout),
         poolclass=AsyncAdaptedQueuePool,
         **pool,
     )
     if isinstance(driver, SQLiteDriver):
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    _prepare_to_connect(engine, driver)
     if ping and driver.pings:
-        _ping_the_rested(engine)
+        _ping_the_rested(engine, driver)
     return engine
 
 
-def adopt_engine(engine: AsyncEngine) -> AsyncEngine:
+def adopt_engine(engine: AsyncEngine, driver: Driver) -> AsyncEngine:
     """The caller's engine as this package uses one; its pool is shared. SQLite gets its settings on new connections."""
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine.pool, "connect", _set_up_sqlite)
+    _prepare_to_connect(engine, driver)
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -230,10 +323,18 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _ping_the_rested(engine: AsyncEngine) -> None:
+def _prepare_to_connect(engine: AsyncEngine, driver: Driver) -> None:
+    def connects(dialect: object, entry: object, arguments: Sequence[Any], options: object) -> None:
+        driver.before_connecting(arguments)
+
+    event.listen(engine.sync_engine, "do_connect", connects)
+
+
+def _ping_the_rested(engine: AsyncEngine, driver: Driver) -> None:
     """Has dead connections replaced before they are used, as `pool_pre_ping` does, but asks only those that rested.
 
-    A ping before every statement would nearly double the time of a short query.
+    A ping before every statement would nearly double the time of a short query. A server that is silent is given
+    `PING_TIMEOUT` seconds.
     """
     dialect = engine.sync_engine.dialect
 
@@ -244,10 +345,14 @@ def _ping_the_rested(engine: AsyncEngine) -> None:
         now = time.monotonic()
         if now - entry.info.pop(_RETURNED, now) < PING_AFTER:
             return
+        raw = cast(Any, connection).driver_connection
+        timer = asyncio.get_running_loop().call_later(PING_TIMEOUT, driver.cut, raw)
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             raise DisconnectionError("The connection died while it rested.") from error
+        finally:
+            timer.cancel()
 
     event.listen(engine.sync_engine, "checkin", returned)
     event.listen(engine.sync_engine, "checkout", leaves)
