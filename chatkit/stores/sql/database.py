@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -87,7 +88,7 @@ class Database:
         """
 
         async def work(connection: AsyncConnection) -> Sequence[Any]:
-            raw = await connection.get_raw_connection()
+            raw = _raw(connection)
             try:
                 return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
             except self.driver.errors.Error as error:
@@ -105,7 +106,7 @@ class Database:
             return result.rowcount
 
         await self._prepare_once()
-        return await self._in_turn(self._writing(self._connected(work, self._limit)))
+        return await self._in_turn(self._connected(work, self._limit))
 
     async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
         """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue.
@@ -116,14 +117,15 @@ class Database:
             await self._prepare_once()
         limit = self._limit if prepared else None
         transaction = self._connected(lambda connection: self._transaction(connection, work), limit)
-        return await self._in_turn(self._writing(transaction))
+        return await self._in_turn(transaction)
 
     async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None) -> T:
         """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given."""
         if prepared:
             await self._prepare_once()
-        shortest = min((some for some in (limit, self._limit) if some is not None), default=None)
-        return await self._to_its_end(self._connected(work, shortest if prepared else None))
+        if limit is None or (self._limit is not None and self._limit < limit):
+            limit = self._limit
+        return await self._to_its_end(self._connected(work, limit if prepared else None))
 
     async def warm_up(self) -> None:
         """Opens all the connections that the pool keeps."""
@@ -147,70 +149,49 @@ class Database:
         await self.engine.dispose()
 
     async def _connected(self, work: Work[T], limit: float | None) -> T:
-        overdue = _Overdue()
+        watch = _Watch(self._abort)
         try:
-            connection = await self._connect(limit)
+            if limit is not None and (patience := self._connecting_takes()) is not None:
+                watch.begin(limit + patience)
+            connection = await self.engine.connect()
             try:
-                with self._in_time(connection, limit, overdue):
-                    return await work(connection)
+                watch.begin(limit, connection)
+                return await work(connection)
             finally:
+                watch.end()  # before the connection is anybody else's
                 await connection.close()
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            watch.end()
             fault = unavailable(error, self.driver, self.where)
+            if watch.is_late:
+                fault = StoreUnavailableError(f"{self.where} did not answer within {limit:g} s.")
             if fault is None:
                 raise
-            if overdue.asked:
-                fault = StoreUnavailableError(f"{self.where} did not answer within {limit:g} s.")
             self.faults.note(fault)
             raise fault from driver_error(error)
 
-    async def _connect(self, limit: float | None) -> AsyncConnection:
-        if limit is None:
-            return await self.engine.connect()
+    def _connecting_takes(self) -> float | None:
+        """How many seconds a connection may be waited for; None when one is at rest, and will be tried if need be."""
         pool = self.engine.pool
-        patience = limit + (pool.timeout() if isinstance(pool, AsyncAdaptedQueuePool) else 0)
-        async with asyncio.timeout(patience):  # SQLAlchemy asks a server about itself when it first meets it
-            return await self.engine.connect()
+        if not isinstance(pool, AsyncAdaptedQueuePool):
+            return 0.0
+        return None if pool.checkedin() else pool.timeout()
 
-    @contextmanager
-    def _in_time(self, connection: AsyncConnection, limit: float | None, overdue: "_Overdue") -> Generator[None]:
-        """Has what is done inside fail when it takes longer."""
-        if limit is None:
-            yield
-            return
-        timer = asyncio.get_running_loop().call_later(limit, self._end, connection, overdue)
-        try:
-            yield
-        finally:
-            timer.cancel()
-            overdue.over.set()  # before the connection is anybody else's
-
-    def _end(self, connection: AsyncConnection, overdue: "_Overdue") -> None:
-        overdue.asked = True
-        task = asyncio.create_task(self._stop(connection, overdue.over))
+    def _abort(self, connection: AsyncConnection, watch: "_Watch") -> None:
+        task = asyncio.create_task(self._stop(connection, watch))
         self._running.add(task)
         task.add_done_callback(self._forget)
 
-    async def _stop(self, connection: AsyncConnection, over: asyncio.Event) -> None:
-        sync = connection.sync_connection
-        if sync is None or sync.invalidated or over.is_set():
+    async def _stop(self, connection: AsyncConnection, watch: "_Watch") -> None:
+        if connection.closed or connection.invalidated:
             return
-        raw = sync.connection.driver_connection
+        raw = _raw(connection).driver_connection
         with suppress(Exception):  # a server that is silent does not hear this either
             async with asyncio.timeout(STOP_TIMEOUT):
                 await self.driver.stop(raw)
-                await over.wait()
-        if not over.is_set():
+                await watch.ended()
+        if not watch.is_over:
             self.driver.cut(raw)
-
-    async def _writing(self, work: Awaitable[T]) -> T:
-        try:
-            result = await work
-        except StoreUnavailableError:
-            self.wrote_at = float("-inf")
-            raise
-        self.wrote_at = time.monotonic()
-        return result
 
     async def _transaction(self, connection: AsyncConnection, work: Work[T]) -> T:
         await connection.exec_driver_sql(self.driver.begin)
@@ -232,21 +213,32 @@ class Database:
 
     async def _in_turn(self, work: Coroutine[Any, Any, T]) -> T:
         """As `_to_its_end`, one after the other where the database has one writer. Who waits can be cancelled."""
-        lock = self._one_writer
-        if lock is None:
-            return await self._to_its_end(work)
+        if self._one_writer is None:
+            return await self._to_its_end(work, self._wrote)
+        try:
+            await self._wait_for_writers(self._one_writer)
+        except BaseException:
+            work.close()
+            raise
+        return await self._to_its_end(work, self._wrote)
+
+    async def _wait_for_writers(self, lock: asyncio.Lock) -> None:
         try:
             async with asyncio.timeout(self._limit):
                 await lock.acquire()
         except TimeoutError as error:
-            work.close()
             fault = StoreUnavailableError(f"{self.where} is busy: other writers took longer than {self._limit:g} s.")
             self.faults.note(fault)
             raise fault from error
-        except BaseException:
-            work.close()
-            raise
-        return await self._to_its_end(work, lambda _: lock.release())
+
+    def _wrote(self, task: asyncio.Task[Any]) -> None:
+        if self._one_writer is not None:
+            self._one_writer.release()
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            self.wrote_at = time.monotonic()
+        elif isinstance(error, StoreUnavailableError):
+            self.wrote_at = float("-inf")
 
     async def _to_its_end(
         self, work: Coroutine[Any, Any, T], when_done: Callable[[asyncio.Task[T]], None] | None = None
@@ -264,14 +256,51 @@ class Database:
             task.exception()  # if the caller is gone, nobody else will look
 
 
-class _Overdue:
-    """What became of a limit of time."""
+class _Watch:
+    """A limit of time on a piece of work. It is begun anew when there is a connection.
 
-    def __init__(self) -> None:
-        self.asked = False
-        """Whether the database was asked to stop."""
-        self.over = asyncio.Event()
-        """Set when the work is over, one way or the other."""
+    Without one, the task that waits for it is cancelled; with one, `abort` is called, once, to have the work fail.
+    """
+
+    __slots__ = ("_abort", "_ended", "_timer", "is_late", "is_over")
+
+    def __init__(self, abort: "Callable[[AsyncConnection, _Watch], None]") -> None:
+        self._abort = abort
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended: asyncio.Event | None = None
+        self.is_late = False
+        self.is_over = False
+
+    def begin(self, limit: float | None, connection: AsyncConnection | None = None) -> None:
+        """From now on there are `limit` seconds; None is no limit."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if limit is not None:
+            late = partial(self._abort, connection, self) if connection else cast(Any, asyncio.current_task()).cancel
+            self._timer = asyncio.get_running_loop().call_later(limit, self._late, late)
+
+    def _late(self, end: Callable[[], object]) -> None:
+        self.is_late = True
+        end()
+
+    def end(self) -> None:
+        """The work is over, one way or the other."""
+        self.is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._ended is not None:
+            self._ended.set()
+
+    async def ended(self) -> None:
+        """Returns when the work is over."""
+        if not self.is_over:
+            self._ended = asyncio.Event()
+            await self._ended.wait()
+
+
+def _raw(connection: AsyncConnection) -> PoolProxiedConnection:
+    """The driver's connection, which is there: SQLAlchemy's own way to it goes through a greenlet."""
+    return cast(Any, connection.sync_connection).connection
 
 
 async def _roll_back(connection: AsyncConnection) -> None:

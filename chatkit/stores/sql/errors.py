@@ -40,8 +40,6 @@ def unavailable(error: BaseException, driver: Driver, where: str) -> StoreUnavai
     cause = driver_error(error)
     if isinstance(error, PoolTimeoutError):
         return StoreUnavailableError(f"All connections to {where} are in use: try again later, or enlarge the pool.")
-    if isinstance(error, TimeoutError):
-        return StoreUnavailableError(f"{where} does not take connections in time.")
     if driver.lacks_tables(cause):
         return SchemaError(f"{where} does not have the tables: run `chatkit migrate`.")
     if driver.is_fault(cause):
