@@ -162,19 +162,24 @@ class Store(ABC, Generic[TContext]):
         """Stores a message at the end of its thread, with its attachments, which name that thread by now.
 
         With `opens_thread` the thread is new and stored too. All of it or nothing: a thread that was opened has its
-        message. This one undoes what it can when it fails in the middle: it deletes the thread that it opened.
+        message. This one undoes what it can when it fails in the middle: it deletes the thread again.
         """
-        if opens_thread:
-            await self.save_thread(thread, context)
         try:
+            if opens_thread:
+                await self.save_thread(thread, context)
             for attachment in message.attachments:
                 await self.save_attachment(attachment, context)
             await self.add_thread_item(thread.id, message, context)
         except BaseException:
             if opens_thread:
                 with suppress(Exception):  # the error above says what is wrong
-                    await self.delete_thread(thread.id, context)
+                    await self._delete_empty_thread(thread.id, context)
             raise
+
+    async def _delete_empty_thread(self, thread_id: str, context: TContext) -> None:
+        """Not one that has items: an application may give threads ids that are in use."""
+        if not (await self.load_thread_items(thread_id, None, 1, "asc", context)).data:
+            await self.delete_thread(thread_id, context)
 
     @abstractmethod
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:

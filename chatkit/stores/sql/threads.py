@@ -42,7 +42,9 @@ class Threads:
         self._pages = Pages(database, tables.threads, THREADS, self._rows)
         self._save = _upsert(database, tables)
         # Names of its own: SQLAlchemy keeps those of columns for the values that it sets.
-        self._change = update(tables.threads).where(owned(tables)).values(document=bindparam("changed"))
+        threads = tables.threads.c
+        locked = and_(threads.id == bindparam("locked_id"), threads.owner == bindparam("locked_owner"))
+        self._change = update(tables.threads).where(locked).values(document=bindparam("changed"))
         self._delete = delete(tables.threads).where(owned(tables))
 
     async def require(self, owner: str, thread_id: str) -> str:
@@ -99,8 +101,8 @@ class Threads:
     async def update(self, owner: str, thread_id: str, changes: ThreadChanges) -> ThreadMetadata:
         async def change(connection: AsyncConnection) -> ThreadMetadata:
             thread = changes.applied_to(_read(await self.lock(connection, owner, thread_id), thread_id))
-            row = {"owner": owner, "thread_id": whole_text(thread_id), "changed": to_document(thread)}
-            await connection.execute(self._change, row)
+            named = {"locked_owner": owner, "locked_id": whole_text(thread_id)}
+            await connection.execute(self._change, {**named, "changed": to_document(thread)})
             return thread
 
         return await self._database.transact(change)
