@@ -162,6 +162,6 @@ async def test_clients_that_leave_at_any_moment_leave_no_empty_thread_and_lose_n
         await asyncio.gather(*(leave(client, chosen, steps) for client in group))
     await store.close()  # waits for what is still being done
     assert asyncio.all_tasks() <= before
-    outcomes = Counter([await client.check() for client in clients])
+    outcomes = Counter(await asyncio.gather(*(client.check() for client in clients)))
     print(f"\n{type(store).__name__}, {CLIENTS} clients: {dict(outcomes)}")
     assert len(outcomes) > 1, "they all left at the same moment"
