@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
@@ -25,6 +25,9 @@ __all__ = ["AttachmentStore", "NotFoundError", "Store", "StoreUnavailableError"]
 TContext = TypeVar("TContext")
 
 _SCAN_LIMIT = 100
+
+USED_BY: Final = "chatkit_used_by"
+"""In an attachment's metadata: the other threads that use it, for stores that do not know by themselves."""
 
 
 class NotFoundError(Exception):
@@ -167,14 +170,23 @@ class Store(ABC, Generic[TContext]):
         try:
             if opens_thread:
                 await self.save_thread(thread, context)
-            for attachment in message.attachments:
-                await self.save_attachment(attachment, context)
+            await self._save_attachments(thread.id, message.attachments, context)
             await self.add_thread_item(thread.id, message, context)
         except BaseException:
             if opens_thread:
                 with suppress(Exception):  # the error above says what is wrong
                     await self._delete_empty_thread(thread.id, context)
             raise
+
+    async def _save_attachments(self, thread_id: str, attachments: Sequence[Attachment], context: TContext) -> None:
+        """Saves them, and has those that other threads use remember these."""
+        for attachment in attachments:
+            with suppress(NotFoundError):
+                known = await self.load_attachment(attachment.id, context)
+                if others := _users(known) - {thread_id}:
+                    metadata = {**(attachment.metadata or {}), USED_BY: sorted(others)}
+                    attachment = attachment.model_copy(update={"metadata": metadata})
+            await self.save_attachment(attachment, context)
 
     async def _delete_empty_thread(self, thread_id: str, context: TContext) -> None:
         """Not one that has items: an application may give threads ids that are in use."""
@@ -222,8 +234,7 @@ class Store(ABC, Generic[TContext]):
         """
         later = await self._ids_after(thread_id, item_id, context)
         if replaced is not None:
-            for attachment in replaced.attachments:
-                await self.save_attachment(attachment, context)
+            await self._save_attachments(thread_id, replaced.attachments, context)
             await self.save_item(thread_id, replaced, context)
         for later_id in later:
             with suppress(NotFoundError):  # somebody else was quicker
@@ -247,12 +258,12 @@ class Store(ABC, Generic[TContext]):
     async def list_thread_attachment_ids(self, thread_id: str, context: TContext) -> list[str]:
         """The attachments that this thread uses and no other, whose bytes are to be deleted together with it.
 
-        Ask before `delete_thread`, which forgets them. This one reads the thread's messages, page by page, and leaves
-        out those that name another thread by now. It cannot know of a thread that used one earlier than this: a store
-        whose users attach files to more than one thread overrides it.
+        Ask before `delete_thread`, which forgets them. This one reads the thread's messages, page by page. Which other
+        threads use an attachment it knows by its `thread_id` and by its metadata (`USED_BY`), where the methods here
+        write it; of messages that are gone it knows nothing.
         """
         found = await self._attachment_ids(thread_id, context)
-        return [name for name in found if await self._is_used_here(name, thread_id, context)]
+        return [name for name in found if await self._is_used_only_by(thread_id, name, context)]
 
     async def _attachment_ids(self, thread_id: str, context: TContext) -> Sequence[str]:
         found: dict[str, None] = {}
@@ -266,12 +277,16 @@ class Store(ABC, Generic[TContext]):
                 return list(found)
             after = page.after
 
-    async def _is_used_here(self, attachment_id: str, thread_id: str, context: TContext) -> bool:
+    async def _is_used_only_by(self, thread_id: str, attachment_id: str, context: TContext) -> bool:
         try:
             attachment = await self.load_attachment(attachment_id, context)
         except NotFoundError:  # deleted by itself, its bytes too
             return False
-        return attachment.thread_id in (None, thread_id)
+        for other in _users(attachment) - {thread_id}:
+            with suppress(NotFoundError):
+                await self.load_thread(other, context)
+                return False
+        return True
 
     async def warm_up(self) -> None:
         """Opens what the store needs ahead of the first request. Does nothing unless overridden."""
@@ -290,9 +305,9 @@ _PARTS: Final[Mapping[str, Sequence[str]]] = {
     "update_thread": ("load_thread", "save_thread"),
     "load_thread_items_within": ("load_thread_items",),
     "load_threads_within": ("load_threads",),
-    "store_user_message": ("save_thread", "save_attachment", "add_thread_item"),
+    "store_user_message": ("save_thread", "save_attachment", "load_attachment", "add_thread_item"),
     "claim_item": ("load_item", "save_item"),
-    "delete_items_after": ("save_attachment", "save_item", "delete_thread_item"),
+    "delete_items_after": ("save_attachment", "load_attachment", "save_item", "delete_thread_item"),
 }
 """Methods that do the work of others, which a subclass may have overridden."""
 
@@ -300,6 +315,13 @@ _PARTS: Final[Mapping[str, Sequence[str]]] = {
 def _depth(cls: type, name: str) -> int:
     """How far up the class has its method from."""
     return next(place for place, base in enumerate(cls.__mro__) if name in vars(base))
+
+
+def _users(attachment: Attachment) -> set[str]:
+    """The ids of the threads that an attachment is known to be used by, or once was."""
+    marked: object = (attachment.metadata or {}).get(USED_BY)
+    named = [attachment.thread_id, *(cast(list[object], marked) if isinstance(marked, list) else [])]
+    return {thread_id for thread_id in named if isinstance(thread_id, str)}
 
 
 def is_pending(item: ThreadItem) -> bool:
