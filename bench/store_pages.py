@@ -22,7 +22,7 @@ from statistics import median
 import aiosqlite
 import psycopg
 
-from chatkit.store.records import dump
+from chatkit.store.records import to_document
 from chatkit.stores import SQLStore
 from chatkit.stores.sql import upgrade
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
@@ -56,7 +56,7 @@ def item_id(thread: int, place: int) -> str:
 def thread_rows(threads: int) -> Iterator[tuple[str, str, datetime, str]]:
     for number in range(threads):
         metadata = ThreadMetadata(id=thread_id(number), created_at=NOW, title=f"Thread {number}")
-        yield metadata.id, OWNER, NOW, dump(metadata)
+        yield metadata.id, OWNER, NOW, to_document(metadata)
 
 
 def item_rows(threads: int, per_thread: int) -> Generator[tuple[str, str, int, str]]:
@@ -69,7 +69,7 @@ def item_rows(threads: int, per_thread: int) -> Generator[tuple[str, str, int, s
                 created_at=NOW,
                 content=[AssistantMessageContent.model_construct(text=TEXT, annotations=[])],
             )
-            yield item.thread_id, item.id, place + 1, dump(item)
+            yield item.thread_id, item.id, place + 1, to_document(item)
 
 
 def fill_sqlite(path: Path, threads: int, per_thread: int) -> None:
@@ -149,7 +149,7 @@ async def measure(
         before = item_id(thread, chosen.randrange(PAGE + 1, per_thread))
         sides = [
             (floor, bare(thread_id(thread), before)),
-            (ours, store.load_thread_items(thread_id(thread), before, PAGE, "desc", CONTEXT)),
+            (ours, store.load_thread_items_within(thread_id(thread), before, PAGE, "desc", 4 << 20, CONTEXT)),
         ]
         for times, work in sides if number % 2 else sides[::-1]:
             spent = await timed(work)

@@ -29,6 +29,7 @@ class Hooks(Protocol[TContext]):
     store: Store[TContext]
     attachment_store: AttachmentStore[TContext] | None
     refuse_messages_to_inactive_threads: bool
+    max_message_bytes: int
 
     def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: TContext, /

@@ -2,16 +2,20 @@
 
 import base64
 import binascii
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from chatkit._hooks import Hooks
-from chatkit._turn import Plan
-from chatkit._wire import client_page, client_thread, dump, threads_page
+from chatkit._turn import Plan, uncancelled
+from chatkit._wire import client_page, client_thread, dump, is_hidden, threads_page
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
-from chatkit.store import AttachmentStore, NotFoundError
+from chatkit.store import AttachmentStore, NotFoundError, ThreadChanges
+from chatkit.store.turns import one_at_a_time
 from chatkit.types import (
     Attachment,
     AttachmentsCreateReq,
@@ -63,9 +67,18 @@ __all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan"]
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_PAGE_BYTES = 4 * 1024 * 1024
+"""A page ends before it is longer, but not before its first row."""
+MAX_ATTACHMENTS = 100
+"""Different files of one message."""
+MAX_TITLE_LENGTH = 1000
+"""Characters of a title that a client gives."""
 EXTENSIONS = ("edit",)
 """What this server does beyond the reference's protocol for a client that asks: `edit`, `input` in
 `threads.retry_after_item`."""
+
+_NOT_WRITTEN = {"metadata", "attachments"}
+"""What of a message is not stored with it, or limited by itself."""
 
 TContext = TypeVar("TContext")
 AnyHooks = Hooks[Any]
@@ -89,18 +102,17 @@ async def answer(hooks: Hooks[TContext], request: NonStreamingReq, context: TCon
 async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> Plan:
     thread = ThreadMetadata(id=hooks.store.generate_thread_id(context), created_at=datetime.now(UTC))
     item = await _user_message(hooks, thread, params.input, context)
-    await hooks.store.save_thread(thread, context)
-    await _store_user_message(hooks, item, context)
+    await uncancelled(hooks.store.store_user_message(thread, item, context, opens_thread=True))
     created = ThreadCreatedEvent(thread=client_thread(thread))
     return Plan([created, ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
 
 
 async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
-    if hooks.refuse_messages_to_inactive_threads and (refusal := _refusal(thread)) is not None:
+    if (refusal := _refusal(hooks, thread)) is not None:
         return Plan([refusal])
     item = await _user_message(hooks, thread, params.input, context)
-    await _store_user_message(hooks, item, context)
+    await uncancelled(hooks.store.store_user_message(thread, item, context, opens_thread=False))
     return Plan([ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
 
 
@@ -109,46 +121,43 @@ async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOu
     newest = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "desc", context)
     pending = [item for item in newest.data if isinstance(item, ClientToolCallItem) and item.status == "pending"]
     if not pending or newest.data[0] is not pending[0]:
-        raise RequestError(
-            "item.wrong_kind", f"The newest item of thread {thread.id} is not a pending client tool call."
-        )
+        raise _no_pending_call(thread)
     call, *abandoned = pending
     done = call.model_copy(update={"output": params.result, "status": "completed"})
-    await hooks.store.save_item(thread.id, done, context)
-    for item in abandoned:
-        logger.warning("Client tool call %s in thread %s never got its output and is dropped", item.call_id, thread.id)
-        await hooks.store.delete_thread_item(thread.id, item.id, context)
+    if not await uncancelled(_hand_in(hooks, thread, done, abandoned, context)):
+        raise _no_pending_call(thread)
     return Plan(turn=(thread, hooks.respond(thread, None, context)))
 
 
 async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInputParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
+    if (refusal := _refusal(hooks, thread)) is not None:
+        return Plan([refusal])
     item = await hooks.store.load_item(thread.id, params.item_id, context)
     if not isinstance(item, StructuredInputItem):
         raise RequestError("item.wrong_kind", f"Item {item.id} is not a structured input.", param="params.item_id")
     if item.status != "pending":
-        raise RequestError("item.not_pending", f"Structured input {item.id} is not pending.", param="params.item_id")
-    answered = ThreadItemReplacedEvent(item=_answered(item, params.input))
-    return Plan(turn=(thread, _after(answered, hooks.respond(thread, None, context))))
+        raise _not_pending(item)
+    _refuse_too_long(hooks, params.input)
+    done = _answered(item, params.input)
+    if not await uncancelled(hooks.store.claim_item(thread.id, done, context)):
+        raise _not_pending(item)
+    answered = ThreadItemReplacedEvent(item=done)
+    return Plan(turn=(thread, hooks.respond(thread, None, context)), stored=[answered])
 
 
 async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
-    if params.input is not None and hooks.refuse_messages_to_inactive_threads and (refusal := _refusal(thread)):
+    if (refusal := _refusal(hooks, thread)) is not None:
         return Plan([refusal])
-    message, later = await _split_at(hooks, thread, params.item_id, context)
+    message = await hooks.store.load_item(thread.id, params.item_id, context)
     if not isinstance(message, UserMessageItem):
         raise RequestError("item.wrong_kind", f"Item {message.id} is not a user message.", param="params.item_id")
-    shown: list[ThreadStreamEvent] = []
+    edited: UserMessageItem | None = None
     if params.input is not None:
-        message = await _edited(hooks, thread, message, params.input, context)
-        for attachment in message.attachments:
-            await hooks.store.save_attachment(attachment, context)
-        await hooks.store.save_item(thread.id, message, context)
-        shown = [ThreadItemReplacedEvent(item=message)]
-    # Last, and the newest first: what a crash leaves is the conversation up to some point.
-    for item_id in later:
-        await hooks.store.delete_thread_item(thread.id, item_id, context)
+        message = edited = await _edited(hooks, thread, message, params.input, context)
+    await uncancelled(hooks.store.delete_items_after(thread.id, message.id, context, replaced=edited))
+    shown: list[ThreadStreamEvent] = [] if edited is None else [ThreadItemReplacedEvent(item=edited)]
     return Plan(shown, (thread, hooks.respond(thread, message, context)))
 
 
@@ -175,21 +184,30 @@ async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionR
 
 async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
     thread = await hooks.store.load_thread(request.params.thread_id, context)
-    items = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
+    items = await hooks.store.load_thread_items_within(
+        thread.id, None, DEFAULT_PAGE_SIZE, "asc", MAX_PAGE_BYTES, context
+    )
     return dump(client_thread(thread, items, _extensions(request)))
 
 
 async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
     params = request.params
-    page = await hooks.store.load_threads(_limit(params.limit), params.after, params.order, context)
+    page = await hooks.store.load_threads_within(
+        _limit(params.limit), params.after, params.order, MAX_PAGE_BYTES, context
+    )
     return threads_page(page)
 
 
 async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: Any) -> bytes:
     params = request.params
-    thread = await hooks.store.load_thread(params.thread_id, context)
-    thread.title = params.title
-    await hooks.store.save_thread(thread, context)
+    if len(params.title) > MAX_TITLE_LENGTH:
+        raise RequestError(
+            "request.invalid_params",
+            f"A title may have at most {MAX_TITLE_LENGTH} characters, not {len(params.title)}.",
+            param="params.title",
+        )
+    changes = ThreadChanges(fields={"title": params.title})
+    thread = await uncancelled(hooks.store.update_thread(params.thread_id, changes, context))
     return dump(client_thread(thread))
 
 
@@ -198,21 +216,29 @@ async def _delete_thread(hooks: AnyHooks, request: ThreadsDeleteReq, context: An
     if hooks.attachment_store is not None:
         # Bytes first: a crash in between leaves a thread to delete again, not bytes that nothing knows of.
         for attachment_id in await hooks.store.list_thread_attachment_ids(params.thread_id, context):
-            await hooks.attachment_store.delete_attachment(attachment_id, context)
-    await hooks.store.delete_thread(params.thread_id, context)
+            with suppress(NotFoundError):  # the bytes went in an earlier attempt
+                await hooks.attachment_store.delete_attachment(attachment_id, context)
+    async with one_at_a_time(hooks.store, params.thread_id):  # see Store.update_thread
+        await hooks.store.delete_thread(params.thread_id, context)
     return b"{}"
 
 
 async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> bytes:
     params = request.params
-    page = await hooks.store.load_thread_items(
-        params.thread_id, params.after, _limit(params.limit), params.order, context
+    page = await hooks.store.load_thread_items_within(
+        params.thread_id, params.after, _limit(params.limit), params.order, MAX_PAGE_BYTES, context
     )
     return dump(client_page(page))
 
 
 async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
     params = request.params
+    _refuse_too_many(params.item_ids, MAX_PAGE_SIZE, "params.item_ids")
+    # The hook may take the ids for what they say they are: the user's own, and such that the user can see.
+    thread = await hooks.store.load_thread(params.thread_id, context)
+    for item_id in dict.fromkeys(params.item_ids):
+        if is_hidden(await hooks.store.load_item(thread.id, item_id, context)):
+            raise NotFoundError(f"There is no item {item_id} in this thread.")
     await hooks.add_feedback(params.thread_id, params.item_ids, params.kind, context)
     return b"{}"
 
@@ -251,6 +277,7 @@ async def _user_message(
     hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
 ) -> UserMessageItem:
     """The item for a message, its attachments loaded and stamped with the thread."""
+    _refuse_too_long(hooks, message)
     attachments = await _attachments(hooks, thread, message, context)
     return UserMessageItem(
         id=hooks.store.generate_item_id("message", thread, context),
@@ -267,6 +294,7 @@ async def _edited(
     hooks: AnyHooks, thread: ThreadMetadata, item: UserMessageItem, message: UserMessageInput, context: Any
 ) -> UserMessageItem:
     """The item with what it says replaced; its id, its time and its place stay. Raises before anything is stored."""
+    _refuse_too_long(hooks, message)
     texts = (part.text for part in message.content)
     if not message.attachments and not any(text.strip() for text in texts):
         raise RequestError(
@@ -285,17 +313,58 @@ async def _edited(
 async def _attachments(
     hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
 ) -> list[Attachment]:
-    loaded = [await hooks.store.load_attachment(attachment_id, context) for attachment_id in message.attachments]
+    """Each of the message's attachments once, stamped with the thread."""
+    ids = list(dict.fromkeys(message.attachments))
+    _refuse_too_many(ids, MAX_ATTACHMENTS, "params.input.attachments")
+    loaded = [await hooks.store.load_attachment(attachment_id, context) for attachment_id in ids]
     return [attachment.model_copy(update={"thread_id": thread.id}) for attachment in loaded]
 
 
-async def _store_user_message(hooks: AnyHooks, item: UserMessageItem, context: Any) -> None:
-    for attachment in item.attachments:
-        await hooks.store.save_attachment(attachment, context)
-    await hooks.store.add_thread_item(item.thread_id, item, context)
+def _refuse_too_many(ids: Sequence[str], most: int, param: str) -> None:
+    if len(ids) > most:
+        raise RequestError("request.invalid_params", f"At most {most} ids, not {len(ids)}.", param=param)
 
 
-def _refusal(thread: ThreadMetadata) -> ErrorEvent | None:
+def _refuse_too_long(hooks: AnyHooks, written: BaseModel) -> None:
+    """Refuses what people wrote when it is too long as it is stored."""
+    size = len(written.model_dump_json(exclude=_NOT_WRITTEN).encode())
+    if size > hooks.max_message_bytes:
+        raise RequestError(
+            "message.too_long",
+            f"What is sent may have at most {hooks.max_message_bytes:,} bytes, not {size:,}.",
+            param="params.input",
+        )
+
+
+def _no_pending_call(thread: ThreadMetadata) -> RequestError:
+    return RequestError("item.wrong_kind", f"The newest item of thread {thread.id} is not a pending client tool call.")
+
+
+def _not_pending(item: StructuredInputItem) -> RequestError:
+    return RequestError("item.not_pending", f"Structured input {item.id} is not pending.", param="params.item_id")
+
+
+async def _hand_in(
+    hooks: AnyHooks, thread: ThreadMetadata, done: ClientToolCallItem, abandoned: list[ClientToolCallItem], context: Any
+) -> bool:
+    """Stores a client tool's output, if nobody did before, and drops older calls that never got theirs."""
+    if not await hooks.store.claim_item(thread.id, done, context):
+        return False
+    for item in abandoned:
+        logger.warning("Client tool call %s in thread %s never got its output and is dropped", item.call_id, thread.id)
+        with suppress(NotFoundError):
+            await hooks.store.delete_thread_item(thread.id, item.id, context)
+    return True
+
+
+def _refusal(hooks: AnyHooks, thread: ThreadMetadata) -> ErrorEvent | None:
+    """What a locked or closed thread answers to new words of the user's: messages, retries, structured inputs.
+
+    Client tools' outputs end what began before, and a widget's actions are for the application to judge (a button that
+    opens the thread again, say): both are taken.
+    """
+    if not hooks.refuse_messages_to_inactive_threads:
+        return None
     match thread.status:
         case LockedStatus(reason=reason):
             return ErrorEvent(code=ErrorCode.THREAD_LOCKED, message=reason or "This conversation is locked.")
@@ -320,32 +389,6 @@ def _answered(item: StructuredInputItem, submission: StructuredInputSubmission) 
         single = isinstance(question, StructuredInputMultipleChoice) and not question.multiple
         question.answer = StructuredInputAnswer(values=given.values[:1] if single else given.values)
     return done
-
-
-async def _after(
-    first: ThreadStreamEvent, rest: AsyncIterator[ThreadStreamEvent]
-) -> AsyncGenerator[ThreadStreamEvent, None]:
-    yield first
-    async for event in rest:
-        yield event
-
-
-async def _split_at(
-    hooks: AnyHooks, thread: ThreadMetadata, item_id: str, context: Any
-) -> tuple[ThreadItem, list[str]]:
-    """The item, and the ids of those after it, newest first."""
-    later: list[str] = []
-    after: str | None = None
-    while True:
-        page = await hooks.store.load_thread_items(thread.id, after, MAX_PAGE_SIZE, "desc", context)
-        for item in page.data:
-            if item.id == item_id:
-                return item, later
-            later.append(item.id)
-        following = page.after or (page.data[-1].id if page.data else None)
-        if not page.has_more or following is None or following == after:
-            raise NotFoundError(f"There is no item {item_id} in thread {thread.id}.")
-        after = following
 
 
 async def _sender(

@@ -39,12 +39,14 @@ class Plan:
     """What a streaming operation came to: events to send at once, then a turn, if there is one.
 
     The turn is the thread object that the hook has and may change, and the hook's events. `extensions` are those that
-    the client asked for and that there are.
+    the client asked for and that there are. `stored` are events to send at the turn's begin, after its options: what
+    they say is in the store already.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
     extensions: list[str] | None = None
+    stored: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
 
 
 async def play(
@@ -75,6 +77,8 @@ async def play(
     pending = PendingItems()
     update, changed = pending.update, watch.changed
     try:
+        for event in plan.stored:
+            yield show(event)
         async for event in source:
             if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
                 update(event)

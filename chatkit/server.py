@@ -135,7 +135,12 @@ class ChatKitServer(ABC, Generic[TContext]):
     """
 
     refuse_messages_to_inactive_threads: bool = True
-    """Whether a locked or closed thread refuses new messages here too, with an `error` event."""
+    """Whether a locked or closed thread refuses messages, retries and answers to structured inputs, with an `error`
+    event."""
+
+    max_message_bytes: int = 256 * 1024
+    """How long what a user sends may be: a message's text, tags, quotation and options, or the answers to a structured
+    input, in bytes of JSON (UTF-8). More is a `RequestError` with the code `message.too_long`."""
 
     def __init__(self, store: Store[TContext], attachment_store: AttachmentStore[TContext] | None = None) -> None:
         self.store = store

@@ -108,6 +108,8 @@ class Settings(_FromEnvironment):
     """Where `chatkit serve` keeps conversations when the server it is given has no store of its own yet."""
     database_schema: str | None = None
     """The PostgreSQL schema for the tables."""
+    statement_timeout_seconds: float = Field(default=30, gt=0)
+    """How long that database may take to do one thing before it counts as down."""
     data_dir: Path = Path(".chatkit")
     """A folder for what the command line keeps: the demo's database, the generated secret key."""
 
@@ -138,6 +140,8 @@ class Settings(_FromEnvironment):
 
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     """Longest JSON request."""
+    max_message_bytes: int | None = Field(default=None, ge=1)
+    """Longest message, in bytes; without it the server's own `max_message_bytes`, 256 KiB unless it says otherwise."""
     max_json_depth: int = Field(default=64, ge=8, le=190)
     """Deepest nesting of a JSON request."""
     turns_per_minute: int = Field(default=60, ge=0)

@@ -103,7 +103,9 @@ def _open_store(settings: Settings) -> Store[Any]:
         from chatkit.stores import SQLStore
 
         if url is not None:
-            return SQLStore(url, schema_name=settings.database_schema)
+            return SQLStore(
+                url, schema_name=settings.database_schema, statement_timeout=settings.statement_timeout_seconds
+            )
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         return SQLStore(f"sqlite+aiosqlite:///{settings.data_dir / 'chatkit.sqlite3'}")
     except ImportError as error:

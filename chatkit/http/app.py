@@ -74,6 +74,8 @@ class ChatKit(Starlette):
     ) -> None:
         self.server = server
         self.settings = settings or Settings.load()
+        if self.settings.max_message_bytes is not None:
+            server.max_message_bytes = self.settings.max_message_bytes
         self.branding = branding or Branding.load()
         proxies, owner_of = Proxies(self.settings.trusted_proxies), owner_in_http(server.store)
         self.authentication = (

@@ -117,10 +117,12 @@ def _stream_error(error: Exception) -> Problem:
     return Problem(raised.code.status_code, raised.code.value, "The request was refused.")
 
 
+_REQUEST_STATUS = {"request.malformed": 400, "request.unknown_operation": 400, "message.too_long": 413}
+
+
 def _request_error(error: Exception) -> Problem:
     raised = cast(RequestError, error)
-    status = 400 if raised.code in ("request.malformed", "request.unknown_operation") else 422
-    return Problem(status, raised.code, raised.message, raised.param)
+    return Problem(_REQUEST_STATUS.get(raised.code, 422), raised.code, raised.message, raised.param)
 
 
 _ANSWERS: dict[type[Exception], Callable[[Exception], Problem]] = {

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+import chatkit
 from tests.support.reference import reference_python
 
 DRIVERS = Path(__file__).parent / "drivers"
+ROOT = str(Path(chatkit.__file__).parents[1])
+"""Where the package under test is, which may not be the one that is installed."""
 
 Driver = Callable[[str], tuple[dict[str, Any], dict[str, Any]]]
 
@@ -23,13 +26,13 @@ def compare() -> Driver:
     reference = reference_python()
 
     def run(driver: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return _run(reference, driver), _run(Path(sys.executable), driver)
+        return _run(reference, driver), _run(Path(sys.executable), driver, ROOT)
 
     return run
 
 
-def _run(python: Path, driver: str) -> dict[str, Any]:
-    environment = {**os.environ, "PYTHONPATH": "", "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
+def _run(python: Path, driver: str, path: str = "") -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [python, DRIVERS / f"{driver}.py"], capture_output=True, text=True, env=environment, cwd="/", check=False
     )

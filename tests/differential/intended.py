@@ -7,7 +7,11 @@ HIDDEN = (
     "Hidden items never leave the server, whatever the event; the reference sends them when they are added or replaced."
 )
 STOPPED = "Closing the stream is the user's stop, as cancelling is: what was written is kept. The reference drops it."
-REFUSED = "A locked or closed thread refuses messages on the server too."
+REFUSED = (
+    "A locked or closed thread refuses the user's words on the server too: messages, retries, structured inputs. "
+    "Tools' outputs, which end what began before, and actions, which are the application's own, are taken."
+)
+VERIFIED = "The hook of `items.feedback` may trust its ids: they are the user's own thread and items that can be seen."
 LIMITS = "Page sizes are 1 to 100: a wrong one is an error, a larger one is cut."
 NOT_SUPPORTED = (
     "What the application did not provide is a NotImplementedError (a RuntimeError still), which HTTP turns into 501."
@@ -23,6 +27,11 @@ INTENDED = {
     "threads.create, attachment unknown": "Checked first: a request that fails leaves no thread.",
     "threads.add_user_message, thread locked": REFUSED,
     "threads.add_user_message, thread closed": REFUSED,
+    "threads.add_user_message, one attachment twice": "Each attachment is loaded, stored and shown once.",
+    "threads.retry_after_item, thread locked": REFUSED,
+    "threads.add_structured_input, thread locked": REFUSED,
+    "items.feedback, unknown item": VERIFIED,
+    "items.feedback, unknown thread": VERIFIED,
     "threads.list, limit 0": LIMITS,
     "threads.list, limit -1": LIMITS,
     "threads.list, limit 1000": LIMITS,

@@ -177,8 +177,9 @@ class SayingServer(EchoServer):
 
 async def test_every_record_has_the_requests_id(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "chatkit")
-    feedback = {"type": "items.feedback", "params": {"thread_id": "t", "item_ids": [], "kind": "positive"}}
     async with client(chatkit(SayingServer())) as http:
+        params = {"thread_id": (await new_thread(http))[0], "item_ids": [], "kind": "positive"}
+        feedback = {"type": "items.feedback", "params": params}
         given = await http.post("/chatkit", json=feedback, headers={"x-request-id": "abc-123"})
         made = await http.post("/chatkit", json=feedback, headers={"x-request-id": "no\tgood " + "x" * 100})
     logger.info("outside")

@@ -228,9 +228,11 @@ class FaultyServer(EchoServer):
 
 async def test_a_fault_is_500_and_its_traceback_only_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     async with client(chatkit(FaultyServer())) as http:
+        thread_id = (await new_thread(http))[0]
+        caplog.clear()
         answer = await http.post(
             "/chatkit",
-            json={"type": "items.feedback", "params": {"thread_id": "t", "item_ids": [], "kind": "positive"}},
+            json={"type": "items.feedback", "params": {"thread_id": thread_id, "item_ids": [], "kind": "positive"}},
         )
     assert answer.status_code == 500
     assert error(answer) == {

@@ -16,7 +16,7 @@ from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.stream import JOIN_LIMIT, EventStream
 from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.types import ProgressUpdateEvent
-from tests.http.servers import USER, EchoServer, GatedServer, chatkit, create, events
+from tests.http.servers import USER, EchoServer, GatedServer, chatkit, create, events, user_input
 from tests.support.loopback import serving
 
 PATIENCE = 10
@@ -180,9 +180,11 @@ async def test_a_client_that_leaves_before_the_first_event_stops_the_turn() -> N
         finally:
             server.ended.set()
 
-    server.store.save_thread = hang
+    server.store.load_thread = hang
     async with serving(chatkit(server)) as url:
-        async with streaming(url):
+        async with streaming(
+            url, {"type": "threads.add_user_message", "params": {"thread_id": "t", "input": user_input()}}
+        ):
             await soon(server.loading)
         await soon(server.ended)
 

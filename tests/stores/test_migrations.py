@@ -10,11 +10,13 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from chatkit.store import StoreUnavailableError
+from chatkit.store import NotFoundError, StoreUnavailableError
 from chatkit.stores import SQLStore
 from chatkit.stores.sql import check, migration, sql_preview, upgrade
 from chatkit.stores.sql.errors import SchemaError
 from chatkit.stores.sql.schema import HEAD, VERSION_TABLE
+from chatkit.testing.store_contract.base import thread
+from chatkit.types import FileAttachment
 from tests.support.postgres import PostgresServer
 
 Run = Callable[[str], None]
@@ -139,3 +141,31 @@ async def test_sqlite_has_no_schemas(tmp_path: Path) -> None:
         sql_preview(url, "x")
     with pytest.raises(ValueError, match="no schemas"):
         SQLStore(url, schema_name="x")
+
+
+async def test_attachments_of_the_first_version_are_used_by_the_thread_that_they_name(
+    database: tuple[str, str | None, Run],
+) -> None:
+    url, schema, run = database
+    script = sql_preview(url, schema)
+    until = script.index("CREATE TABLE", script.index("chatkit_attachments_by_thread"))
+    run(script[:until].rpartition(";")[0] + ";")  # the first version's tables
+    document = FileAttachment(id="atc_1", name="n", mime_type="m", thread_id="thr_1").model_dump_json()
+    threads, attachments = qualified("chatkit_threads", schema), qualified("chatkit_attachments", schema)
+    kept = thread(thread_id="thr_1").model_dump_json()
+    run(f"INSERT INTO {threads} VALUES ('thr_1', '', '2026-03-01 08:30:00.000000', '{kept}')")  # noqa: S608
+    run(f"INSERT INTO {attachments} VALUES ('atc_1', '', 'thr_1', '{document}')")  # noqa: S608
+    run(f"INSERT INTO {attachments} VALUES ('atc_2', '', NULL, '{document}')")  # noqa: S608
+    run(f"DELETE FROM {qualified(VERSION_TABLE, schema)}")  # noqa: S608
+    run(f"INSERT INTO {qualified(VERSION_TABLE, schema)} VALUES ('0001')")  # noqa: S608
+    state = await check(url, schema)
+    assert (state.current, [step[:4] for step in state.pending]) == ("0001", ["0002"])
+    await upgrade(url, schema)
+    assert (await check(url, schema)).is_current
+    store = SQLStore(url, schema_name=schema)
+    assert await store.list_thread_attachment_ids("thr_1", None) == ["atc_1"]
+    await store.delete_thread("thr_1", None)
+    with pytest.raises(NotFoundError):
+        await store.load_attachment("atc_1", None)
+    await store.load_attachment("atc_2", None)
+    await store.close()

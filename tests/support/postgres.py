@@ -3,11 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["PostgresServer", "find_binaries", "run_postgres"]
@@ -75,6 +76,20 @@ class PostgresServer:
             self._run("pg_ctl", "-w", "-s", "-m", "fast", "stop")
             self.running = False
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Inside, the server takes connections, as its kernel does, and says nothing."""
+        first = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        stopped = [first, *_children(first)]
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._binaries / program), "-D", str(self._folder / "data"), *arguments]
         if self._user is not None:
@@ -85,6 +100,16 @@ class PostgresServer:
             output.seek(0)
             if done.returncode:
                 raise RuntimeError(f"{program} failed: {output.read()}")
+
+
+def _children(parent: int) -> list[int]:
+    found: list[int] = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            after_name = status.read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == parent:
+                found.append(int(status.parent.name))
+    return found
 
 
 def _free_port() -> int:

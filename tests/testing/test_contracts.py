@@ -62,6 +62,69 @@ WRONG_STORES = {
             except NotFoundError:
                 pass
     """,
+    "OpensThreadsInTwoSteps": """
+        async def store_user_message(self, thread, message, context, *, opens_thread):
+            if opens_thread:
+                await self.save_thread(thread, context)
+            await asyncio.sleep(0)
+            for attachment in message.attachments:
+                await self.save_attachment(attachment, context)
+            await self.add_thread_item(thread.id, message, context)
+    """,
+    "LetsEverybodyAnswer": """
+        async def claim_item(self, thread_id, item, context):
+            pending = (await self.load_item(thread_id, item.id, context)).status == "pending"
+            await asyncio.sleep(0)
+            if pending:
+                await self.save_item(thread_id, item, context)
+            return pending
+    """,
+    "AnswersWhatIsAnswered": """
+        async def claim_item(self, thread_id, item, context):
+            await self.load_item(thread_id, item.id, context)
+            await self.save_item(thread_id, item, context)
+            return True
+    """,
+    "SavesTheWholeThreadWhenSomethingChanges": """
+        async def update_thread(self, thread_id, changes, context):
+            thread = changes.applied_to(await self.load_thread(thread_id, context))
+            await asyncio.sleep(0)
+            await self.save_thread(thread, context)
+            return thread
+    """,
+    "GoesBackItemByItem": """
+        async def delete_items_after(self, thread_id, item_id, context, *, replaced=None):
+            for later in await self._ids_after(thread_id, item_id, context):
+                await self.delete_thread_item(thread_id, later, context)
+                await asyncio.sleep(0)
+            if replaced is not None:
+                for attachment in replaced.attachments:
+                    await self.save_attachment(attachment, context)
+                await self.save_item(thread_id, replaced, context)
+    """,
+    "EndsPagesAtASizeAndForgetsTheRest": """
+        async def load_thread_items_within(self, thread_id, after, limit, order, max_bytes, context):
+            page = await super().load_thread_items_within(thread_id, after, limit, order, max_bytes, context)
+            page.has_more = page.has_more and len(page.data) == limit
+            return page
+    """,
+    "NeverEndsPagesAtASize": """
+        async def load_thread_items_within(self, thread_id, after, limit, order, max_bytes, context):
+            return await super().load_thread_items(thread_id, after, limit, order, context)
+    """,
+    "KnowsOneThreadOfAnAttachment": """
+        async def list_thread_attachment_ids(self, thread_id, context):
+            return sorted(
+                name
+                for name, attachment in self._attachments.items()
+                if f'"thread_id":"{thread_id}"' in attachment.document
+            )
+    """,
+    "RefusesHalvesOfCharacters": """
+        async def add_thread_item(self, thread_id, item, context):
+            item.model_dump_json()
+            await super().add_thread_item(thread_id, item, context)
+    """,
     "SkipsEveryTenthItemWhenReading": """
         async def load_thread_items(self, thread_id, after, limit, order, context):
             page = await super().load_thread_items(thread_id, after, limit, order, context)
@@ -73,6 +136,8 @@ WRONG_STORES = {
 }
 
 HEAD = """
+import asyncio
+
 import pytest
 from chatkit.store import NotFoundError
 from chatkit.stores import MemoryStore

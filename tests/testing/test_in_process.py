@@ -208,8 +208,9 @@ async def test_threads_are_listed_renamed_and_deleted(client: InProcessClient[An
 
 async def test_feedback_attachments_and_dictation(client: InProcessClient[Any], server: Server) -> None:
     thread_id, _ = await start(client, "hello")
-    await client.give_feedback(thread_id, ["msg_1"], "positive")
-    assert server.feedback == [(["msg_1"], "positive")]
+    _, answer = await items(client, thread_id)
+    await client.give_feedback(thread_id, [answer.id], "positive")
+    assert server.feedback == [([answer.id], "positive")]
     attachment = await client.create_attachment("notes.txt", "text/plain", 5)
     assert attachment.upload_descriptor is not None
     await client.delete_attachment(attachment.id)

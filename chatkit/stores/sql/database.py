@@ -3,19 +3,22 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 from chatkit._masking import secrets_in, shown_url
-from chatkit.stores.sql.drivers import Driver, SQLiteDriver, driver_for
-from chatkit.stores.sql.errors import driver_error, unavailable
+from chatkit.store import StoreUnavailableError
+from chatkit.stores.sql.drivers import BUSY_TIMEOUT, STOP_TIMEOUT, Driver, SQLiteDriver, driver_for
+from chatkit.stores.sql.errors import FaultLog, driver_error, unavailable
 
 __all__ = ["Database", "Query", "adopt_engine", "open_engine"]
 
@@ -24,6 +27,9 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 
 PING_AFTER = 1.0
 """Seconds of rest after which a pooled connection is tried before it is used."""
+
+PING_TIMEOUT = 5.0
+"""Seconds that a server has to answer such a try."""
 
 _RETURNED = "chatkit_returned"
 
@@ -45,23 +51,33 @@ class Query:
 
 
 class Database:
-    """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`.
+    """An engine, and how this package uses it. Errors of the database leave as `StoreUnavailableError`, and are logged.
 
     What was begun on a connection is done to its end in a task of its own, also when the caller is cancelled: a
     statement that is torn from its connection, in aiosqlite's thread or on the wire, leaves locks and transactions
-    behind. `close` waits for such tasks.
+    behind. `close` waits for such tasks. None of them goes on for ever: after `statement_timeout` seconds the database
+    is asked to stop, and if it is silent its connection is cut. None is no limit.
 
     `prepare`, if given, is awaited once before the first use, and again at the next use as long as it fails.
     """
 
     def __init__(
-        self, engine: AsyncEngine, driver: Driver, prepare: "Callable[[Database], Awaitable[None]] | None" = None
+        self,
+        engine: AsyncEngine,
+        driver: Driver,
+        prepare: "Callable[[Database], Awaitable[None]] | None" = None,
+        *,
+        statement_timeout: float | None = None,
     ) -> None:
         self.engine = engine
         self.driver = driver
         url = engine.url.render_as_string(hide_password=False)
         self.where = shown_url(url)
         self._secrets = secrets_in(url)
+        self.faults = FaultLog()
+        self.wrote_at = float("-inf")
+        """When something was written last, on the clock of `time.monotonic`; `-inf` once that failed."""
+        self._limit = statement_timeout
         self._prepare = prepare
         self._preparing = asyncio.Lock()
         self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
@@ -75,7 +91,7 @@ class Database:
         """
 
         async def work(connection: AsyncConnection) -> Sequence[Any]:
-            raw = await connection.get_raw_connection()
+            raw = _raw(connection)
             try:
                 return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
             except self.driver.errors.Error as error:
@@ -93,19 +109,26 @@ class Database:
             return result.rowcount
 
         await self._prepare_once()
-        return await self._in_turn(self._connected(work))
+        return await self._in_turn(self._connected(work, self._limit))
 
     async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
-        """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue."""
-        if prepared:
-            await self._prepare_once()
-        return await self._in_turn(self._connected(lambda connection: self._transaction(connection, work)))
+        """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue.
 
-    async def run(self, work: Work[T], *, prepared: bool = True) -> T:
-        """Runs statements on a connection on which each is its own transaction."""
+        What prepares the database takes the time that it takes.
+        """
         if prepared:
             await self._prepare_once()
-        return await self._to_its_end(self._connected(work))
+        limit = self._limit if prepared else None
+        transaction = self._connected(lambda connection: self._transaction(connection, work), limit)
+        return await self._in_turn(transaction)
+
+    async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None) -> T:
+        """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given."""
+        if prepared:
+            await self._prepare_once()
+        if limit is None or (self._limit is not None and self._limit < limit):
+            limit = self._limit
+        return await self._to_its_end(self._connected(work, limit if prepared else None))
 
     async def warm_up(self) -> None:
         """Opens all the connections that the pool keeps."""
@@ -128,18 +151,50 @@ class Database:
             await asyncio.wait(self._running)
         await self.engine.dispose()
 
-    async def _connected(self, work: Work[T]) -> T:
+    async def _connected(self, work: Work[T], limit: float | None) -> T:
+        watch = _Watch(self._abort)
         try:
+            if limit is not None and (patience := self._connecting_takes()) is not None:
+                watch.begin(limit + patience)
             connection = await self.engine.connect()
             try:
+                watch.begin(limit, connection)
                 return await work(connection)
             finally:
+                watch.end()  # before the connection is anybody else's
                 await connection.close()
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            watch.end()
             fault = unavailable(error, self.driver, self.where, self._secrets)
+            if watch.is_late:
+                fault = StoreUnavailableError(f"{self.where} did not answer within {limit:g} s.")
             if fault is None:
                 raise
+            self.faults.note(fault)
             raise fault from driver_error(error)
+
+    def _connecting_takes(self) -> float | None:
+        """How many seconds a connection may be waited for; None when one is at rest, and will be tried if need be."""
+        pool = self.engine.pool
+        if not isinstance(pool, AsyncAdaptedQueuePool):
+            return 0.0
+        return None if pool.checkedin() else pool.timeout()
+
+    def _abort(self, connection: AsyncConnection, watch: "_Watch") -> None:
+        task = asyncio.create_task(self._stop(connection, watch))
+        self._running.add(task)
+        task.add_done_callback(self._forget)
+
+    async def _stop(self, connection: AsyncConnection, watch: "_Watch") -> None:
+        if connection.closed or connection.invalidated:
+            return
+        raw = _raw(connection).driver_connection
+        with suppress(Exception):  # a server that is silent does not hear this either
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await self.driver.stop(raw)
+                await watch.ended()
+        if not watch.is_over:
+            self.driver.cut(raw)
 
     async def _transaction(self, connection: AsyncConnection, work: Work[T]) -> T:
         await connection.exec_driver_sql(self.driver.begin)
@@ -161,15 +216,32 @@ class Database:
 
     async def _in_turn(self, work: Coroutine[Any, Any, T]) -> T:
         """As `_to_its_end`, one after the other where the database has one writer. Who waits can be cancelled."""
-        lock = self._one_writer
-        if lock is None:
-            return await self._to_its_end(work)
+        if self._one_writer is None:
+            return await self._to_its_end(work, self._wrote)
         try:
-            await lock.acquire()
+            await self._wait_for_writers(self._one_writer)
         except BaseException:
             work.close()
             raise
-        return await self._to_its_end(work, lambda _: lock.release())
+        return await self._to_its_end(work, self._wrote)
+
+    async def _wait_for_writers(self, lock: asyncio.Lock) -> None:
+        try:
+            async with asyncio.timeout(self._limit):
+                await lock.acquire()
+        except TimeoutError as error:
+            fault = StoreUnavailableError(f"{self.where} is busy: other writers took longer than {self._limit:g} s.")
+            self.faults.note(fault)
+            raise fault from error
+
+    def _wrote(self, task: asyncio.Task[Any]) -> None:
+        if self._one_writer is not None:
+            self._one_writer.release()
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            self.wrote_at = time.monotonic()
+        elif isinstance(error, StoreUnavailableError):
+            self.wrote_at = float("-inf")
 
     async def _to_its_end(
         self, work: Coroutine[Any, Any, T], when_done: Callable[[asyncio.Task[T]], None] | None = None
@@ -187,6 +259,53 @@ class Database:
             task.exception()  # if the caller is gone, nobody else will look
 
 
+class _Watch:
+    """A limit of time on a piece of work. It is begun anew when there is a connection.
+
+    Without one, the task that waits for it is cancelled; with one, `abort` is called, once, to have the work fail.
+    """
+
+    __slots__ = ("_abort", "_ended", "_timer", "is_late", "is_over")
+
+    def __init__(self, abort: "Callable[[AsyncConnection, _Watch], None]") -> None:
+        self._abort = abort
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended: asyncio.Event | None = None
+        self.is_late = False
+        self.is_over = False
+
+    def begin(self, limit: float | None, connection: AsyncConnection | None = None) -> None:
+        """From now on there are `limit` seconds; None is no limit."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if limit is not None:
+            late = partial(self._abort, connection, self) if connection else cast(Any, asyncio.current_task()).cancel
+            self._timer = asyncio.get_running_loop().call_later(limit, self._late, late)
+
+    def _late(self, end: Callable[[], object]) -> None:
+        self.is_late = True
+        end()
+
+    def end(self) -> None:
+        """The work is over, one way or the other."""
+        self.is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._ended is not None:
+            self._ended.set()
+
+    async def ended(self) -> None:
+        """Returns when the work is over."""
+        if not self.is_over:
+            self._ended = asyncio.Event()
+            await self._ended.wait()
+
+
+def _raw(connection: AsyncConnection) -> PoolProxiedConnection:
+    """The driver's connection, which is there: SQLAlchemy's own way to it goes through a greenlet."""
+    return cast(Any, connection.sync_connection).connection
+
+
 async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await connection.exec_driver_sql("ROLLBACK")
@@ -194,10 +313,11 @@ async def _roll_back(connection: AsyncConnection) -> None:
         await connection.invalidate(error)  # it must not go back to the pool with a transaction open
 
 
-def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:
+def open_engine(url: URL, *, ping: bool = True, busy_timeout: float = BUSY_TIMEOUT, **pool: Any) -> AsyncEngine:
     """An engine for a URL that `parse_url` gave. Nothing is connected yet.
 
-    `pool`: SQLAlchemy's `pool_size`, `max_overflow`, `pool_timeout`, `pool_recycle`.
+    `busy_timeout`: seconds that SQLite waits for another's write to end. `pool`: SQLAlchemy's `pool_size`,
+    `max_overflow`, `pool_timeout`, `pool_recycle`.
     """
     driver = driver_for(url)
     if isinstance(driver, SQLiteDriver) and url.database in (None, "", ":memory:"):
@@ -207,21 +327,23 @@ def open_engine(url: URL, *, ping: bool = True, **pool: Any) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         hide_parameters=True,  # they are what people wrote: not for logs
-        connect_args=driver.connect_arguments(url),
+        connect_args=driver.connect_arguments(url, busy_timeout),
         poolclass=AsyncAdaptedQueuePool,
         **pool,
     )
     if isinstance(driver, SQLiteDriver):
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    _prepare_to_connect(engine, driver)
     if ping and driver.pings:
-        _ping_the_rested(engine)
+        _ping_the_rested(engine, driver)
     return engine
 
 
-def adopt_engine(engine: AsyncEngine) -> AsyncEngine:
+def adopt_engine(engine: AsyncEngine, driver: Driver) -> AsyncEngine:
     """The caller's engine as this package uses one; its pool is shared. SQLite gets its settings on new connections."""
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine.pool, "connect", _set_up_sqlite)
+    _prepare_to_connect(engine, driver)
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -233,10 +355,18 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _ping_the_rested(engine: AsyncEngine) -> None:
+def _prepare_to_connect(engine: AsyncEngine, driver: Driver) -> None:
+    def connects(dialect: object, entry: object, arguments: Sequence[Any], options: object) -> None:
+        driver.before_connecting(arguments)
+
+    event.listen(engine.sync_engine, "do_connect", connects)
+
+
+def _ping_the_rested(engine: AsyncEngine, driver: Driver) -> None:
     """Has dead connections replaced before they are used, as `pool_pre_ping` does, but asks only those that rested.
 
-    A ping before every statement would nearly double the time of a short query.
+    A ping before every statement would nearly double the time of a short query. A server that is silent is given
+    `PING_TIMEOUT` seconds.
     """
     dialect = engine.sync_engine.dialect
 
@@ -247,10 +377,14 @@ def _ping_the_rested(engine: AsyncEngine) -> None:
         now = time.monotonic()
         if now - entry.info.pop(_RETURNED, now) < PING_AFTER:
             return
+        raw = cast(Any, connection).driver_connection
+        timer = asyncio.get_running_loop().call_later(PING_TIMEOUT, driver.cut, raw)
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             raise DisconnectionError("The connection died while it rested.") from error
+        finally:
+            timer.cancel()
 
     event.listen(engine.sync_engine, "checkin", returned)
     event.listen(engine.sync_engine, "checkout", leaves)

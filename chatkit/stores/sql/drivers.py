@@ -1,13 +1,18 @@
 """What differs between SQLite and PostgreSQL: how to connect, to fetch, to begin a write, to read an error."""
 
 import importlib
+import os
+import socket
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, ColumnElement, LargeBinary, cast, func, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
@@ -15,10 +20,13 @@ if TYPE_CHECKING:
     import aiosqlite
     import psycopg
 
-__all__ = ["BUSY_TIMEOUT", "Driver", "PostgresDriver", "SQLiteDriver", "driver_for", "parse_url"]
+__all__ = ["BUSY_TIMEOUT", "STOP_TIMEOUT", "Driver", "PostgresDriver", "SQLiteDriver", "driver_for", "parse_url"]
 
 BUSY_TIMEOUT = 30.0
 """Seconds that a SQLite connection waits for another's write to end."""
+
+STOP_TIMEOUT = 1.0
+"""Seconds that a database has to end a statement it was asked to stop, before its connection is cut."""
 
 _CONNECT_TIMEOUT = 10
 """Seconds to wait for a PostgreSQL server that does not answer at all, unless the URL says otherwise."""
@@ -70,8 +78,24 @@ class Driver(ABC):
         """Imports the driver; gives the module that has its exceptions, under the names of PEP 249."""
 
     @abstractmethod
-    def connect_arguments(self, url: URL) -> dict[str, object]:
+    def connect_arguments(self, url: URL, busy_timeout: float = BUSY_TIMEOUT) -> dict[str, object]:
         """What to open a connection with."""
+
+    @abstractmethod
+    def before_connecting(self, arguments: Sequence[Any]) -> None:
+        """What is done ahead of the driver's `connect(*arguments)`."""
+
+    @abstractmethod
+    async def stop(self, connection: Any) -> None:
+        """Asks the database to give up what it does on the driver's connection."""
+
+    @abstractmethod
+    def cut(self, connection: Any) -> None:
+        """Makes what is waited for on the driver's connection fail at once, if the database is silent."""
+
+    @abstractmethod
+    def octets(self, column: ColumnElement[str]) -> ColumnElement[int]:
+        """How long a text is in bytes of UTF-8."""
 
     @abstractmethod
     async def fetch(self, connection: Any, sql: str, values: Any) -> Sequence[Any]:
@@ -104,8 +128,29 @@ class SQLiteDriver(Driver):
         importlib.import_module("aiosqlite")
         return sqlite3
 
-    def connect_arguments(self, url: URL) -> dict[str, object]:
-        return {"timeout": BUSY_TIMEOUT}
+    def connect_arguments(self, url: URL, busy_timeout: float = BUSY_TIMEOUT) -> dict[str, object]:
+        return {"timeout": busy_timeout}
+
+    def before_connecting(self, arguments: Sequence[Any]) -> None:
+        """Makes a new database's file, so that nobody but its user can read it.
+
+        SQLite would make it as the umask says; it gives its log and its index the mode that the file has. A file that
+        is there keeps its mode.
+        """
+        path = _file_of(str(arguments[0])) if arguments else None
+        if path is None:
+            return
+        with suppress(OSError):  # it is there, or cannot be made: SQLite tells
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    async def stop(self, connection: "aiosqlite.Connection") -> None:
+        await connection.interrupt()
+
+    def cut(self, connection: "aiosqlite.Connection") -> None:
+        """Nothing: a statement that was interrupted ends by itself, and one that waits does so for `BUSY_TIMEOUT`."""
+
+    def octets(self, column: ColumnElement[str]) -> ColumnElement[int]:
+        return func.length(cast(column, LargeBinary))  # octet_length() is younger than some that are in use
 
     async def fetch(self, connection: "aiosqlite.Connection", sql: str, values: Sequence[Any]) -> Sequence[Any]:
         return list(await connection.execute_fetchall(sql, values))
@@ -131,8 +176,31 @@ class PostgresDriver(Driver):
     def load(self) -> ModuleType:
         return importlib.import_module("psycopg")
 
-    def connect_arguments(self, url: URL) -> dict[str, object]:
+    def connect_arguments(self, url: URL, busy_timeout: float = BUSY_TIMEOUT) -> dict[str, object]:
         return {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT}
+
+    def before_connecting(self, arguments: Sequence[Any]) -> None:
+        """Nothing."""
+
+    async def stop(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        await connection.cancel_safe(timeout=STOP_TIMEOUT)
+
+    def cut(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        """Closes the way to the server. The driver notices it as if the server had done so.
+
+        Cancelling the task instead would have the driver ask the server first, for as long as ten seconds.
+        """
+        if connection.closed:
+            return
+        opened = socket.socket(fileno=connection.fileno())
+        try:
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+        finally:
+            opened.detach()  # it is the driver's to close
+
+    def octets(self, column: ColumnElement[str]) -> ColumnElement[int]:
+        return func.octet_length(column)
 
     async def fetch(
         self, connection: "psycopg.AsyncConnection[tuple[Any, ...]]", sql: str, values: Mapping[str, Any]
@@ -143,6 +211,17 @@ class PostgresDriver(Driver):
     def lacks_tables(self, error: BaseException) -> bool:
         codes = self.errors.errors
         return isinstance(error, (codes.UndefinedTable, codes.UndefinedColumn, codes.InvalidSchemaName))
+
+
+def _file_of(database: str) -> Path | None:
+    """The file that SQLite makes when it opens this, if it makes one."""
+    if database in ("", ":memory:"):
+        return None
+    if not database.startswith("file:"):
+        return Path(database)
+    address, _, query = database.removeprefix("file:").partition("?")
+    makes_one = "mode=" not in query or "mode=rwc" in query
+    return Path(unquote(address)) if makes_one and address not in ("", ":memory:") else None
 
 
 def driver_for(url: URL) -> Driver:

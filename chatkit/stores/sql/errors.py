@@ -1,15 +1,25 @@
 """The database's faults, as the store's callers know them."""
 
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from chatkit._masking import masked
+from chatkit.logger import logger
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.drivers import Driver
 
-__all__ = ["SchemaError", "driver_error", "unavailable"]
+__all__ = ["FaultLog", "SchemaError", "driver_error", "unavailable"]
+
+LOG_PAUSE = 60.0
+"""Seconds until a fault that goes on is in the log again."""
+
+_MOST_KINDS = 50
+_NUMBERS = re.compile(r"\d+")
 
 
 class SchemaError(StoreUnavailableError):
@@ -40,3 +50,35 @@ def unavailable(
         reason = masked(str(cause).strip().partition("\n")[0], secrets) or type(cause).__name__
         return StoreUnavailableError(f"{where} does not answer: {reason}")
     return None
+
+
+@dataclass(slots=True)
+class _Told:
+    at: float
+    since: int = 0
+    """How often it happened again without being told."""
+
+
+class FaultLog:
+    """Tells the log that a database fails: each kind of fault at once, then at most once in `LOG_PAUSE` seconds.
+
+    The messages name the database and say what its driver says: no secret, and nothing that people wrote.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told: dict[str, _Told] = {}
+
+    def note(self, fault: StoreUnavailableError) -> None:
+        """A fault that is about to be raised."""
+        now = self._clock()
+        kind = _NUMBERS.sub("#", str(fault))  # ports and processes differ, the fault does not
+        told = self._told.get(kind)
+        if told is not None and now - told.at < LOG_PAUSE:
+            told.since += 1
+            return
+        again = f" ({told.since + 1} times since this was last told)" if told is not None and told.since else ""
+        logger.warning("The store is unavailable%s: %s", again, fault)
+        if told is None and len(self._told) >= _MOST_KINDS:
+            self._told.clear()
+        self._told[kind] = _Told(now)

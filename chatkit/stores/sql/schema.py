@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 __all__ = ["HEAD", "VERSION_TABLE", "Tables", "id_text", "tables"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: the revision that this version of the package works with."""
 
 VERSION_TABLE = "chatkit_migrations"
@@ -30,6 +30,10 @@ class Tables:
     threads: Table
     items: Table
     attachments: Table
+    uses: Table
+    """Which threads use an attachment, also threads that are not there (yet, or any more)."""
+    probes: Table
+    """Written and emptied again to see whether anything can be written."""
 
 
 @lru_cache
@@ -66,9 +70,30 @@ def tables(schema: str | None = None) -> Tables:
         metadata,
         Column("id", id_text, nullable=False),
         Column("owner", id_text, nullable=False),
+        # The thread that it names now. Only processes of an older version, before `uses`, still read it.
         Column("thread_id", id_text, nullable=True),
         Column("document", Text, nullable=False),
         PrimaryKeyConstraint("id", name="chatkit_attachments_pkey"),
         Index("chatkit_attachments_by_thread", "thread_id"),
     )
-    return Tables(metadata, threads, items, attachments)
+    uses = Table(
+        "chatkit_attachment_uses",
+        metadata,
+        Column(
+            "attachment_id",
+            id_text,
+            ForeignKey(attachments.c.id, name="chatkit_attachment_uses_attachment_id_fkey", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        Column("thread_id", id_text, nullable=False),
+        PrimaryKeyConstraint("attachment_id", "thread_id", name="chatkit_attachment_uses_pkey"),
+        Index("chatkit_attachment_uses_by_thread", "thread_id"),
+    )
+    probes = Table(
+        "chatkit_probes",
+        metadata,
+        Column("id", id_text, nullable=False),
+        Column("document", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="chatkit_probes_pkey"),
+    )
+    return Tables(metadata, threads, items, attachments, uses, probes)

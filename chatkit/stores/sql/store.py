@@ -5,21 +5,33 @@ from typing import TypeVar
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chatkit.store import Store
+from chatkit.store import Store, ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
-from chatkit.stores.sql.drivers import SQLiteDriver, driver_for, parse_url
+from chatkit.stores.sql.drivers import BUSY_TIMEOUT, SQLiteDriver, driver_for, parse_url
 from chatkit.stores.sql.errors import SchemaError
 from chatkit.stores.sql.items import Items
 from chatkit.stores.sql.migration import check_schema_name, read_revision, upgrade_database
+from chatkit.stores.sql.probe import Probe
 from chatkit.stores.sql.schema import HEAD, tables
 from chatkit.stores.sql.threads import Threads
-from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
+from chatkit.types import (
+    Attachment,
+    ClientToolCallItem,
+    Page,
+    StructuredInputItem,
+    ThreadItem,
+    ThreadMetadata,
+    UserMessageItem,
+)
 
 __all__ = ["SQLStore"]
 
 TContext = TypeVar("TContext")
+
+_PING_TIMEOUT = 5.0
+"""Seconds that a database has to answer `ping`, if `statement_timeout` is not shorter."""
 
 
 class SQLStore(Store[TContext]):
@@ -37,6 +49,13 @@ class SQLStore(Store[TContext]):
     `pool_pre_ping`, connections that died while they rested are replaced before they are used. An `engine` of your own
     takes the place of the URL and the pool's options; it is not closed with the store. A store belongs to one event
     loop.
+
+    `statement_timeout` (seconds, None for no limit) is what one call of the store may take once it has its connection,
+    also when the database is silent: it then raises `StoreUnavailableError`, at most a second later, and the connection
+    is given up. A write that was on its way may have been done all the same. Waiting for a connection is limited by
+    `pool_timeout`, waiting for SQLite's other writers by `statement_timeout`.
+
+    A SQLite database's file is made for its user alone (mode 0600); one that is there keeps its mode.
     """
 
     def __init__(
@@ -50,13 +69,18 @@ class SQLStore(Store[TContext]):
         pool_timeout: float = 30.0,
         pool_recycle: int = -1,
         pool_pre_ping: bool = True,
+        statement_timeout: float | None = 30.0,
         engine: AsyncEngine | None = None,
     ) -> None:
+        if statement_timeout is not None and statement_timeout <= 0:
+            raise ValueError(f"A statement timeout must be more than 0 seconds, got {statement_timeout}.")
         if url is not None and engine is None:
             parsed = parse_url(url)
+            driver = driver_for(parsed)
             opened = open_engine(
                 parsed,
                 ping=pool_pre_ping,
+                busy_timeout=BUSY_TIMEOUT if statement_timeout is None else min(BUSY_TIMEOUT, statement_timeout),
                 pool_size=pool_size,
                 max_overflow=max_overflow,
                 pool_timeout=pool_timeout,
@@ -64,27 +88,38 @@ class SQLStore(Store[TContext]):
             )
         elif engine is not None and url is None:
             parsed = parse_url(engine.url)
-            opened = adopt_engine(engine)
+            driver = driver_for(parsed)
+            opened = adopt_engine(engine, driver)
         else:
             raise ValueError("SQLStore takes either a database URL or an engine.")
         check_schema_name(parsed.get_backend_name(), schema_name)
         self._owner_of = owner
         self._schema = schema_name
         self._closes = engine is None
-        driver = driver_for(parsed)
-        self._database = Database(opened, driver, self._migrate if isinstance(driver, SQLiteDriver) else None)
+        self._database = Database(
+            opened,
+            driver,
+            self._migrate if isinstance(driver, SQLiteDriver) else None,
+            statement_timeout=statement_timeout,
+        )
         named = tables(schema_name)
-        self._threads = Threads(self._database, named)
-        self._items = Items(self._database, named, self._threads)
         self._attachments = Attachments(self._database, named)
+        self._threads = Threads(self._database, named, self._attachments)
+        self._items = Items(self._database, named, self._threads, self._attachments)
+        self._probe = Probe(self._database, named)
 
     async def warm_up(self) -> None:
         """Opens the pool's connections, so that the first requests need not. Raises as `ping` does."""
         await self._database.warm_up()
 
     async def ping(self) -> None:
-        """Raises `StoreUnavailableError` when the database does not answer or its schema is not the one needed."""
-        revision = await self._database.run(lambda connection: connection.run_sync(read_revision, self._schema))
+        """Raises `StoreUnavailableError` when the database does not answer, has not the schema needed or cannot write.
+
+        Writing is tried when nothing was written in the last ten seconds, or when the last write failed.
+        """
+        revision = await self._database.run(
+            lambda connection: connection.run_sync(read_revision, self._schema), limit=_PING_TIMEOUT
+        )
         if revision is None:
             raise SchemaError(f"{self._database.where} does not have the tables: run `chatkit migrate`.")
         if revision != HEAD:
@@ -92,6 +127,7 @@ class SQLStore(Store[TContext]):
                 f"{self._database.where} is at revision {revision} and should be at {HEAD}: run `chatkit migrate`, "
                 "or upgrade open-chatkit if the database is the newer one."
             )
+        await self._probe.check()
 
     async def close(self) -> None:
         """Closes the connections that the store opened. Using the store again opens new ones."""
@@ -104,8 +140,16 @@ class SQLStore(Store[TContext]):
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
         await self._threads.save(self._owner(context), thread)
 
+    async def update_thread(self, thread_id: str, changes: ThreadChanges, context: TContext) -> ThreadMetadata:
+        return await self._threads.update(self._owner(context), thread_id, changes)
+
     async def load_threads(self, limit: int, after: str | None, order: str, context: TContext) -> Page[ThreadMetadata]:
         return await self._threads.page(self._owner(context), limit, after, order)
+
+    async def load_threads_within(
+        self, limit: int, after: str | None, order: str, max_bytes: int, context: TContext
+    ) -> Page[ThreadMetadata]:
+        return await self._threads.page(self._owner(context), limit, after, order, max_bytes)
 
     async def delete_thread(self, thread_id: str, context: TContext) -> None:
         await self._threads.delete(self._owner(context), thread_id)
@@ -118,14 +162,34 @@ class SQLStore(Store[TContext]):
     ) -> Page[ThreadItem]:
         return await self._items.page(self._owner(context), thread_id, after, limit, order)
 
+    async def load_thread_items_within(
+        self, thread_id: str, after: str | None, limit: int, order: str, max_bytes: int, context: TContext
+    ) -> Page[ThreadItem]:
+        return await self._items.page(self._owner(context), thread_id, after, limit, order, max_bytes)
+
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
         await self._items.save(self._owner(context), thread_id, item)
+
+    async def store_user_message(
+        self, thread: ThreadMetadata, message: UserMessageItem, context: TContext, *, opens_thread: bool
+    ) -> None:
+        await self._items.save_message(self._owner(context), message, thread, opens=opens_thread)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
         await self._items.save(self._owner(context), thread_id, item)
 
     async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
         return await self._items.load(self._owner(context), thread_id, item_id)
+
+    async def claim_item(
+        self, thread_id: str, item: ClientToolCallItem | StructuredInputItem, context: TContext
+    ) -> bool:
+        return await self._items.claim(self._owner(context), thread_id, item)
+
+    async def delete_items_after(
+        self, thread_id: str, item_id: str, context: TContext, *, replaced: UserMessageItem | None = None
+    ) -> None:
+        await self._items.delete_after(self._owner(context), thread_id, item_id, replaced)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
         await self._items.delete(self._owner(context), thread_id, item_id)

@@ -1,5 +1,6 @@
 """What every store must do, as a suite of tests."""
 
+from chatkit.testing.store_contract.atomic import AtomicRules
 from chatkit.testing.store_contract.attachments import AttachmentRules
 from chatkit.testing.store_contract.base import StoreFixtures
 from chatkit.testing.store_contract.items import ItemRules
@@ -10,7 +11,7 @@ from chatkit.testing.store_contract.threads import ThreadRules
 __all__ = ["StoreContract"]
 
 
-class StoreContract(ThreadRules, ItemRules, PageRules, AttachmentRules, OwnerRules, StoreFixtures):
+class StoreContract(ThreadRules, ItemRules, PageRules, AttachmentRules, AtomicRules, OwnerRules, StoreFixtures):
     """Subclass it in a test module, with a fixture that gives the store:
 
         class TestMyStore(StoreContract):

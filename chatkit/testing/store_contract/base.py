@@ -10,9 +10,31 @@ from uuid import uuid4
 import pytest
 
 from chatkit.store import Store
-from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadItem, ThreadMetadata
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    Attachment,
+    FileAttachment,
+    InferenceOptions,
+    ThreadItem,
+    ThreadMetadata,
+    UserMessageItem,
+    UserMessageTextContent,
+)
 
-__all__ = ["MORNING", "AnyStore", "Contexts", "StoreFixtures", "all_items", "all_threads", "item", "new_id", "thread"]
+__all__ = [
+    "MORNING",
+    "AnyStore",
+    "Contexts",
+    "StoreFixtures",
+    "all_items",
+    "all_threads",
+    "attachment",
+    "item",
+    "message",
+    "new_id",
+    "thread",
+]
 
 AnyStore = Store[Any]
 Contexts = Sequence[Any]
@@ -58,6 +80,25 @@ def item(thread_id: str, text: str = "", *, item_id: str | None = None, minutes:
         thread_id=thread_id,
         created_at=MORNING + timedelta(minutes=minutes),
         content=[AssistantMessageContent(text=text)],
+    )
+
+
+def attachment(thread_id: str | None = None) -> FileAttachment:
+    """A file, used by a thread or by none yet."""
+    return FileAttachment(id=new_id("atc"), name="Bericht 📄.pdf", mime_type="application/pdf", thread_id=thread_id)
+
+
+def message(
+    thread_id: str, files: Sequence[Attachment] = (), *, text: str = "", item_id: str | None = None
+) -> UserMessageItem:
+    """A user's message."""
+    return UserMessageItem(
+        id=item_id or new_id("msg"),
+        thread_id=thread_id,
+        created_at=MORNING,
+        content=[UserMessageTextContent(text=text)],
+        attachments=list(files),
+        inference_options=InferenceOptions(),
     )
 
 

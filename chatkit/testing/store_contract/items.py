@@ -194,3 +194,24 @@ class ItemRules:
         assert loaded.content[0].text == "before"
         loaded.content[0].text = "after"
         assert await store.load_item(thread.id, saved.id, contexts[0]) == item(thread.id, "before", item_id=saved.id)
+
+    async def test_halves_of_characters_never_keep_a_record_from_being_stored(
+        self, store: AnyStore, contexts: Contexts
+    ) -> None:
+        """Those that belong together are joined; others become U+FFFD."""
+        halves = "\ud83e\uddf5 \ud83e!"
+        whole = "🧵 \ufffd!"
+        kept = thread().model_copy(update={"title": halves, "metadata": {halves: [halves]}})
+        await store.save_thread(kept, contexts[0])
+        loaded = await store.load_thread(kept.id, contexts[0])
+        assert (loaded.title, loaded.metadata) == (whole, {whole: [whole]})
+        said = item(kept.id, "x", item_id=new_id("msg"))
+        said.id, said.content[0].text = said.id + halves, halves
+        await store.add_thread_item(kept.id, said, contexts[0])
+        await store.save_item(kept.id, said, contexts[0])
+        [found] = [i async for i in all_items(store, kept.id, contexts[0])]
+        assert isinstance(found, AssistantMessageItem)
+        assert (found.id, found.content[0].text) == (said.id.replace(halves, whole), whole)
+        assert await store.load_item(kept.id, said.id, contexts[0]) == found
+        await store.delete_thread_item(kept.id, said.id, contexts[0])
+        assert [i async for i in all_items(store, kept.id, contexts[0])] == []

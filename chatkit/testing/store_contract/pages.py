@@ -8,12 +8,15 @@ import pytest
 
 from chatkit.store import NotFoundError
 from chatkit.testing.store_contract.base import AnyStore, Contexts, all_items, item, new_id
+from chatkit.testing.store_contract.base import thread as new_thread
 from chatkit.types import ThreadMetadata
 
 __all__ = ["PageRules"]
 
 _WRITERS = 5
 _ITEMS_EACH = 8
+_SIZES = [10, 3000, 10, 10, 900, 900, 10, 5000, 10]
+"""Lengths of texts; a record has some 200 bytes beside its text."""
 
 
 class PageRules:
@@ -132,3 +135,61 @@ class PageRules:
         versions = [item(thread.id, str(n), item_id=one.id) for n in range(10)]
         await asyncio.gather(*(store.add_thread_item(thread.id, version, contexts[0]) for version in versions))
         assert [i async for i in all_items(store, thread.id, contexts[0])] in [[version] for version in versions]
+
+    @pytest.mark.parametrize("order", ["asc", "desc"])
+    @pytest.mark.parametrize("letter", ["x", "ü", "🧵"])
+    @pytest.mark.parametrize("most", [1, 1500, 7000, 1_000_000])
+    async def test_pages_of_items_end_at_a_size(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata, order: str, letter: str, most: int
+    ) -> None:
+        width = len(letter.encode())
+        added = [item(thread.id, letter * (size // width)) for size in _SIZES]
+        for one in added:
+            await store.add_thread_item(thread.id, one, contexts[0])
+        for limit in (1, 4, 50):
+            seen: list[str] = []
+            after: str | None = None
+            while True:
+                page = await store.load_thread_items_within(thread.id, after, limit, order, most, contexts[0])
+                written = sum(len(one.content[0].text.encode()) for one in page.data if one.type == "assistant_message")
+                assert len(page.data) == 1 or written <= most
+                assert 1 <= len(page.data) <= limit
+                seen += [one.id for one in page.data]
+                after = page.after
+                if not page.has_more:
+                    break
+                assert after == seen[-1]
+            assert seen == [one.id for one in (added if order == "asc" else added[::-1])]
+
+    @pytest.mark.parametrize("order", ["asc", "desc"])
+    async def test_pages_of_threads_end_at_a_size(self, store: AnyStore, contexts: Contexts, order: str) -> None:
+        added = [new_thread(minutes=minute, title="x" * size) for minute, size in enumerate(_SIZES)]
+        for one in added:
+            await store.save_thread(one, contexts[0])
+        for most in (1, 1500, 7000, 1_000_000):
+            seen: list[str] = []
+            after: str | None = None
+            while True:
+                page = await store.load_threads_within(50, after, order, most, contexts[0])
+                assert len(page.data) == 1 or sum(len(one.title or "") for one in page.data) <= most
+                seen += [one.id for one in page.data]
+                after = page.after
+                if not page.has_more:
+                    break
+                assert after == seen[-1]
+            assert seen == [one.id for one in (added if order == "asc" else added[::-1])]
+
+    async def test_pages_with_a_size_are_of_ones_own_and_after_known_ids_too(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        one = item(thread.id)
+        await store.add_thread_item(thread.id, one, contexts[0])
+        for absent in (
+            store.load_thread_items_within(thread.id, None, 10, "asc", 1000, contexts[1]),
+            store.load_thread_items_within(thread.id, new_id("msg"), 10, "asc", 1000, contexts[0]),
+            store.load_thread_items_within(new_id("thr"), None, 10, "asc", 1000, contexts[0]),
+            store.load_threads_within(10, new_id("thr"), "asc", 1000, contexts[0]),
+        ):
+            with pytest.raises(NotFoundError):
+                await absent
+        assert (await store.load_threads_within(10, None, "asc", 1000, contexts[1])).data == []

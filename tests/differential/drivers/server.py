@@ -611,6 +611,13 @@ def _operations() -> None:
 
     SCENARIOS["threads.add_user_message, attachments"] = with_attachments
 
+    def attachment_twice() -> Any:
+        server = make()
+        server.store.attachments = {"a": FileAttachment(id="a", name="n", mime_type="text/plain")}
+        return exchange(server, say(attachments=["a", "a"]))
+
+    SCENARIOS["threads.add_user_message, one attachment twice"] = attachment_twice
+
     def not_cancellable() -> Any:
         server = make()
         server.cancellable = False
@@ -633,7 +640,11 @@ def _operations() -> None:
     asks("items.list", op("items.list", thread_id=THREAD), *many)
     asks("items.list, page", op("items.list", thread_id=THREAD, limit=2, order="asc", after="msg_03"), *many)
     asks("items.list, hidden items", op("items.list", thread_id=THREAD, limit=3, order="asc"), *everything)
-    asks("items.feedback", op("items.feedback", thread_id=THREAD, item_ids=["a", "b"], kind="negative"))
+    asks(
+        "items.feedback", op("items.feedback", thread_id=THREAD, item_ids=["msg_r", "w"], kind="negative"), *everything
+    )
+    asks("items.feedback, unknown item", op("items.feedback", thread_id=THREAD, item_ids=["nope"], kind="negative"))
+    asks("items.feedback, unknown thread", op("items.feedback", thread_id="nope", item_ids=[], kind="negative"))
     asks(
         "items.feedback, not overridden",
         op("items.feedback", thread_id=THREAD, item_ids=[], kind="positive"),
@@ -672,6 +683,17 @@ def _operations() -> None:
     asks(f"{retry}, not a user message", op(retry, thread_id=THREAD, item_id="msg_r"), *everything)
     asks(f"{retry}, unknown", op(retry, thread_id=THREAD, item_id="nope"), *everything)
 
+    def locked(request: Any, *items: Any) -> Callable[[], Any]:
+        def run() -> Any:
+            server = make()
+            server.store.put(*(item.model_copy(deep=True) for item in items))
+            server.store.threads[THREAD].status = LockedStatus(reason="r")
+            return exchange(server, request)
+
+        return run
+
+    SCENARIOS[f"{retry}, thread locked"] = locked(op(retry, thread_id=THREAD, item_id="msg_u"), *everything)
+
     action = {"type": "a", "payload": {"x": None, "y": [1]}}
     for name in ("threads.custom_action", "threads.sync_custom_action"):
         asks(name, op(name, thread_id=THREAD, item_id="w", action=action), *everything)
@@ -680,6 +702,7 @@ def _operations() -> None:
         asks(f"{name}, sender unknown", op(name, thread_id=THREAD, item_id="nope", action=action))
         asks(f"{name}, thread unknown", op(name, thread_id="nope", action=action))
         asks(f"{name}, not overridden", op(name, thread_id=THREAD, action=action), kind=Bare)
+        SCENARIOS[f"{name}, thread locked"] = locked(op(name, thread_id=THREAD, action=action))
 
     tool = "threads.add_client_tool_output"
     calls = [
@@ -689,6 +712,7 @@ def _operations() -> None:
         for index in range(3)
     ]
     asks(tool, op(tool, thread_id=THREAD, result={"a": None, "b": [1, None]}), user, *calls[:1])
+    SCENARIOS[f"{tool}, thread locked"] = locked(op(tool, thread_id=THREAD, result=1), *calls[:1])
     asks(f"{tool}, null", op(tool, thread_id=THREAD, result=None), *calls[:1])
     asks(f"{tool}, others pending", op(tool, thread_id=THREAD, result="r"), user, *calls)
     asks(f"{tool}, none pending", op(tool, thread_id=THREAD, result="r"), user)
@@ -706,6 +730,9 @@ def _operations() -> None:
     }
     asks(form, op(form, thread_id=THREAD, item_id="si", input={"answers": given}), user, questions())
     every = {name: {"values": ["v"], "skipped": name == "one"} for name in ("one", "many", "free", "left")}
+    SCENARIOS[f"{form}, thread locked"] = locked(
+        op(form, thread_id=THREAD, item_id="si", input={"answers": given}), questions()
+    )
     asks(f"{form}, one skipped", op(form, thread_id=THREAD, item_id="si", input={"answers": every}), questions())
     skip = {"status": "skipped", "answers": given}
     asks(f"{form}, all skipped", op(form, thread_id=THREAD, item_id="si", input=skip), questions())
