@@ -1,11 +1,13 @@
 """`ChatKit`: a server, its page and its element as one ASGI app."""
 
-import json
+import os
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -230,6 +232,8 @@ def _own_index(index: Path, app: ChatKit) -> Any:
     """An HTML file of the application's."""
 
     async def respond(request: Request) -> Response:
+        if not os.access(index, os.R_OK):
+            raise FileNotFoundError(f"There is no file {index} to be the page.")
         response = FileResponse(index, headers=_own_headers(app.settings), media_type="text/html; charset=utf-8")
         response.raw_headers.extend(app.authentication.page_headers(request))
         return response
@@ -238,11 +242,32 @@ def _own_index(index: Path, app: ChatKit) -> Any:
 
 
 class _OwnFiles(StaticFiles):
-    """A folder of the application's, with an `index.html`."""
+    """A folder of the application's, with an `index.html`.
+
+    What begins with a dot is not served, wherever it lies: it is a tool's or an editor's, and often a secret. Only the
+    folder `.well-known` at the top is meant for the public.
+    """
 
     def __init__(self, folder: Path | str, settings: Settings) -> None:
         super().__init__(directory=folder, html=True)
         self._headers = _own_headers(settings)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """The file that is served for a path, links followed; nothing for what is hidden, or cannot be read."""
+        try:
+            full_path, found = super().lookup_path(path)
+        except (OSError, ValueError):
+            return "", None
+        real = os.path.relpath(full_path, os.path.realpath(self.directory or ""))
+        if found is None or self._is_hidden(path) or self._is_hidden(real):
+            return "", None
+        return full_path, found
+
+    @staticmethod
+    def _is_hidden(path: str) -> bool:
+        parts = re.split(r"[/\\]", path)
+        inside = parts[1:] if parts[:1] == [".well-known"] else parts
+        return any(part.startswith(".") and part != "." for part in inside)
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         """The file, with the headers of pages."""
@@ -260,6 +285,6 @@ async def _as_json(request: Request, error: Exception) -> Response:
 
 
 def _json(content: Any, *, status: int = 200) -> Response:
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    body = to_json(content, inf_nan_mode="null")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(body, status_code=status, media_type="application/json", headers=headers)

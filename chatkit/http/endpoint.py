@@ -7,18 +7,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from chatkit.http.auth import Authentication
-from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, read_body
-from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.auth import Authentication, Caller
+from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, parse_body, read_body
+from chatkit.http.errors import HttpError, Problem, error_response, problem_of, refusal_of
 from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.limits import RateLimit
-from chatkit.http.logs import new_request_id
+from chatkit.http.logs import Outages, new_request_id
 from chatkit.http.origins import Origins, RawHeaders
 from chatkit.http.settings import Settings
 from chatkit.http.stream import EventStream
 from chatkit.http.streams import OpenStreams
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
+from chatkit.store import StoreUnavailableError
 
 __all__ = ["PlainEndpoint", "ProtocolEndpoint"]
 
@@ -79,6 +80,7 @@ class ProtocolEndpoint:
         self._settings = settings
         self._streams = streams
         self._heartbeats = Heartbeats(settings.heartbeat_seconds)
+        self._outages = Outages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -111,17 +113,19 @@ class ProtocolEndpoint:
         except ClientLeftError:
             return None
         except Exception as error:  # noqa: BLE001 - the boundary of a request; what is unknown is logged there
+            if isinstance(error, StoreUnavailableError):
+                self._outages.log(error)
             return error_response(problem_of(error))
 
     async def _process(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
         if self._authentication.is_ambient(request):
             self._origins.check(request)
-        caller = await self._authentication.identify(request)
+        caller = await self._identify(request)
         headers += caller.headers
         check_media_type(request)
         body = await read_body(request, receive, self._settings.max_body_bytes)
         check_depth(body, self._settings.max_json_depth)
-        result = await self._server.process(body, caller.context)
+        result = await self._server.process(parse_body(body), caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
         self._limit.take(caller.rate_key)
@@ -133,6 +137,12 @@ class ProtocolEndpoint:
             on_leave=_stopped_by_user(result),
         )
         return stream if await stream.open() else None
+
+    async def _identify(self, request: Request) -> Caller:
+        try:
+            return await self._authentication.identify(request)
+        except PermissionError as error:
+            raise refusal_of(error) from error
 
 
 _JSON_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

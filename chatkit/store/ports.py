@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
+from chatkit.errors import NotSupportedError
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.types import (
@@ -45,7 +46,7 @@ class AttachmentStore(ABC, Generic[TContext]):
 
     async def create_attachment(self, input: AttachmentCreateParams, context: TContext) -> Attachment:
         """Registers an upload in two phases: the answer's `upload_descriptor` says where the client sends the bytes."""
-        raise NotImplementedError(
+        raise NotSupportedError(
             f"{type(self).__name__} must override create_attachment() to support two-phase uploads."
         )
 

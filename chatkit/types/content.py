@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from chatkit.types._base import Record
+from chatkit.types._base import FewIds, Parts, Record
 from chatkit.types.sources import Annotation
 
 __all__ = [
@@ -63,11 +63,12 @@ class InferenceOptions(Record):
 class UserMessageInput(BaseModel):
     """A user message on its way in: attachments by id.
 
-    `metadata` is what the page says of the moment, as in a request's; it is not stored.
+    `metadata` is what the page says of the moment, as in a request's; it is not stored. There are at most 1,000 parts
+    and 100 attachments.
     """
 
-    content: list[UserMessageContent]
-    attachments: list[str]
+    content: Parts[UserMessageContent]
+    attachments: FewIds
     quoted_text: str | None = None
     inference_options: InferenceOptions
     metadata: dict[str, Any] = Field(default_factory=dict)
