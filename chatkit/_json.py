@@ -9,7 +9,7 @@ from typing import Final
 
 __all__ = ["MOST_CONTAINERS", "objection"]
 
-MOST_CONTAINERS: Final = 100_000
+MOST_CONTAINERS: Final = 50_000
 """Arrays and objects of one body."""
 
 _NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'[]{}"'))

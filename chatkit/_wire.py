@@ -1,7 +1,7 @@
 """Requests parsed and answers serialised. Validators and serialisers are built once, when this is imported."""
 
 from json.encoder import encode_basestring
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -44,7 +44,7 @@ _EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 ItemPage = Page[ThreadItem]  # looked up once: naming a generic model's parameter costs more than making one
 _PARSERS_DEPTH: Final = 200
 _QUOTED: Final = 100
-"""Bytes of a malformed body that its error holds."""
+"""Bytes of a malformed body, and characters of an operation's name, that an error holds."""
 _NO_ITEMS: Final = ItemPage()
 _NOT_IN_LISTS: Final = {"metadata", "items"}
 _CLIENT_CONTEXT: Final[dict[str, Any]] = {"exclude_metadata": True}
@@ -77,10 +77,21 @@ def parse_request(raw: str | bytes | bytearray) -> ChatKitReq:
     if wrong is not None:
         raise _malformed(body, wrong)
     try:
-        request = from_json(body, allow_inf_nan=False)
+        request = from_json(body, allow_inf_nan=False, cache_strings="none")
     except ValueError as error:
         raise _malformed(body, str(error)) from None
-    return _REQUEST.validate_python(request)
+    return _REQUEST.validate_python(_without_long_name(request))
+
+
+def _without_long_name(request: object) -> object:
+    """The request; one whose operation cannot be any without the rest, since the error quotes all of its name."""
+    if not isinstance(request, dict):
+        return request
+    fields = cast(dict[str, object], request)
+    name = fields.get("type", "")
+    if isinstance(name, str) and len(name) <= _QUOTED:
+        return fields
+    return {"type": name[:_QUOTED] if isinstance(name, str) else type(name).__name__}
 
 
 def _malformed(body: bytes | bytearray, reason: str) -> ValidationError:
