@@ -191,9 +191,7 @@ async def post(app: ChatKit, body: bytes) -> tuple[int, bytes]:
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Any:
-        if messages:
-            return messages.pop()
-        await asyncio.Event().wait()
+        return messages.pop() if messages else await asyncio.Event().wait()
 
     async def send(message: Any) -> None:
         sent.append(message)

@@ -85,8 +85,9 @@ def _told(error: BaseException, seen: set[int]) -> Iterator[str]:
         yield from _told(before, seen)
         yield "\nIt led to this:\n" if error.__cause__ is None else "\nIt caused this:\n"
     frames = traceback.extract_tb(error.__traceback__)
-    yield "Traceback (most recent call last):"
-    yield "".join(traceback.format_list(frames[-_MOST_FRAMES:])).rstrip()
+    if frames:
+        yield "Traceback (most recent call last):"
+        yield "".join(traceback.format_list(frames[-_MOST_FRAMES:])).rstrip()
     yield f"{_name(error)}: {shown(error, _ERROR_LIMIT)}"
     yield from (f"Note: {shown(note)}" for note in getattr(error, "__notes__", ())[:_MOST_PLACES])
     if isinstance(error, BaseExceptionGroup):

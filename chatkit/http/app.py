@@ -258,10 +258,10 @@ class _OwnFiles(StaticFiles):
             full_path, found = super().lookup_path(path)
         except (OSError, ValueError):
             return "", None
-        real = os.path.relpath(full_path, os.path.realpath(self.directory or ""))
-        if found is None or self._is_hidden(path) or self._is_hidden(real):
+        if found is None or self._is_hidden(path):
             return "", None
-        return full_path, found
+        real = os.path.relpath(full_path, os.path.realpath(self.directory or ""))
+        return ("", None) if self._is_hidden(real) else (full_path, found)
 
     @staticmethod
     def _is_hidden(path: str) -> bool:
