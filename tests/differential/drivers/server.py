@@ -82,6 +82,7 @@ logging.disable(logging.CRITICAL)
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 THREAD = "thr_1"
+NAN = {"metadata": {"number": float("nan")}}
 KNOWN_ERRORS = (NotFoundError, NotImplementedError, RuntimeError, ValueError, TypeError)
 
 
@@ -634,6 +635,8 @@ def _operations() -> None:
     asks("items.list, page", op("items.list", thread_id=THREAD, limit=2, order="asc", after="msg_03"), *many)
     asks("items.list, hidden items", op("items.list", thread_id=THREAD, limit=3, order="asc"), *everything)
     asks("items.feedback", op("items.feedback", thread_id=THREAD, item_ids=["a", "b"], kind="negative"))
+    asks("items.feedback, 101 items", op("items.feedback", thread_id=THREAD, item_ids=["a"] * 101, kind="negative"))
+    asks("threads.update, NaN in the metadata", op("threads.update", thread_id=THREAD, title="T") | NAN)
     asks(
         "items.feedback, not overridden",
         op("items.feedback", thread_id=THREAD, item_ids=[], kind="positive"),
