@@ -1,21 +1,15 @@
-"""What may be shown of addresses, and of texts from outside, in logs and on terminals."""
+"""What may be shown of addresses that hold secrets, and texts without the secrets of a known address."""
 
-import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-__all__ = ["masked", "quoted", "redacted", "secrets_in", "shown_url"]
+__all__ = ["masked", "secrets_in", "shown_url"]
 
 MASK = "***"
 _HARMLESS = frozenset(
     ["application_name", "connect_timeout", "db", "host", "mode", "port", "protocol", "sslmode", "timeout", "uri"]
 )
 """Parameters in an address whose values say nothing secret. What is not known is taken for a secret."""
-_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/@]*@")
-_NAMED_SECRET = re.compile(
-    r"((?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|key)\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s&;,'\"]+)",
-    re.IGNORECASE,
-)
 _SHORTEST = 4
 """Characters. Shorter secrets are not looked for in texts: they would be found everywhere."""
 
@@ -59,15 +53,3 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text
-
-
-def redacted(text: str) -> str:
-    """The text without what looks like a password or a key: for messages of which nobody knows where they come from."""
-    return _NAMED_SECRET.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1{MASK}@", text))
-
-
-def quoted(text: str | bytes, longest: int = 120) -> str:
-    """What somebody else wrote as one line of printable ASCII in quotes, of at most `longest` characters and a few."""
-    known = text[: longest + 1].decode("utf-8", "replace") if isinstance(text, bytes) else text[: longest + 1]
-    shown = ascii(known)[1:-1]
-    return f"'{shown[:longest]}…'" if len(shown) > longest else f"'{shown}'"

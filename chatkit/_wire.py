@@ -1,10 +1,12 @@
 """Requests parsed and answers serialised. Validators and serialisers are built once, when this is imported."""
 
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, Self, cast
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
+from chatkit._json import objection
 from chatkit._sse import frame
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
@@ -25,6 +27,7 @@ from chatkit.types import (
 )
 
 __all__ = [
+    "ParsedBody",
     "client_page",
     "client_thread",
     "dump",
@@ -39,14 +42,64 @@ __all__ = [
 _REQUEST: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 _EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 ItemPage = Page[ThreadItem]  # looked up once: naming a generic model's parameter costs more than making one
+_PARSERS_DEPTH: Final = 200
+_QUOTED: Final = 100
+"""Bytes of a malformed body, and characters of an operation's name, that an error holds."""
 _NO_ITEMS: Final = ItemPage()
 _NOT_IN_LISTS: Final = {"metadata", "items"}
 _CLIENT_CONTEXT: Final[dict[str, Any]] = {"exclude_metadata": True}
 
 
+class ParsedBody(bytes):
+    """A request's body that was parsed already. `process()` takes it as any other, and does not parse it again.
+
+    So whoever wants to tell the request's faults from those of hooks and stores parses before, as the endpoint does.
+    """
+
+    request: ChatKitReq
+
+    def __new__(cls, raw: bytes) -> Self:
+        """Raises pydantic's `ValidationError`, as `parse_request` does."""
+        body = super().__new__(cls, raw)
+        body.request = parse_request(raw)
+        return body
+
+
 def parse_request(raw: str | bytes | bytearray) -> ChatKitReq:
-    """The request in a JSON body. Raises pydantic's `ValidationError` with the path of each wrong field."""
-    return _REQUEST.validate_json(raw)
+    """The request in a JSON body. Raises pydantic's `ValidationError` with the path of each of the first wrong fields.
+
+    Parsing and checking are two steps: errors point at what was parsed, and need not make it anew for each.
+    """
+    if isinstance(raw, ParsedBody):
+        return raw.request
+    body = raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
+    wrong = objection(body, depth=_PARSERS_DEPTH)
+    if wrong is not None:
+        raise _malformed(body, wrong)
+    try:
+        request = from_json(body, allow_inf_nan=False, cache_strings="none")
+    except ValueError as error:
+        raise _malformed(body, str(error)) from None
+    return _REQUEST.validate_python(_without_long_name(request))
+
+
+def _without_long_name(request: object) -> object:
+    """The request; one whose operation cannot be any without the rest, since the error quotes all of its name."""
+    if not isinstance(request, dict):
+        return request
+    fields = cast(dict[str, object], request)
+    name = fields.get("type", "")
+    if isinstance(name, str) and len(name) <= _QUOTED:
+        return fields
+    return {"type": name[:_QUOTED] if isinstance(name, str) else type(name).__name__}
+
+
+def _malformed(body: bytes | bytearray, reason: str) -> ValidationError:
+    """What pydantic raises for bytes that are not JSON."""
+    start = bytes(body[:_QUOTED])
+    return ValidationError.from_exception_data(
+        "ChatKitReq", [{"type": "json_invalid", "loc": (), "input": start, "ctx": {"error": reason}}], "json"
+    )
 
 
 def parse_event(raw: str | bytes) -> ThreadStreamEvent:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, cast
 
-from chatkit._masking import masked, redacted, secrets_in, shown_url
+from chatkit._masking import masked, secrets_in, shown_url
+from chatkit._shown import shown
 from chatkit.http.assets import ELEMENT_FOLDER
 from chatkit.http.shared_limits import SharedLimiter
 from chatkit.settings import AgentSettings, Branding, Settings, SettingsError
@@ -119,16 +120,16 @@ async def _database(settings: Settings) -> Finding:
 
         store = SQLStore[object](url, schema_name=settings.database_schema)
     except (ImportError, ValueError) as error:
-        return Finding("wrong", "Database", redacted(str(error)))
+        return Finding("wrong", "Database", shown(error, 500))
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             await store.ping()
     except StoreUnavailableError as error:
-        return Finding("wrong", "Database", redacted(str(error)))
+        return Finding("wrong", "Database", shown(error, 500))
     except TimeoutError:
         return Finding("wrong", "Database", f"It did not answer within {_PATIENCE_SECONDS} s: check host and port.")
     except Exception as error:  # noqa: BLE001 - the driver may trip over the URL in ways of its own
-        reason = redacted(masked(f"{type(error).__name__}: {error}", secrets_in(url)))
+        reason = shown(masked(f"{type(error).__name__}: {error}", secrets_in(url)), 500)
         return Finding("wrong", "Database", f"{reason}: check CHATKIT_DATABASE_URL.")
     finally:
         await store.close()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import typer
 
-from chatkit._masking import redacted
+from chatkit._shown import shown
 from chatkit.settings import SettingsError
 from chatkit.store import StoreUnavailableError
 
@@ -24,7 +24,7 @@ def readable_problems() -> Generator[None]:
     except SettingsError as error:
         typer.echo(f"Wrong settings:\n{error}", err=True)
     except (UsageProblem, StoreUnavailableError) as error:
-        typer.echo(f"Error: {redacted(str(error))}", err=True)
+        typer.echo(f"Error: {shown(error, 2000)}", err=True)
     else:
         return
     raise typer.Exit(1)

@@ -1,11 +1,13 @@
 """`ChatKit`: a server, its page and its element as one ASGI app."""
 
-import json
+import os
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatkit._masking import redacted
+from chatkit._shown import shown
 from chatkit.http.addresses import Proxies
 from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
@@ -130,7 +132,7 @@ class ChatKit(Starlette):
             try:
                 await self.server.store.warm_up()
             except StoreUnavailableError as error:
-                logger.warning("The store is not available yet: %s", redacted(str(error)))
+                logger.warning("The store is not available yet: %s", shown(error, 500))
             yield
             await self.streams.ended()
             if self._own_limiter is not None:
@@ -270,6 +272,8 @@ def _own_index(index: Path, app: ChatKit) -> Any:
     """An HTML file of the application's."""
 
     async def respond(request: Request) -> Response:
+        if not os.access(index, os.R_OK):
+            raise FileNotFoundError(f"There is no file {index} to be the page.")
         response = FileResponse(index, headers=_own_headers(app.settings), media_type="text/html; charset=utf-8")
         give_to_one(response, app.authentication.page_headers(request))
         return response
@@ -278,11 +282,32 @@ def _own_index(index: Path, app: ChatKit) -> Any:
 
 
 class _OwnFiles(StaticFiles):
-    """A folder of the application's, with an `index.html`."""
+    """A folder of the application's, with an `index.html`.
+
+    What begins with a dot is not served, wherever it lies: it is a tool's or an editor's, and often a secret. Only the
+    folder `.well-known` at the top is meant for the public.
+    """
 
     def __init__(self, folder: Path | str, settings: Settings) -> None:
         super().__init__(directory=folder, html=True)
         self._headers = _own_headers(settings)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """The file that is served for a path, links followed; nothing for what is hidden, or cannot be read."""
+        try:
+            full_path, found = super().lookup_path(path)
+        except (OSError, ValueError):
+            return "", None
+        if found is None or self._is_hidden(path):
+            return "", None
+        real = os.path.relpath(full_path, os.path.realpath(self.directory or ""))
+        return ("", None) if self._is_hidden(real) else (full_path, found)
+
+    @staticmethod
+    def _is_hidden(path: str) -> bool:
+        parts = re.split(r"[/\\]", path)
+        inside = parts[1:] if parts[:1] == [".well-known"] else parts
+        return any(part.startswith(".") and part != "." for part in inside)
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         """The file, with the headers of pages."""
@@ -300,6 +325,6 @@ async def _as_json(request: Request, error: Exception) -> Response:
 
 
 def _json(content: Any, *, status: int = 200) -> Response:
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    body = to_json(content, inf_nan_mode="null")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(body, status_code=status, media_type="application/json", headers=headers)

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -133,15 +134,22 @@ class AssetFolder:
 
     Names under `assets/` carry a hash of their content: they never change. The others browsers ask about each time.
     Compressed copies that lie beside a file (`.br`, `.gz`) are used as they are.
+
+    A file has one name, the one that the folder's listing gives it. What a client types is compared with those names
+    and never becomes a path: so `..`, `//`, other spellings and names of any length are just names that are not there,
+    and no more is kept in memory than the folder has.
     """
 
     def __init__(self, folder: Path, *, embeddable: bool = True) -> None:
         self.folder = folder
         self._embeddable = embeddable
+        self._paths: dict[str, Path] = {}
+        self._listed: dict[Path, int] = {}
         self._known: dict[str, tuple[int, Asset]] = {}
 
     def __contains__(self, name: str) -> bool:
-        return self._path(name) is not None
+        self._list()
+        return name in self._paths
 
     def get(self, name: str) -> Asset:
         """Raises `HttpError` 404 for what is not a file in the folder."""
@@ -149,13 +157,17 @@ class AssetFolder:
         changed_at, asset = self._known.get(name, (0, None))
         if asset is not None and hashed:
             return asset
-        path = self._path(name)
+        self._list()
+        path = self._paths.get(name)
         if path is None:
             raise _not_found()
-        now = path.stat().st_mtime_ns
-        if asset is None or now != changed_at:
-            asset = self._read(path, IMMUTABLE if hashed else REVALIDATED)
-            self._known[name] = now, asset
+        try:
+            now = path.stat().st_mtime_ns
+            if asset is None or now != changed_at:
+                asset = self._read(path, IMMUTABLE if hashed else REVALIDATED)
+        except OSError:  # deleted since it was listed, or not to be read
+            raise _not_found() from None
+        self._known[name] = now, asset
         return asset
 
     def _read(self, path: Path, cache_control: str) -> Asset:
@@ -168,13 +180,29 @@ class AssetFolder:
             embeddable=self._embeddable,
         )
 
-    def _path(self, name: str) -> Path | None:
-        """The file of that name; None for what is missing, hidden, or outside the folder."""
-        parts = PurePosixPath(name).parts
-        if not parts or "\0" in name or "\\" in name or any(part.startswith(".") or part == "/" for part in parts):
-            return None
-        path = self.folder.joinpath(*parts)
-        return path if path.is_file() and path.resolve().is_relative_to(self.folder.resolve()) else None
+    def _list(self) -> None:
+        """Lists the folder's files, unless no file has come or gone since: that changes the time of its folder."""
+        if self._listed and all(_changed_at(folder) == at for folder, at in self._listed.items()):
+            return
+        listed, paths = dict[Path, int](), dict[str, Path]()
+        root = self.folder.resolve()
+        for folder, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            listed[Path(folder)] = _changed_at(Path(folder))
+            for name in names:
+                path = Path(folder, name)
+                if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
+                    paths[path.relative_to(self.folder).as_posix()] = path
+        self._listed, self._paths = listed, paths
+        self._known = {name: known for name, known in self._known.items() if name in paths}
+
+
+def _changed_at(folder: Path) -> int:
+    """When a file came into the folder or left it, in nanoseconds; 0 when there is no such folder."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 class _File(BaseModel):

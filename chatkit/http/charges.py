@@ -3,9 +3,9 @@
 import math
 from typing import get_args
 
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from chatkit._wire import ParsedBody
 from chatkit.errors import RequestError
 from chatkit.http.addresses import Proxies
 from chatkit.http.auth import Caller
@@ -15,34 +15,17 @@ from chatkit.http.shared_limits import SharedLimiter
 from chatkit.settings import Settings
 from chatkit.types import AttachmentsCreateReq, InputTranscribeReq, StreamingReq, ThreadsSyncCustomActionReq
 
-__all__ = ["Charges", "operation_in", "shared_limiter"]
+__all__ = ["Charges", "shared_limiter"]
 
 _ADDRESS_FACTOR = 10
 """How much more everybody at one address may do than one owner, unless a setting says."""
 
-_COSTLY = frozenset(
-    str(request.model_fields["type"].default)
-    for request in (*get_args(StreamingReq), AttachmentsCreateReq, InputTranscribeReq, ThreadsSyncCustomActionReq)
-)
+_COSTLY = (*get_args(StreamingReq), AttachmentsCreateReq, InputTranscribeReq, ThreadsSyncCustomActionReq)
 """Operations that run hooks of the application, and through them models that cost money, or take up room."""
 
 
 _LONG_BYTES = 64 * 1024
-"""Longer requests are costly, whatever they ask for: to look costs something too, and what only reads is short."""
-
-
-class _Operation(BaseModel):
-    """The least that a request has."""
-
-    type: str
-
-
-def operation_in(body: bytes) -> str | None:
-    """Which operation a request asks for, read as `process()` will read it; None for what is no request."""
-    try:
-        return _Operation.model_validate_json(body).type
-    except ValidationError:
-        return None
+"""Longer requests are costly, whatever they ask for: to read them costs something too, and what only asks is short."""
 
 
 def shared_limiter(settings: Settings) -> SharedLimiter | None:
@@ -62,8 +45,8 @@ class Charges:
         given = settings.turns_per_minute_per_address
         self._per_address = given if given is not None else _ADDRESS_FACTOR * settings.turns_per_minute
 
-    async def take(self, request: Request, caller: Caller, body: bytes) -> None:
-        """Charges a request that can be read. Raises an `HttpError` of status 429 when a budget is used up.
+    async def take(self, request: Request, caller: Caller, body: ParsedBody) -> None:
+        """Charges a request. Raises an `HttpError` of status 429 when a budget is used up.
 
         Operations that only read cost nothing. Who has no identity yet, or only since a minute, also shares a budget of
         one owner's size with all others who are new at the same address: identities are free, so a new one must not
@@ -71,11 +54,7 @@ class Charges:
         """
         if not self._per_owner and not self._per_address:
             return
-        is_long = len(body) > _LONG_BYTES
-        operation = None if is_long else operation_in(body)
-        if operation is None and not is_long:
-            await self._take([self._for_refused(request)])
-        elif is_long or operation in _COSTLY:
+        if isinstance(body.request, _COSTLY) or len(body) > _LONG_BYTES:
             address = self._proxies.client(request)
             budgets = [Budget(caller.rate_key, self._per_owner)] if caller.rate_key else []
             if caller.is_new or not caller.rate_key:

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from chatkit._wire import ParsedBody
 from chatkit.http.auth import Authentication, Caller
-from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, read_body
+from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, parse_body, read_body
 from chatkit.http.charges import Charges
-from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.errors import HttpError, Problem, error_response, problem_of, refusal_of
 from chatkit.http.health import Health
 from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.logs import new_request_id
@@ -139,17 +140,23 @@ class ProtocolEndpoint:
         )
         return stream if await stream.open() else None
 
-    async def _read(self, request: Request, receive: Receive, headers: RawHeaders) -> tuple[Caller, bytes]:
+    async def _read(self, request: Request, receive: Receive, headers: RawHeaders) -> tuple[Caller, ParsedBody]:
         """Who asks, and for what."""
         if self._authentication.is_ambient(request):
             self._origins.check(request)
-        caller = await self._authentication.identify(request)
+        caller = await self._identify(request)
         self._owner_of(caller.context)  # raises for a context under which everybody would share their threads
         headers += caller.headers
         check_media_type(request)
         body = await read_body(request, receive, self._settings.max_body_bytes)
         check_depth(body, self._settings.max_json_depth)
-        return caller, body
+        return caller, parse_body(body)
+
+    async def _identify(self, request: Request) -> Caller:
+        try:
+            return await self._authentication.identify(request)
+        except PermissionError as error:
+            raise refusal_of(error) from error
 
 
 _JSON_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

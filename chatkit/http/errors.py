@@ -15,11 +15,20 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chatkit.errors import NotSupportedError, RequestError, StreamError
+from chatkit._shown import shown
+from chatkit.errors import CustomStreamError, NotSupportedError, RequestError, StreamError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError, StoreUnavailableError
 
-__all__ = ["HttpError", "Problem", "UnauthenticatedError", "error_response", "problem_of"]
+__all__ = [
+    "HttpError",
+    "Problem",
+    "UnauthenticatedError",
+    "error_response",
+    "invalid_request",
+    "problem_of",
+    "refusal_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class HttpError(Exception):
 class UnauthenticatedError(PermissionError):
     """Nobody is signed in, or what they sent to prove it is not valid: status 401.
 
-    A plain `PermissionError` is for somebody known who may not do this: status 403.
+    A plain `PermissionError` of an application's `context=`, or of an `Authentication`, is for somebody known who may
+    not do this: status 403. From anywhere else it is a fault like any other.
     """
 
 
@@ -63,17 +73,26 @@ def _lower(message: str) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _invalid(error: Exception) -> Problem:
-    """Malformed JSON and an unknown operation are told apart from parameters that do not fit."""
-    details: list[ErrorDetails] = cast(ValidationError, error).errors(
-        include_url=False, include_context=False, include_input=False
-    )
-    kinds = {detail["type"] for detail in details}
-    if "json_invalid" in kinds:
-        return Problem(400, "request.malformed", f"The body is {_lower(details[0]['msg'])}.")
-    if kinds & {"union_tag_invalid", "union_tag_not_found"} and not details[0]["loc"]:
+_PLACES = 3
+"""Wrong fields that an answer names."""
+_PLACE_LIMIT = 120
+_REASON_LIMIT = 200
+
+
+def invalid_request(error: ValidationError) -> Problem:
+    """Malformed JSON and an unknown operation are told apart from parameters that do not fit.
+
+    What the client sent comes back in no more than the names of the first few fields.
+    """
+    details: list[ErrorDetails] = error.errors(include_url=False, include_context=False, include_input=False)
+    first = details[0]
+    if first["type"] == "json_invalid":
+        return Problem(400, "request.malformed", f"The body is {_lower(shown(first['msg'], _REASON_LIMIT))}.")
+    if first["type"] in ("union_tag_invalid", "union_tag_not_found") and not first["loc"]:
         return Problem(400, "request.unknown_operation", "`type` does not name an operation of ChatKit.", "type")
-    found = [(_path(detail["loc"]), detail["msg"]) for detail in details]
+    found = [
+        (shown(_path(detail["loc"]), _PLACE_LIMIT), shown(detail["msg"], _REASON_LIMIT)) for detail in details[:_PLACES]
+    ]
     message = "; ".join(f"{path or 'body'}: {reason}" for path, reason in found)
     return Problem(422, "request.invalid_params", message, found[0][0] or None)
 
@@ -94,6 +113,9 @@ _HTTP_CODES = {
 }
 
 
+_PHRASES = {status.value: status.phrase for status in http.HTTPStatus}
+
+
 def _http_exception(error: Exception) -> Problem:
     """`HTTPException` of Starlette or FastAPI; a dict as its detail may bring its own code and message."""
     raised = cast(HTTPException, error)
@@ -103,18 +125,26 @@ def _http_exception(error: Exception) -> Problem:
     if isinstance(detail, dict):
         given = cast(dict[str, object], detail)
         code = str(given.get("code", code))
-        message = str(given.get("message", http.HTTPStatus(status).phrase))
+        message = str(given.get("message", _PHRASES.get(status, code)))
     return Problem(status, code, message, headers=dict(raised.headers or {}))
 
 
-def _said(status: int, code: str, default: str) -> Callable[[Exception], Problem]:
-    """An answer with the exception's own text, or `default` when it has none."""
-    return lambda error: Problem(status, code, str(error) or default)
+def refusal_of(error: PermissionError) -> Exception:
+    """What to raise for a `PermissionError` of whoever tells who calls: status 403 with its text.
+
+    One that comes from the system has a number: it is a fault, and its text may name a path.
+    """
+    if isinstance(error, UnauthenticatedError) or error.errno is not None or error.filename is not None:
+        return error
+    return HttpError(Problem(403, "auth.forbidden", str(error) or "You may not do this."))
 
 
 def _stream_error(error: Exception) -> Problem:
     raised = cast(StreamError, error)
-    return Problem(raised.code.status_code, raised.code.value, "The request was refused.")
+    status = raised.code.status_code
+    if status >= _FAULT.status:
+        logger.error("A request failed.", exc_info=error)
+    return Problem(status, raised.code.value, "The request was refused.")
 
 
 _REQUEST_STATUS = {"request.malformed": 400, "request.unknown_operation": 400, "message.too_long": 413}
@@ -125,28 +155,31 @@ def _request_error(error: Exception) -> Problem:
     return Problem(_REQUEST_STATUS.get(raised.code, 422), raised.code, raised.message, raised.param)
 
 
+_FAULT = Problem(500, "server.error", "Something went wrong on the server. The log has the details.")
+_UNAVAILABLE = Problem(
+    503,
+    StoreUnavailableError.code,
+    "The conversations cannot be reached at the moment. Try again shortly.",
+    headers={"Retry-After": "2"},
+)
+
 _ANSWERS: dict[type[Exception], Callable[[Exception], Problem]] = {
     HttpError: lambda error: cast(HttpError, error).problem,
     HTTPException: _http_exception,
-    ValidationError: _invalid,
     RequestError: _request_error,
     StreamError: _stream_error,
+    CustomStreamError: lambda error: Problem(422, "custom", cast(CustomStreamError, error).message),
     NotFoundError: lambda _: Problem(404, "not_found", "There is no such thread, item or attachment."),
     UnauthenticatedError: lambda error: Problem(
         401, "auth.required", str(error) or "Sign in first.", headers={"WWW-Authenticate": "Bearer"}
     ),
-    PermissionError: _said(403, "auth.forbidden", "You may not do this."),
-    NotImplementedError: _said(501, NotSupportedError.code, "This server does not implement the operation."),
-    StoreUnavailableError: lambda _: Problem(
-        503,
-        StoreUnavailableError.code,
-        "The conversations cannot be reached at the moment. Try again shortly.",
-        headers={"Retry-After": "2"},
+    NotSupportedError: lambda error: Problem(
+        501, NotSupportedError.code, str(error) or "This server does not implement the operation."
     ),
-    ValueError: _said(422, "request.invalid_params", "The request does not fit."),
+    StoreUnavailableError: lambda _: _UNAVAILABLE,
 }
-
-_FAULT = Problem(500, "server.error", "Something went wrong on the server. The log has the details.")
+"""The exceptions that are meant for the client: this package's own, and those of the web framework. A `ValueError`, an
+`OSError` or a `ValidationError` may come from anywhere, with anything in its text."""
 
 
 def problem_of(error: Exception) -> Problem:
@@ -159,11 +192,24 @@ def problem_of(error: Exception) -> Problem:
     return _FAULT
 
 
+_MESSAGE_BYTES = 3000
+_CODE_BYTES = 100
+_PARAM_BYTES = 500
+
+
+def _cut(text: str, size: int) -> str:
+    """The text in at most `size` bytes of JSON, or nearly so: what it quotes may be anything."""
+    written = json.dumps(text[:size], ensure_ascii=False)[1:-1].encode(errors="replace")
+    if len(text) <= size and len(written) <= size:
+        return text
+    return shown(text, size // 6) + "…"
+
+
 def error_response(problem: Problem) -> Response:
-    """The JSON answer. It is never cached."""
-    body = {"code": problem.code, "message": problem.message}
+    """The JSON answer, of less than 4 kB. It is never cached."""
+    body = {"code": _cut(problem.code, _CODE_BYTES), "message": _cut(problem.message, _MESSAGE_BYTES)}
     if problem.param is not None:
-        body["param"] = problem.param
-    content = json.dumps({"error": body}, ensure_ascii=False, separators=(",", ":")).encode()
+        body["param"] = _cut(problem.param, _PARAM_BYTES)
+    content = json.dumps({"error": body}, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **problem.headers}
     return Response(content, status_code=problem.status, media_type="application/json", headers=headers)

@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit._masking import quoted, redacted
+from chatkit._shown import shown, shown_error
 from chatkit.logger import logger
 from chatkit.store import Store, StoreUnavailableError
 
@@ -62,16 +61,19 @@ class Health:
         if isinstance(error, StoreUnavailableError):
             self._seen_at = self._clock()
             self._failed += 1
-            self._learn(StoreHealth(ok=False, message=str(error)))
+            cause = error.__cause__
+            because = f" ({type(cause).__name__})" if cause is not None else ""
+            self._learn(StoreHealth(ok=False, message=f"{error}{because}"), told=error.is_logged)
 
-    def _learn(self, known: StoreHealth) -> None:
+    def _learn(self, known: StoreHealth, *, told: bool = False) -> None:
+        """`told`: the store has told the log itself."""
         if known.ok and not self._known.ok:
             logger.warning("The store is back; %d requests failed meanwhile.", self._failed)
             self._failed = 0
             self._told_at = float("-inf")
-        elif not known.ok and self._clock() - self._told_at >= _REMINDER_SECONDS:
+        elif not known.ok and not told and self._clock() - self._told_at >= _REMINDER_SECONDS:
             self._told_at = self._clock()
-            logger.warning("The store is unavailable: %s (requests failed: %d)", _line(known.message), self._failed)
+            logger.error("The store is unavailable: %s (requests failed: %d)", shown(known.message, 500), self._failed)
         self._known = known
 
     async def _ask(self) -> StoreHealth:
@@ -84,8 +86,7 @@ class Health:
             return StoreHealth(ok=False, message=f"The store did not answer within {_PATIENCE_SECONDS:g} s.")
         except Exception as error:  # noqa: BLE001 - health reports failures, it has none
             if self._known.ok:
-                told = redacted("".join(traceback.format_exception(error)))
-                logger.error("Asking the store whether it is there failed.\n%s", told)
+                logger.error("Asking the store whether it is there failed.\n%s", shown_error(error))
             return StoreHealth(ok=False, message="The store failed in an unexpected way.")
         return StoreHealth(ok=True)
 
@@ -94,9 +95,3 @@ class Health:
         store = await self.check()
         told = {"status": "ok" if store.ok else "unavailable"}
         return {"status": "ok" if store.ok else "degraded", "checks": {"store": told}}
-
-
-def _line(message: str | None) -> str:
-    """What a store says of itself, on one line and without passwords."""
-    text = redacted(message or "")
-    return text if text.isprintable() else quoted(text, 500)

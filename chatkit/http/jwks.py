@@ -9,7 +9,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, cast
 
-from chatkit._masking import masked, quoted, secrets_in, shown_url
+from chatkit._masking import masked, secrets_in, shown_url
+from chatkit._shown import shown
 from chatkit.logger import logger
 from chatkit.version import __version__
 
@@ -160,7 +161,7 @@ def fetch_keys(url: str) -> Keys:
             ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = masked(f"{type(error).__name__}: {getattr(error, 'reason', error)}", secrets_in(url))
-        raise UnreachableKeysError(quoted(reason)) from None
+        raise UnreachableKeysError(shown(reason)) from None
 
 
 def _read(response: Any) -> bytes:
@@ -184,7 +185,7 @@ def _begin(error: urllib.error.HTTPError) -> bytes:
 def _answer(status: int, content_type: str | None, body: bytes, url: str) -> str:
     """What the host answered, for the log."""
     text = masked(body[:200].decode("utf-8", "replace"), secrets_in(url))
-    return f"it answered {status}, {quoted(content_type or 'no type', 60)}: {quoted(text)}"
+    return f"it answered {status}, {shown(content_type or 'no type', 60)}: {shown(text)!r}"
 
 
 def keys_in(body: bytes, answer: str) -> Keys:

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from chatkit._masking import masked, quoted, secrets_in, shown_url
+from chatkit._masking import masked, secrets_in, shown_url
+from chatkit._shown import shown
 from chatkit.http.limits import Budget, TokenBuckets
 from chatkit.logger import logger
 
@@ -84,7 +85,7 @@ class SharedLimiter:
         self._paused_until = self._clock() + _PAUSE_SECONDS
         if not self._failing:
             self._failing = True
-            text = quoted(masked(f"{type(error).__name__}: {error}", self._secrets))
+            text = shown(masked(f"{type(error).__name__}: {error}", self._secrets))
             logger.warning(
                 "Rate limits cannot be shared, each process counts for itself: %s does not answer (%s).",
                 self.where,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
+from chatkit.errors import RequestError
 from chatkit.store.records import MAX_ID_BYTES, holds_id
 
 __all__ = ["SHARED_OWNER", "OwnerOf", "UnknownOwnerError", "default_owner", "owner_checked", "owner_in_http", "user_in"]
@@ -72,12 +73,14 @@ def _named(context: Any) -> str:
 
 
 def owner_checked(owner: object) -> str:
-    """The owner as stores need it. Raises `TypeError` for what is not text, `ValueError` for text no store can keep.
+    """The owner as stores need it. Raises `TypeError` for what is not text, `RequestError` for text no store can keep.
 
     A callable that forgets its `return` must not put all users under one owner.
     """
     if not isinstance(owner, str):
         raise TypeError(f"The store's owner callable must return a str, got {type(owner).__name__}.")
     if owner and not holds_id(owner):
-        raise ValueError(f"An owner must be at most {MAX_ID_BYTES} bytes of UTF-8 without NUL characters.")
+        raise RequestError(
+            "owner.invalid", f"An owner must be at most {MAX_ID_BYTES} bytes of UTF-8 without NUL characters."
+        )
     return owner

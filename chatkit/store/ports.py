@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar, cast
 
+from chatkit.errors import NotSupportedError
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.records import fit, to_document
@@ -43,6 +44,8 @@ class StoreUnavailableError(Exception):
 
     code = "store.unavailable"
     allow_retry = True
+    is_logged = False
+    """Whether the store has told the log of it, so that nobody above needs to."""
 
 
 class AttachmentStore(ABC, Generic[TContext]):
@@ -54,7 +57,7 @@ class AttachmentStore(ABC, Generic[TContext]):
 
     async def create_attachment(self, input: AttachmentCreateParams, context: TContext) -> Attachment:
         """Registers an upload in two phases: the answer's `upload_descriptor` says where the client sends the bytes."""
-        raise NotImplementedError(
+        raise NotSupportedError(
             f"{type(self).__name__} must override create_attachment() to support two-phase uploads."
         )
 

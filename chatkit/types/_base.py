@@ -1,11 +1,19 @@
 """Bases of the protocol's models, and the time they carry."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast
+from pydantic_core import PydanticCustomError
 
-__all__ = ["Record", "UtcDatetime", "as_utc"]
+__all__ = ["MOST_IDS", "MOST_PARTS", "FewIds", "Parts", "Record", "UtcDatetime", "as_utc", "at_most"]
+
+T = TypeVar("T")
+
+MOST_IDS = 100
+"""Attachments of one message, items of one feedback, extensions: what is looked up one by one."""
+MOST_PARTS = 1000
+"""Parts of one message, answers of one structured input and values of one answer."""
 
 
 def as_utc(value: datetime) -> datetime:
@@ -23,3 +31,20 @@ class Record(BaseModel):
     """A model that is stored: fields that a newer peer wrote survive being loaded and saved."""
 
     model_config = ConfigDict(extra="allow")
+
+
+def at_most(count: int) -> BeforeValidator:
+    """Refuses longer lists and dicts before anything looks into them."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list | dict) and len(cast("list[object] | dict[str, object]", value)) > count:
+            raise PydanticCustomError("too_long", "There may be at most {count} of these", {"count": count})
+        return cast(object, value)
+
+    return BeforeValidator(check)
+
+
+Parts = Annotated[list[T], FailFast(), at_most(MOST_PARTS)]
+"""A list as a client sends it: bounded, and checked no further than its first fault, since each has an error."""
+FewIds = Annotated[list[str], FailFast(), at_most(MOST_IDS)]
+"""Ids as a client sends them."""

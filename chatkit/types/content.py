@@ -1,10 +1,11 @@
 """What messages are made of."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from chatkit.types._base import Record
+from chatkit.types._base import MOST_PARTS, FewIds, Parts, Record
 from chatkit.types.sources import Annotation
 
 __all__ = [
@@ -60,14 +61,27 @@ class InferenceOptions(Record):
     model: str | None = None
 
 
+def _check_kinds(parts: object) -> object:
+    """The error for an unknown kind of content quotes it whole, so what is no name at all is refused before."""
+    for part in cast(list[object], parts)[:MOST_PARTS] if isinstance(parts, list) else []:
+        kind = cast(dict[str, object], part).get("type", "") if isinstance(part, dict) else ""
+        if not isinstance(kind, str) or len(kind) > _LONGEST_KIND:
+            raise PydanticCustomError("union_tag_invalid", "`type` does not name a kind of content")
+    return cast(object, parts)
+
+
+_LONGEST_KIND = 100
+
+
 class UserMessageInput(BaseModel):
     """A user message on its way in: attachments by id.
 
-    `metadata` is what the page says of the moment, as in a request's; it is not stored.
+    `metadata` is what the page says of the moment, as in a request's; it is not stored. There are at most 1,000 parts
+    and 100 attachments.
     """
 
-    content: list[UserMessageContent]
-    attachments: list[str]
+    content: Annotated[Parts[UserMessageContent], BeforeValidator(_check_kinds)]
+    attachments: FewIds
     quoted_text: str | None = None
     inference_options: InferenceOptions
     metadata: dict[str, Any] = Field(default_factory=dict)

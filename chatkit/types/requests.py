@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypeIs
 
 from chatkit.actions import Action
+from chatkit.types._base import FewIds
 from chatkit.types.content import UserMessageInput
 from chatkit.types.items import ThreadItem
 from chatkit.types.structured_input import StructuredInputSubmission
@@ -64,7 +65,7 @@ class BaseReq(BaseModel):
     """
 
     metadata: dict[str, Any] = Field(default_factory=dict)
-    extensions: list[str] = Field(default_factory=list)
+    extensions: FewIds = Field(default_factory=list)
 
 
 class ThreadGetByIdParams(BaseModel):
@@ -189,10 +190,10 @@ class ThreadsRetryAfterItemReq(BaseReq):
 
 
 class ItemFeedbackParams(BaseModel):
-    """What the user thinks of some items."""
+    """What the user thinks of some items, at most 100."""
 
     thread_id: str
-    item_ids: list[str]
+    item_ids: FewIds
     kind: FeedbackKind
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from chatkit.types._base import Record
+from chatkit.types._base import MOST_PARTS, Parts, Record, at_most
 
 __all__ = [
     "StructuredInput",
@@ -60,14 +60,14 @@ StructuredInput = Annotated[StructuredInputMultipleChoice | StructuredInputFreef
 class StructuredInputAnswerSubmission(BaseModel):
     """One answer as the client sends it."""
 
-    values: list[str] = Field(default_factory=list)
+    values: Parts[str] = Field(default_factory=list)
     skipped: bool = False
 
 
 class StructuredInputSubmission(BaseModel):
-    """All answers as the client sends them, by question id; or that the whole was skipped."""
+    """All answers as the client sends them, by question id, at most 1,000; or that the whole was skipped."""
 
     status: Literal["answered", "skipped"] = "answered"
-    answers: dict[str, StructuredInputAnswerSubmission] = Field(
+    answers: Annotated[dict[str, StructuredInputAnswerSubmission], at_most(MOST_PARTS)] = Field(
         default_factory=dict[str, StructuredInputAnswerSubmission]
     )

@@ -35,6 +35,8 @@ INTENDED = {
     "threads.list, limit 0": LIMITS,
     "threads.list, limit -1": LIMITS,
     "threads.list, limit 1000": LIMITS,
+    "items.feedback, 101 items": "What is looked up one by one has a number: ids, attachments and extensions 100 each.",
+    "threads.update, NaN in the metadata": "NaN is not JSON.",
     "attachments.create, no store": NOT_SUPPORTED,
     "attachments.delete, unknown": "The store is asked whose the attachment is before its bytes are gone.",
     "attachments.delete, no store": NOT_SUPPORTED,

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from chatkit._masking import redacted, shown_url
+from chatkit._masking import shown_url
+from chatkit._shown import shown
 from chatkit.http.health import Health
 from chatkit.store import StoreUnavailableError
 from chatkit.stores import MemoryStore, SQLStore
@@ -111,7 +112,7 @@ async def test_what_a_store_says_is_one_line_of_the_log(caplog: pytest.LogCaptur
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "safe"),
     [
         ("postgresql+psycopg://chat:hunter2@db:5432/chat", "postgresql+psycopg://chat:***@db:5432/chat"),
         ("postgresql://chat@db/chat?password=hunter2", "postgresql://chat@db/chat?password=***"),
@@ -135,8 +136,8 @@ async def test_what_a_store_says_is_one_line_of_the_log(caplog: pytest.LogCaptur
         ("hunter2@db", "://***"),
     ],
 )
-def test_an_address_is_shown_without_its_secrets(url: str, shown: str) -> None:
-    assert shown_url(url) == shown
+def test_an_address_is_shown_without_its_secrets(url: str, safe: str) -> None:
+    assert shown_url(url) == safe
 
 
 @pytest.mark.parametrize(
@@ -150,8 +151,8 @@ def test_an_address_is_shown_without_its_secrets(url: str, shown: str) -> None:
     ],
 )
 def test_a_message_of_unknown_origin_loses_what_looks_like_a_password(text: str) -> None:
-    assert "hunter2" not in redacted(text)
-    assert redacted("the store at db:5432 is away") == "the store at db:5432 is away"
+    assert "hunter2" not in shown(text)
+    assert shown("the store at db:5432 is away") == "the store at db:5432 is away"
 
 
 async def test_the_answers_are_the_same_for_everybody(server: EchoServer) -> None:

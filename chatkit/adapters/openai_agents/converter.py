@@ -13,6 +13,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_input_param import FunctionCallOutput, Message
 
+from chatkit.errors import NotSupportedError
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
@@ -84,16 +85,16 @@ class ThreadItemConverter:
 
     async def attachment_to_message_content(self, attachment: Attachment) -> ResponseInputContentParam:
         """What the model gets for a file of a user message."""
-        raise NotImplementedError(
-            f"A message has the attachment {attachment.name!r}: override {type(self).__name__}."
+        raise NotSupportedError(
+            f"A message has the attachment {attachment.id}: override {type(self).__name__}."
             "attachment_to_message_content() to say what the model gets for it, or use StoredAttachmentConverter."
         )
 
     async def tag_to_message_content(self, tag: UserMessageTagContent) -> ResponseInputContentParam:
         """What the model gets to know of an entity that the user mentioned."""
-        raise NotImplementedError(
-            f"A message mentions @{tag.text}: override {type(self).__name__}.tag_to_message_content() to say what the "
-            "model gets to know of it, or use StoredAttachmentConverter."
+        raise NotSupportedError(
+            f"A message mentions something with @: override {type(self).__name__}.tag_to_message_content() to say what "
+            "the model gets to know of it, or use StoredAttachmentConverter."
         )
 
     async def user_message_to_input(self, item: UserMessageItem, is_last_message: bool = True) -> Converted:
@@ -165,7 +166,7 @@ class ThreadItemConverter:
     async def hidden_context_to_input(self, item: HiddenContextItem) -> Converted:
         """The text that was kept for the model. Anything but text needs an override."""
         if not isinstance(item.content, str):
-            raise NotImplementedError(
+            raise NotSupportedError(
                 f"A hidden context item has content of type {type(item.content).__name__}: override "
                 f"{type(self).__name__}.hidden_context_to_input() to say what the model gets for it."
             )

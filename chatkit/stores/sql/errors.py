@@ -71,6 +71,7 @@ class FaultLog:
 
     def note(self, fault: StoreUnavailableError) -> None:
         """A fault that is about to be raised."""
+        fault.is_logged = True
         now = self._clock()
         kind = _NUMBERS.sub("#", str(fault))  # ports and processes differ, the fault does not
         told = self._told.get(kind)

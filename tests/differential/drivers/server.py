@@ -82,6 +82,7 @@ logging.disable(logging.CRITICAL)
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 THREAD = "thr_1"
+NAN = {"metadata": {"number": float("nan")}}
 KNOWN_ERRORS = (NotFoundError, NotImplementedError, RuntimeError, ValueError, TypeError)
 
 
@@ -645,6 +646,8 @@ def _operations() -> None:
     )
     asks("items.feedback, unknown item", op("items.feedback", thread_id=THREAD, item_ids=["nope"], kind="negative"))
     asks("items.feedback, unknown thread", op("items.feedback", thread_id="nope", item_ids=[], kind="negative"))
+    asks("items.feedback, 101 items", op("items.feedback", thread_id=THREAD, item_ids=["msg_r"] * 101, kind="negative"))
+    asks("threads.update, NaN in the metadata", op("threads.update", thread_id=THREAD, title="T") | NAN)
     asks(
         "items.feedback, not overridden",
         op("items.feedback", thread_id=THREAD, item_ids=[], kind="positive"),

@@ -94,7 +94,7 @@ export interface StructuredInputAnswerSubmission {
   skipped?: boolean;
 }
 
-/** All answers as the client sends them, by question id; or that the whole was skipped. */
+/** All answers as the client sends them, by question id, at most 1,000; or that the whole was skipped. */
 export interface StructuredInputSubmission {
   status?: 'answered' | 'skipped';
   answers?: Record<string, StructuredInputAnswerSubmission>;
@@ -199,7 +199,7 @@ export type FeedbackKind =
   | 'positive'
   | 'negative';
 
-/** What the user thinks of some items. */
+/** What the user thinks of some items, at most 100. */
 export interface ItemFeedbackParams {
   thread_id: string;
   item_ids: string[];
