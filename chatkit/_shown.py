@@ -23,7 +23,8 @@ _MOST_PLACES: Final = 3
 
 _SECRETS: Final = (
     (re.compile(r"(?<=://)[^/\s@]*@"), "***@"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
+    (re.compile(r"""(?i)\b(authorization["']?\s*[=:]\s*["']?\w+)\s+[\w.~+/=-]+"""), r"\1 ***"),
+    (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]{12,}"), r"\1 ***"),
     (
         re.compile(
             r"(?i)(pass(?:word|wd)?|pwd|secret|token|credentials?|signature|(?:api|access|secret|private)[-_ ]?key)"

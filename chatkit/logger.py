@@ -28,6 +28,8 @@ current_run_id: ContextVar[str] = ContextVar("chatkit_run_id", default="-")
 
 _ID_LIMIT = 80
 """Characters of an id in a record: clients choose the thread's."""
+_MESSAGE_LIMIT = 1000
+"""Characters of a record that has no values."""
 _SOURCES = {"request_id": current_request_id, "thread_id": current_thread_id, "run_id": current_run_id}
 
 
@@ -51,7 +53,7 @@ class _Shown(logging.Filter):
         elif arguments:
             record.args = tuple(_argument(value) for value in arguments)
         else:
-            record.msg = shown(record.msg)
+            record.msg = shown(record.msg, _MESSAGE_LIMIT)
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = shown_error(record.exc_info[1])  # formatters take it in place of their own
         return True

@@ -39,19 +39,17 @@ async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
     announced = request.headers.get("content-length")
     if announced is not None and announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)
-    chunks: list[bytes] = []
-    size = 0
+    body = bytearray()  # a chunk may be one byte: kept apart, each would take forty
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientLeftError
         chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
+        if len(body) + len(chunk) > limit:
             raise _too_large(limit)
-        chunks.append(chunk)
         if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            return bytes(body + chunk) if body else chunk
+        body += chunk
 
 
 def check_depth(body: bytes, limit: int) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import ValidationError
+from starlette.requests import Request
 
 from bench.hostile import BODY_BYTES, NOT_JSON, PLACES, VALUES, bodies, hostile_app, post
 from chatkit._json import MOST_CONTAINERS
 from chatkit._wire import parse_request
-from chatkit.http.bodies import parse_body
+from chatkit.http.bodies import parse_body, read_body
 from chatkit.http.errors import HttpError
 from tests.http.servers import create, user_input
 
@@ -172,3 +173,20 @@ def test_the_bodies_are_as_long_as_they_say() -> None:
         if not name.startswith("as many"):
             assert 0.3 * SIZE < len(make(SIZE)) < 2 * SIZE, name
             assert len(make(BODY_BYTES)) < BODY_BYTES + 1000, name
+
+
+async def test_a_body_in_chunks_of_one_byte_takes_no_more_than_one_that_comes_whole() -> None:
+    body = json.dumps(create("x" * 300_000)).encode()
+    chunks = iter(range(len(body)))
+
+    async def receive() -> Any:
+        place = next(chunks)
+        return {"type": "http.request", "body": body[place : place + 1], "more_body": place + 1 < len(body)}
+
+    request = Request({"type": "http", "headers": []})
+    tracemalloc.start()
+    read = await read_body(request, receive, BODY_BYTES)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert read == body
+    assert peak < 5 * len(body)

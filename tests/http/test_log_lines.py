@@ -190,6 +190,8 @@ async def test_what_a_user_typed_is_not_quoted_from_a_validation_error(lines: io
         ("https://x.test/?api-key=abc&api_version=1", "https://x.test/?api-key=***&api_version=1"),
         ("{'token': 'abc', 'a': 1}", "{'token': '***', 'a': 1}"),
         ("Bearer abcdef.ghijkl", "Bearer ***"),
+        ("Authorization: Basic YTpi", "Authorization: Basic ***"),
+        ("basic information: a token was refused", "basic information: a token was refused"),
         ("Incorrect API key provided: sk-abcdefghijkl.", "Incorrect API key provided: sk-***."),
     ],
 )
