@@ -125,9 +125,9 @@ HOOKS: dict[str, Callable[[str], dict[str, Any]]] = {
     "respond": lambda _: create(),
     "action": lambda thread: action("threads.custom_action", thread),
     "sync_action": lambda thread: action("threads.sync_custom_action", thread),
-    "add_feedback": lambda _: {
+    "add_feedback": lambda thread: {
         "type": "items.feedback",
-        "params": {"thread_id": "t", "item_ids": [], "kind": "positive"},
+        "params": {"thread_id": thread, "item_ids": [], "kind": "positive"},
     },
     "transcribe": lambda _: {"type": "input.transcribe", "params": {"audio_base64": "AAAA", "mime_type": "a/b"}},
 }
@@ -289,9 +289,9 @@ async def test_what_is_meant_for_the_client_reaches_it(name: str, place: str, ca
     if place == "store":
         server = EchoServer(faulty_store("load_threads", make()))
     async with client(chatkit(server)) as http:
-        answer = await http.post(
-            "/chatkit", json=HOOKS["add_feedback"]("") if place == "hook" else METHODS["load_threads"]("")
-        )
+        thread, _ = await new_thread(http)
+        request = HOOKS["add_feedback"](thread) if place == "hook" else METHODS["load_threads"]("")
+        answer = await http.post("/chatkit", json=request)
     assert answer.status_code == status
     assert answer.json() == {"error": {"code": code, "message": message}}
     assert not any(record.exc_info for record in caplog.records)
