@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.reference import reference_python
 
+ROOT = Path(__file__).parents[2]
 DRIVERS = Path(__file__).parent / "drivers"
 
 Driver = Callable[[str], tuple[dict[str, Any], dict[str, Any]]]
@@ -23,13 +24,13 @@ def compare() -> Driver:
     reference = reference_python()
 
     def run(driver: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return _run(reference, driver), _run(Path(sys.executable), driver)
+        return _run(reference, driver, ""), _run(Path(sys.executable), driver, str(ROOT))
 
     return run
 
 
-def _run(python: Path, driver: str) -> dict[str, Any]:
-    environment = {**os.environ, "PYTHONPATH": "", "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
+def _run(python: Path, driver: str, path: str) -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [python, DRIVERS / f"{driver}.py"], capture_output=True, text=True, env=environment, cwd="/", check=False
     )

@@ -7,6 +7,8 @@ HIDDEN = (
     "Hidden items never leave the server, whatever the event; the reference sends them when they are added or replaced."
 )
 STOPPED = "Closing the stream is the user's stop, as cancelling is: what was written is kept. The reference drops it."
+NOTHING_PENDING = "The model is told of a stop only when something was pending that the user may have stopped."
+FAILED = "What was written before an error is kept, marked as incomplete. The reference drops it."
 REFUSED = "A locked or closed thread refuses messages on the server too."
 LIMITS = "Page sizes are 1 to 100: a wrong one is an error, a larger one is cut."
 NOT_SUPPORTED = (
@@ -17,6 +19,10 @@ INTENDED = {
     "events: hidden items added or replaced": HIDDEN,
     "events: a thread with metadata that the hook sends itself": "A thread's metadata never leaves the server.",
     "events: nulls inside a widget's lists": "A null in a list keeps its place: the rest must not shift.",
+    "cancelled after 0 events": NOTHING_PENDING,
+    "cancelled after the thread changed": NOTHING_PENDING,
+    "error: custom": FAILED,
+    "error: any other": FAILED,
     "closed after 3 frames": STOPPED,
     "closed after 5 frames": STOPPED,
     "closed after 6 frames": STOPPED,
