@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from chatkit._depth import not_too_deep
+from chatkit._surrogates import well_formed
 from chatkit.types import WidgetComponentUpdated, WidgetRootUpdated, WidgetStreamingTextValueDelta
 from chatkit.widgets import WidgetRoot
 
@@ -21,8 +22,8 @@ class WidgetState:
     """
 
     def __init__(self, widget: WidgetRoot) -> None:
-        self._widget = widget
-        self._plain: Node = not_too_deep(widget).model_dump(mode="json", by_alias=True, exclude_none=True)
+        self._widget = well_formed(not_too_deep(widget))
+        self._plain: Node = self._widget.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def updates_to(self, after: "WidgetState") -> list[WidgetUpdate]:
         """What `diff_widget` says. The widget of `after` must be as it was when the state was taken."""
@@ -47,7 +48,7 @@ def diff_widget(before: WidgetRoot, after: WidgetRoot) -> list[WidgetUpdate]:
 
 def snapshot(widget: WidgetRoot) -> WidgetRoot:
     """A copy that later changes of the widget do not reach. Raises `ValueError` for one that is nested too deep."""
-    return not_too_deep(widget).model_copy(deep=True)
+    return well_formed(not_too_deep(widget)).model_copy(deep=True)
 
 
 def _only_grew(old: Node, new: Node, deltas: list[WidgetStreamingTextValueDelta]) -> bool:

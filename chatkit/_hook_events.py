@@ -1,15 +1,18 @@
 """The events of a hook, whatever it returned: usually an async generator, but sloppier hooks are understood too."""
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from types import AsyncGeneratorType
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from pydantic import BaseModel
 
 from chatkit.types import ThreadStreamEvent
 
-__all__ = ["checked_event", "events_of"]
+__all__ = ["checked_event", "events_of", "iterating"]
+
+T = TypeVar("T")
 
 _EXPECTED = "It must be an async generator that yields events of chatkit.types."
 
@@ -19,6 +22,17 @@ _NO_EVENTS = (str, bytes, dict)
 @runtime_checkable
 class _Closable(Protocol):
     async def aclose(self) -> None: ...
+
+
+@asynccontextmanager
+async def iterating(items: AsyncIterable[T]) -> AsyncGenerator[AsyncIterator[T], None]:
+    """Goes through items, and ends what gives them as soon as the body is left, by whatever path."""
+    iterator = aiter(items)
+    try:
+        yield iterator
+    finally:
+        if isinstance(iterator, _Closable):
+            await iterator.aclose()
 
 
 def events_of(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
@@ -39,13 +53,9 @@ async def _adapted(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
             raise TypeError(f"A hook is an async def without a yield, so it gave no events but None. {_EXPECTED}")
         returned = awaited
     if isinstance(returned, AsyncIterable):
-        events = aiter(cast(AsyncIterable[ThreadStreamEvent], returned))
-        try:
+        async with iterating(cast(AsyncIterable[ThreadStreamEvent], returned)) as events:
             async for event in events:
                 yield event
-        finally:
-            if isinstance(events, _Closable):
-                await events.aclose()
     elif isinstance(returned, BaseModel):
         yield cast(ThreadStreamEvent, returned)
     elif isinstance(returned, Iterable) and not isinstance(returned, _NO_EVENTS):

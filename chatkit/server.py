@@ -2,14 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from chatkit._diff import WidgetState, diff_widget, snapshot
-from chatkit._hook_events import events_of
+from chatkit._hook_events import iterating
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
@@ -97,7 +97,7 @@ async def stream_widget(
     widget: WidgetRoot | AsyncGenerator[WidgetRoot, None],
     copy_text: str | None = None,
     generate_id: Callable[[StoreItemType], str] = default_generate_id,
-) -> AsyncIterator[ThreadStreamEvent]:
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     """The events that show a widget.
 
     One widget is done at once. States from a generator are `added`, then updated by what changed from each to the next,
@@ -112,8 +112,8 @@ async def stream_widget(
         return
     shown: WidgetState | None = None
     state: WidgetRoot | None = None
-    async with aclosing(events_of(widget)) as states:
-        async for state in cast(AsyncIterator[WidgetRoot], states):
+    async with iterating(widget) as states:
+        async for state in states:
             before, shown = shown, WidgetState(state)
             if before is None:
                 yield ThreadItemAddedEvent(item=item.model_copy(update={"widget": snapshot(state)}))
