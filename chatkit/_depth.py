@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
-__all__ = ["MOST_LEVELS", "MOST_LEVELS_OF_A_RECORD", "not_too_deep"]
+__all__ = ["MOST_LEVELS", "MOST_LEVELS_OF_A_RECORD", "TooDeepError", "not_too_deep"]
 
 MOST_LEVELS: Final = 160
 """Of a widget: objects and arrays inside one another. A component with a list of children is two."""
@@ -25,8 +25,12 @@ T = TypeVar("T")
 _NESTING = (BaseModel, dict, list, tuple, set, frozenset, deque)
 
 
+class TooDeepError(ValueError):
+    """Something is nested deeper than can be stored and read again."""
+
+
 def not_too_deep(value: T, most: int = MOST_LEVELS) -> T:
-    """The value itself. Raises `ValueError` when it has more than `most` levels.
+    """The value itself. Raises `TooDeepError` when it has more than `most` levels.
 
     Takes time in proportion to what is in it, also where the same object stands in many places.
     """
@@ -36,7 +40,7 @@ def not_too_deep(value: T, most: int = MOST_LEVELS) -> T:
         if not level:
             return value
     kind = type(value).__name__
-    raise ValueError(f"at most {most} objects and arrays may stand inside one another; this {kind} has more")
+    raise TooDeepError(f"at most {most} objects and arrays may stand inside one another; this {kind} has more")
 
 
 def _nests(value: object) -> bool:

@@ -4,7 +4,7 @@ import copy
 from time import perf_counter
 from typing import Any, Final, cast
 
-from chatkit._depth import MOST_LEVELS_OF_A_RECORD, not_too_deep
+from chatkit._depth import MOST_LEVELS_OF_A_RECORD, TooDeepError, not_too_deep
 from chatkit._surrogates import well_formed
 from chatkit.store import ThreadChanges
 from chatkit.types import ActiveStatus, ThreadMetadata
@@ -91,12 +91,12 @@ class ThreadWatch:
     def take(self) -> ThreadChanges:
         """What has changed, with every text well-formed; it is known from then on.
 
-        Raises `ValueError` when it is nested too deep to be stored, once.
+        Raises `TooDeepError` when it is nested too deep to be stored, once.
         """
         before = self._known
         try:
             not_too_deep(self._thread, MOST_LEVELS_OF_A_RECORD)
-        except ValueError:
+        except TooDeepError:
             # Nothing more is to be noticed.
             self._now, self._small = self._fields, True
             self._extra = self._thread.__pydantic_extra__
