@@ -1,4 +1,5 @@
-"""What is nested too deep to be read again is refused while it is an object: before it is serialised, stored or sent."""
+"""What is nested too deep to be read again is refused while it is an object: before it is serialised, stored or
+sent."""
 
 import json
 import time
@@ -98,9 +99,7 @@ EVENTS: dict[str, Callable[[int], Any]] = {
     "hidden context in itself": lambda depth: ThreadItemDoneEvent.model_construct(
         item=item(HiddenContextItem, content=in_itself(depth))
     ),
-    "tuples": lambda depth: ThreadItemDoneEvent.model_construct(
-        item=item(HiddenContextItem, content=(lists(depth),))
-    ),
+    "tuples": lambda depth: ThreadItemDoneEvent.model_construct(item=item(HiddenContextItem, content=(lists(depth),))),
     "workflow": lambda depth: ThreadItemDoneEvent.model_construct(
         item=item(
             WorkflowItem,
@@ -168,7 +167,9 @@ def test_widgets_that_are_too_deep_have_no_difference(depth: int) -> None:
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_a_template_makes_no_widget_that_is_too_deep(depth: int) -> None:
     source = '{"type":"Box","children":[' * depth + "]}" * depth
-    template = WidgetTemplate({"version": "1.0", "name": "deep", "template": f'{{"type":"Card","children":[{source}]}}'})
+    template = WidgetTemplate(
+        {"version": "1.0", "name": "deep", "template": f'{{"type":"Card","children":[{source}]}}'}
+    )
     with pytest.raises(ValueError, match=r"inside one another|nested too deep"):
         WidgetItem(id="w", thread_id="thr", created_at=NOW, widget=template.build())
 

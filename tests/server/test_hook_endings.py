@@ -332,9 +332,7 @@ async def a_coroutine_of_a_generator(thread: ThreadMetadata) -> Any:
     return events()
 
 
-@pytest.mark.parametrize(
-    "hook", [a_list, a_generator, an_iterator, a_coroutine_of_a_list, a_coroutine_of_a_generator]
-)
+@pytest.mark.parametrize("hook", [a_list, a_generator, an_iterator, a_coroutine_of_a_list, a_coroutine_of_a_generator])
 async def test_what_a_hook_can_only_mean_is_taken(server: DirectServer, hook: Any) -> None:
     server.hook = hook
     events = await server.send("threads.create", input=message())
