@@ -95,31 +95,26 @@ async def play(
             step = advance() if turn.interruption is None else turn.interrupt()
             try:
                 waits_for = run(step.send, None)
-            except StopIteration as stop:
+                event = await go_on(run, step, waits_for)
+            except StopIteration as stop:  # it did not have to wait
                 event = stop.value
             except StopAsyncIteration:
                 break
-            else:
-                try:
-                    event = await go_on(run, step, waits_for)
-                except StopAsyncIteration:
-                    break
             # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
-            if type(event) is updated_event and type(update := event.update) is text_delta and not held:
-                item_id = event.item_id
-                try:
-                    shown = text_frame(item_id, update)
-                except UnicodeEncodeError:  # half a character
-                    pass
-                else:
-                    add_text(item_id, update)
-                    yield shown
-                    if changed_by_delta() and (saved := await turn.save()) is not None:
-                        yield event_frame(saved)
-                    continue
-            for visible in await turn.take(event):
-                yield event_frame(visible)
-            if turn.changed_by(event) and (saved := await turn.save()) is not None:
+            if (
+                type(event) is updated_event
+                and type(update := event.update) is text_delta
+                and not held
+                and (shown := text_frame(event.item_id, update)) is not None
+            ):
+                add_text(event.item_id, update)
+                yield shown
+                changed = changed_by_delta()
+            else:
+                for visible in await turn.take(event):
+                    yield event_frame(visible)
+                changed = turn.changed_by(event)
+            if changed and (saved := await turn.save()) is not None:
                 yield event_frame(saved)
         for visible in await turn.finish():
             yield event_frame(visible)
@@ -148,8 +143,8 @@ class _Turn(Generic[TContext]):
         context: TContext,
         own: Context,
     ) -> None:
-        self.thread, returned = turn
-        self.events = events_of(returned)
+        self.thread, self._returned = turn
+        self.events = events_of(self._returned)
         self.watch = ThreadWatch(self.thread)
         self.pending = PendingItems()
         self.halves: HeldHalves[tuple[str, int | str]] = HeldHalves()
@@ -300,6 +295,8 @@ class _Turn(Generic[TContext]):
         """Closes the hook's generator, if it has not ended: at once, by this task, in its own context."""
         try:
             await within(self._own, self.events.aclose())
+            if inspect.iscoroutine(self._returned):  # one that was never begun
+                self._returned.close()
         except Exception:  # noqa: BLE001 - it must not hide why the hook was ended
             self._log(logging.ERROR, "The hook failed while it was ended in thread %s", self.thread.id, exc_info=True)
 

@@ -90,15 +90,18 @@ class TextFrames:
         self._index = 0
         self._before = ""
 
-    def frame(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes:
-        """The frame of an update to an item. Raises `UnicodeEncodeError` when it is not well-formed."""
+    def frame(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes | None:
+        """The frame of an update to an item; nothing when there is half a character in it."""
         if item_id is not self._item_id or update.content_index != self._index:
             self._item_id, self._index = item_id, update.content_index
             self._before = (
                 f'data: {{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},"update":'
                 f'{{"type":"assistant_message.content_part.text_delta","content_index":{update.content_index},"delta":'
             )
-        return f"{self._before}{encode_basestring(update.delta)}}}}}\n\n".encode()
+        try:
+            return f"{self._before}{encode_basestring(update.delta)}}}}}\n\n".encode()
+        except UnicodeEncodeError:
+            return None
 
 
 def is_hidden(item: ThreadItem) -> bool:

@@ -403,3 +403,11 @@ async def test_a_deleted_thread_ends_the_turn_quietly(server: DirectServer, capl
     assert events[-1]["type"] == "stream_options"
     assert witness.ended == [True]
     assert [record.levelname for record in caplog.records] == ["INFO"]
+
+
+async def test_a_hook_that_was_never_begun_is_ended_too(server: DirectServer, recwarn: pytest.WarningsRecorder) -> None:
+    server.hook = a_coroutine_of_a_list
+    result = await server.stream("threads.create", input=message())
+    await anext(result.json_events)
+    await result.json_events.aclose()
+    assert [str(warning.message) for warning in recwarn] == []

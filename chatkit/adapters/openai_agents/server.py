@@ -58,7 +58,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
     An agent without a model of its own gets the one of `settings` (`AgentSettings.load()` unless given), which is the
     offline demo model when nothing is configured. What the page sends as `userInfo` and `pageContext` in a request's
     metadata reaches the prompt, marked as data. `models` are those that users may choose in the composer, by the id
-    that it sends. `titles` says where a new thread's title comes from. Close it with `close()`.
+    that it sends. `history_limit` is the number of newest items that the model gets, `max_turns` how often it may be
+    called for one answer. `titles` says where a new thread's title comes from. Close it with `close()`.
     """
 
     def __init__(
