@@ -3,6 +3,7 @@
 JSON and UTF-8 cannot carry them. Two halves that belong together become their character; one alone becomes U+FFFD.
 """
 
+from collections import deque
 from collections.abc import Hashable
 from typing import Any, Generic, TypeVar, cast
 
@@ -28,7 +29,8 @@ def well_formed_text(text: str) -> str:
 def well_formed(value: T) -> T:
     """A copy of the value in which every string is well-formed; the value itself when all are. Nothing is changed.
 
-    Goes through models, dicts, lists and tuples. What contains itself must have been refused before.
+    Goes through models, dicts and lists of any kind; sets become lists, as in JSON. What contains itself must have been
+    refused before.
     """
     return cast(T, _well_formed(value))
 
@@ -45,12 +47,12 @@ def _well_formed(value: Any) -> Any:
             entries = cast(dict[Any, Any], value)
             new = {_well_formed(name): _well_formed(entry) for name, entry in entries.items()}
             return entries if _same(entries, new) and _same(entries.values(), new.values()) else new
-        case list() | tuple():
+        case list() | tuple() | set() | frozenset() | deque():
             listed = cast(list[Any], value)
             others = [_well_formed(entry) for entry in listed]
             if _same(listed, others):
                 return listed
-            return others if isinstance(value, list) else tuple(others)
+            return tuple(others) if isinstance(value, tuple) else others
         case _:
             return value
 

@@ -12,14 +12,17 @@ import pytest
 
 from chatkit.server import StreamingResult
 from chatkit.store import NotFoundError, StoreUnavailableError
+from chatkit.stores import MemoryStore
 from chatkit.types import (
     AssistantMessageContent,
+    AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     ProgressUpdateEvent,
     StructuredInputFreeform,
     StructuredInputItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
 )
@@ -411,3 +414,90 @@ async def test_a_hook_that_was_never_begun_is_ended_too(server: DirectServer, re
     await anext(result.json_events)
     await result.json_events.aclose()
     assert [str(warning.message) for warning in recwarn] == []
+
+
+# A stop at any moment
+
+
+class Slow(MemoryStore[Any]):
+    """Gives way to other tasks before and after each write."""
+
+    async def add_thread_item(self, thread_id: str, item: Any, context: Any) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await super().add_thread_item(thread_id, item, context)
+        await asyncio.sleep(0)
+
+    async def update_thread(self, thread_id: str, changes: Any, context: Any) -> Any:
+        await asyncio.sleep(0)
+        updated = await super().update_thread(thread_id, changes, context)
+        await asyncio.sleep(0)
+        return updated
+
+
+async def busy(thread: ThreadMetadata) -> AsyncIterator[Any]:
+    for number in range(3):
+        yield ThreadItemAddedEvent(item=reply(thread, "", f"msg_{number}"))
+        await asyncio.sleep(0)
+        for text in ("one ", "two"):
+            update = AssistantMessageContentPartTextDelta(content_index=0, delta=text)
+            yield ThreadItemUpdatedEvent(item_id=f"msg_{number}", update=update)
+        thread.metadata["number"] = number
+        yield ThreadItemDoneEvent(item=reply(thread, "one two", f"msg_{number}"))
+
+
+@pytest.mark.parametrize("hook", [busy, lambda thread: Wrapped(busy(thread))], ids=["generator", "iterator"])
+@pytest.mark.parametrize("interrupted", [True, False])
+async def test_a_stop_at_any_moment_leaves_the_thread_as_it_was_shown(
+    server: DirectServer, hook: Any, interrupted: bool
+) -> None:
+    server.store = Slow()
+    thread_id = await server.new_thread()
+    done = ticks = 0
+    while not done:
+        server.hook = witness = Witness(hook)
+        result = await server.stream("threads.add_user_message", thread_id=thread_id, input=message())
+        result.interrupted = interrupted
+        frames: list[bytes] = []
+        before = asyncio.all_tasks()
+        reading = asyncio.create_task(gather(result, frames))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        done = reading.done()
+        reading.cancel()
+        await asyncio.wait([reading])
+        assert witness.ended in ([], [True])
+        assert asyncio.all_tasks() == before
+        await check(server, thread_id, frames)
+        ticks += 1
+    assert ticks > 20
+
+
+class Wrapped:
+    """An async iterable that is no generator."""
+
+    def __init__(self, events: Any) -> None:
+        self.events = events
+
+    def __aiter__(self) -> Any:
+        return self.events
+
+
+async def gather(result: StreamingResult, frames: list[bytes]) -> None:
+    async for frame in result:
+        frames.append(frame)
+
+
+async def check(server: DirectServer, thread_id: str, frames: list[bytes]) -> None:
+    """What was shown as done is stored, what was shown of a message begins what is stored; then forgets all of it."""
+    events = [json.loads(frame.removeprefix(b"data: ")) for frame in frames]
+    items = {item.id: item for item in await server.items(thread_id)}
+    for number in range(3):
+        name = f"msg_{number}"
+        text = "".join(event["update"]["delta"] for event in events if event.get("item_id") == name)
+        kept = items[name].content[0].text if name in items else ""
+        assert kept.startswith(text)
+        if any(event["type"] == "thread.item.done" and event["item"]["id"] == name for event in events):
+            assert kept == "one two"
+    for item_id in items:
+        await server.store.delete_thread_item(thread_id, item_id, {})
