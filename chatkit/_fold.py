@@ -82,11 +82,15 @@ class ItemFold:
         parts[update.content_index] = update.content.model_copy(deep=True)
         return True
 
-    def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
-        if self._parts(update.content_index) is None:
+    def add_text(self, index: int, delta: str) -> bool:
+        """Appends to the text of part `index`; false when the item is no message."""
+        if self._parts(index) is None:
             return False
-        self.texts.setdefault(update.content_index, []).append(update.delta)
+        self.texts.setdefault(index, []).append(delta)
         return True
+
+    def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
+        return self.add_text(update.content_index, update.delta)
 
     def _annotation(self, update: AssistantMessageContentPartAnnotationAdded) -> bool:
         parts = self._parts(update.content_index)
@@ -201,12 +205,14 @@ class PendingItems:
     def __init__(self) -> None:
         self._folds: dict[str, ItemFold] = {}
 
-    def add_text(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> None:
-        """As `update`, in half the time for text that goes on: nearly all updates are."""
+    def add_text(self, item_id: str, index: int, delta: str) -> None:
+        """As `update` with a delta of text, in half the time when the text has begun: nearly all updates are such."""
         try:
-            self._folds[item_id].texts[update.content_index].append(update.delta)
+            self._folds[item_id].texts[index].append(delta)
         except KeyError:
-            self.update(item_id, update)
+            fold = self._folds.get(item_id)
+            if fold is not None:
+                fold.add_text(index, delta)
 
     def update(self, item_id: str, update: ThreadItemUpdate) -> None:
         """Notes an update; one for an item that is not pending is ignored."""

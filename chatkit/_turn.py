@@ -105,9 +105,11 @@ async def play(
                 type(event) is updated_event
                 and type(update := event.update) is text_delta
                 and not held
-                and (shown := text_frame(event.item_id, update)) is not None
+                and (
+                    shown := text_frame(item_id := event.item_id, index := update.content_index, delta := update.delta)
+                )
             ):
-                add_text(event.item_id, update)
+                add_text(item_id, index, delta)
                 yield shown
                 changed = changed_by_delta()
             else:

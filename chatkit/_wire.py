@@ -9,7 +9,6 @@ from chatkit._depth import MOST_LEVELS_OF_A_RECORD, not_too_deep
 from chatkit._sse import frame
 from chatkit._surrogates import well_formed
 from chatkit.types import (
-    AssistantMessageContentPartTextDelta,
     ChatKitReq,
     HiddenContextItem,
     Page,
@@ -90,16 +89,16 @@ class TextFrames:
         self._index = 0
         self._before = ""
 
-    def frame(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes | None:
-        """The frame of an update to an item; nothing when there is half a character in it."""
-        if item_id is not self._item_id or update.content_index != self._index:
-            self._item_id, self._index = item_id, update.content_index
+    def frame(self, item_id: str, index: int, delta: str) -> bytes | None:
+        """The frame of a delta for part `index` of a message; nothing when there is half a character in it."""
+        if item_id is not self._item_id or index != self._index:
+            self._item_id, self._index = item_id, index
             self._before = (
                 f'data: {{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},"update":'
-                f'{{"type":"assistant_message.content_part.text_delta","content_index":{update.content_index},"delta":'
+                f'{{"type":"assistant_message.content_part.text_delta","content_index":{index},"delta":'
             )
         try:
-            return f"{self._before}{encode_basestring(update.delta)}}}}}\n\n".encode()
+            return f"{self._before}{encode_basestring(delta)}}}}}\n\n".encode()
         except UnicodeEncodeError:
             return None
 

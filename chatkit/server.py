@@ -1,8 +1,7 @@
 """`ChatKitServer`: the hooks that an application writes, and `process()`, which answers the protocol's requests."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
@@ -76,20 +75,9 @@ def _metadata_of(request: ChatKitReq) -> dict[str, Any]:
 
 
 def _enter(request: ChatKitReq) -> tuple[Token[Any], Token[str]]:
-    """Has the running context say what request it answers."""
+    """Has the running context say what request it answers. What to undo it with."""
     thread_id = vars(request.params).get("thread_id", "-")
     return _request_metadata.set(_metadata_of(request)), current_thread_id.set(thread_id)
-
-
-@contextmanager
-def _of_request(request: ChatKitReq) -> Generator[None]:
-    """Within this, the context says what request is answered."""
-    metadata, thread_id = _enter(request)
-    try:
-        yield
-    finally:
-        _request_metadata.reset(metadata)
-        current_thread_id.reset(thread_id)
 
 
 async def stream_widget(
@@ -284,8 +272,13 @@ class ChatKitServer(ABC, Generic[TContext]):
         parsed = parse_request(request)
         if is_streaming_req(parsed):
             return self._stream(parsed, context)
-        with _of_request(parsed), agents_sdk_user_agent_override():
-            return NonStreamingResult(await answer(self, parsed, context))
+        metadata, thread_id = _enter(parsed)
+        try:
+            with agents_sdk_user_agent_override():
+                return NonStreamingResult(await answer(self, parsed, context))
+        finally:
+            _request_metadata.reset(metadata)
+            current_thread_id.reset(thread_id)
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         prepare = partial(self._plan, request, context)

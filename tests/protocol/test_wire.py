@@ -20,7 +20,7 @@ def test_a_text_delta_is_framed_as_the_serialiser_writes_it(item_id: str, index:
     event = ThreadItemUpdatedEvent(item_id=item_id, update=update)
     frames = TextFrames()
     expected = frame(client_json(event))
-    assert [frames.frame(item_id, update) for _ in range(2)] == [expected, expected] == [event_frame(event)] * 2
+    assert [frames.frame(item_id, index, delta) for _ in range(2)] == [expected, expected] == [event_frame(event)] * 2
 
 
 @given(TEXT)
