@@ -234,17 +234,18 @@ class _Turn(Generic[TContext]):
     async def _write(self, write: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Does a write to its end: one that is cancelled is done again, and the hook gets the cancellation."""
         try:
-            return await within(self._own, write())
+            try:
+                return await within(self._own, write())
+            except asyncio.CancelledError as error:
+                self.interruption = error
+                again = self._own.run(asyncio.ensure_future, write())
+                with suppress(asyncio.CancelledError):
+                    await uncancelled(again)
+                return again.result()
         except NotFoundError as error:
             if await self._gone():
                 raise _ThreadGone from error
             raise
-        except asyncio.CancelledError as error:
-            self.interruption = error
-            again = self._own.run(asyncio.ensure_future, write())
-            with suppress(asyncio.CancelledError):
-                await uncancelled(again)
-            return again.result()
 
     async def _gone(self) -> bool:
         try:
@@ -274,24 +275,25 @@ class _Turn(Generic[TContext]):
         )
 
     async def fail(self, error: Exception) -> list[ThreadStreamEvent]:
-        """Ends the hook after an error, of its own or of the store, and has the server keep what was written. What is
-        to be shown of it.
+        """Ends the hook after an error, of its own or of the store, and has the server keep what was written.
+
+        What is to be shown of it.
         """
-        cancelled: asyncio.CancelledError | None = None
+        shown: list[ThreadStreamEvent] = []
         try:
             await self._end_hook()
-        except asyncio.CancelledError as late:
-            cancelled = late
-        shown: list[ThreadStreamEvent] = []
+        finally:
+            shown = await uncancelled(self._settle(error))
+        return shown
+
+    async def _settle(self, error: Exception) -> list[ThreadStreamEvent]:
+        """Keeps what was written before an error, and says what is to be shown of it."""
         if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
-        else:
-            shown = [*self.rest_of_texts(), well_formed(self._own.run(_error_event, error, self.thread))]
-            updated = await uncancelled(self._keep(self._server.handle_stream_failed))
-            shown += [] if updated is None else [updated]
-        if cancelled is not None:
-            raise cancelled
-        return shown
+            return []
+        shown = [*self.rest_of_texts(), well_formed(self._own.run(_error_event, error, self.thread))]
+        updated = await self._keep(self._server.handle_stream_failed)
+        return shown if updated is None else [*shown, updated]
 
     async def _end_hook(self) -> None:
         """Closes the hook's generator, if it has not ended: at once, by this task, in its own context."""
