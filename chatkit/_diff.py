@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from chatkit._depth import not_too_deep
-from chatkit._surrogates import well_formed
+from chatkit._depth import MOST_LEVELS
+from chatkit._surrogates import sound
 from chatkit.types import WidgetComponentUpdated, WidgetRootUpdated, WidgetStreamingTextValueDelta
 from chatkit.widgets import WidgetRoot
 
@@ -22,7 +22,7 @@ class WidgetState:
     """
 
     def __init__(self, widget: WidgetRoot) -> None:
-        self._widget = well_formed(not_too_deep(widget))
+        self._widget = sound(widget, MOST_LEVELS)
         self._plain: Node = self._widget.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def updates_to(self, after: "WidgetState") -> list[WidgetUpdate]:
@@ -48,7 +48,7 @@ def diff_widget(before: WidgetRoot, after: WidgetRoot) -> list[WidgetUpdate]:
 
 def snapshot(widget: WidgetRoot) -> WidgetRoot:
     """A copy that later changes of the widget do not reach. Raises `ValueError` for one that is nested too deep."""
-    return well_formed(not_too_deep(widget)).model_copy(deep=True)
+    return sound(widget, MOST_LEVELS).model_copy(deep=True)
 
 
 def _only_grew(old: Node, new: Node, deltas: list[WidgetStreamingTextValueDelta]) -> bool:

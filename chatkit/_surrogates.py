@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
-__all__ = ["HeldHalves", "well_formed", "well_formed_text"]
+from chatkit._depth import MOST_LEVELS_OF_A_RECORD, texts_outside_ascii
+
+__all__ = ["HeldHalves", "sound", "well_formed_text"]
 
 T = TypeVar("T")
 TKey = TypeVar("TKey", bound=Hashable)
@@ -26,12 +28,15 @@ def well_formed_text(text: str) -> str:
     return text
 
 
-def well_formed(value: T) -> T:
-    """A copy of the value in which every string is well-formed; the value itself when all are. Nothing is changed.
+def sound(value: T, most: int = MOST_LEVELS_OF_A_RECORD) -> T:
+    """What can be stored and sent: not too deep, and every text in it well-formed.
 
-    Goes through models, dicts and lists of any kind; sets become lists, as in JSON. What contains itself must have been
-    refused before.
+    That is the value itself, or a copy with the texts mended; what was given is never changed. Goes through models,
+    dicts and lists of any kind; sets that are mended become lists, as in JSON. Raises `TooDeepError` for more than
+    `most` objects and arrays inside one another.
     """
+    if all(well_formed_text(text) is text for text in texts_outside_ascii(value, most)):
+        return value
     return cast(T, _well_formed(value))
 
 

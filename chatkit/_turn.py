@@ -9,11 +9,10 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from chatkit._depth import MOST_LEVELS_OF_A_RECORD, not_too_deep
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
 from chatkit._own_context import go_on, within
-from chatkit._surrogates import HeldHalves, well_formed
+from chatkit._surrogates import HeldHalves, sound, well_formed_text
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
@@ -181,19 +180,19 @@ class _Turn(Generic[TContext]):
             ):
                 return self._text(event)
             case _:
-                sound = well_formed(not_too_deep(checked_event(event), MOST_LEVELS_OF_A_RECORD))
-        before = self.rest_of_texts(_item_of(sound))
-        effect = _EFFECTS.get(type(sound))
+                taken = sound(checked_event(event))
+        before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
+        effect = _EFFECTS.get(type(taken))
         if effect is not None:
-            await self._write(lambda: effect(self._server.store, self.thread.id, sound, self._context))
-        self.pending.see(sound)
-        return before if hides(sound) else [*before, sound]
+            await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
+        self.pending.see(taken)
+        return before if hides(taken) else [*before, taken]
 
     def _text(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
         """A delta of text with what was held back before it, and without what is held back of it."""
-        item_id, update = well_formed(event.item_id), cast(_TextDelta, event.update)
+        item_id, update = well_formed_text(event.item_id), cast(_TextDelta, event.update)
         part = (
-            well_formed(update.component_id)
+            well_formed_text(update.component_id)
             if isinstance(update, WidgetStreamingTextValueDelta)
             else update.content_index
         )
@@ -291,7 +290,7 @@ class _Turn(Generic[TContext]):
         if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
             return []
-        shown = [*self.rest_of_texts(), well_formed(self._own.run(_error_event, error, self.thread))]
+        shown = [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
         updated = await self._keep(self._server.handle_stream_failed)
         return shown if updated is None else [*shown, updated]
 

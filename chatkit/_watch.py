@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import Any, Final, cast
 
 from chatkit._depth import MOST_LEVELS_OF_A_RECORD, TooDeepError, not_too_deep
-from chatkit._surrogates import well_formed
+from chatkit._surrogates import sound
 from chatkit.store import ThreadChanges
 from chatkit.types import ActiveStatus, ThreadMetadata
 
@@ -102,7 +102,7 @@ class ThreadWatch:
             self._extra = self._thread.__pydantic_extra__
             raise
         self._note()
-        return ThreadChanges.between(before, well_formed(self._known))
+        return ThreadChanges.between(before, sound(self._known))
 
 
 def _is_small(metadata: dict[str, Any]) -> bool:

@@ -5,9 +5,8 @@ from typing import Any, Final, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-from chatkit._depth import MOST_LEVELS_OF_A_RECORD, not_too_deep
 from chatkit._sse import frame
-from chatkit._surrogates import well_formed
+from chatkit._surrogates import sound
 from chatkit.types import (
     ChatKitReq,
     HiddenContextItem,
@@ -62,7 +61,7 @@ def client_json(model: BaseModel) -> bytes:
     texts are made well-formed.
     """
     from_store = isinstance(cast(object, model), (Page, ThreadMetadata))
-    return _json(model if from_store else well_formed(not_too_deep(model, MOST_LEVELS_OF_A_RECORD)))
+    return _json(model if from_store else sound(model))
 
 
 def _json(model: BaseModel) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatkit._surrogates import HeldHalves, well_formed
+from chatkit._surrogates import HeldHalves, sound
 from chatkit.adapters.text import text_stream
 from chatkit.errors import CustomStreamError
 from chatkit.server import stream_widget
@@ -287,7 +287,7 @@ async def test_states_of_a_widget_are_well_formed() -> None:
 
 def test_what_is_well_formed_is_not_copied() -> None:
     for event in everywhere(GOOD):
-        assert well_formed(event) is event
+        assert sound(event) is event
 
 
 def test_nothing_is_held_back_without_need() -> None:

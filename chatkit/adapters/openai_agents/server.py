@@ -11,7 +11,7 @@ from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
 from chatkit._hook_events import events_of
-from chatkit._surrogates import well_formed
+from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
 from chatkit.adapters.openai_agents.faults import as_stream_error
@@ -270,7 +270,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
     async def _title(self, agent: Agent[Any], message: UserMessageItem, answered: str) -> str | None:
         try:
             async with asyncio.timeout(_TITLE_SECONDS):
-                return well_formed(await self.generate_title(agent, message, answered))
+                return sound(await self.generate_title(agent, message, answered))
         except Exception:  # noqa: BLE001 - the answer stands; a title is not worth an error
             logger.warning("No title could be generated; the first words stand in", exc_info=True)
             return first_words(_text_of(message))

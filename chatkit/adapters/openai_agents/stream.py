@@ -19,9 +19,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_output_item import ImageGenerationCall
 
-from chatkit._depth import not_too_deep
 from chatkit._hook_events import iterating
-from chatkit._surrogates import well_formed
+from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext, Arrival, Ended, Failed, shows_item
 from chatkit.adapters.openai_agents.ids import ItemIds
 from chatkit.adapters.openai_agents.images import image_added, image_done
@@ -121,7 +120,7 @@ async def _finish(run: Run) -> list[ThreadStreamEvent]:
     context = run.context
     queued = pending_events(context)
     if context.workflow_item is not None:  # left open, so that the next turn goes on with it
-        workflow = well_formed(not_too_deep(context.workflow_item))
+        workflow = sound(context.workflow_item)
         await context.store.add_thread_item(context.thread.id, workflow, context.request_context)
     return [*queued, *await client_tool_call_events(run)]
 
