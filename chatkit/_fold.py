@@ -82,11 +82,15 @@ class ItemFold:
         parts[update.content_index] = update.content.model_copy(deep=True)
         return True
 
-    def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
-        if self._parts(update.content_index) is None:
+    def add_text(self, index: int, delta: str) -> bool:
+        """Appends to the text of part `index`; false when the item is no message."""
+        if self._parts(index) is None:
             return False
-        self.texts.setdefault(update.content_index, []).append(update.delta)
+        self.texts.setdefault(index, []).append(delta)
         return True
+
+    def _text_delta(self, update: AssistantMessageContentPartTextDelta) -> bool:
+        return self.add_text(update.content_index, update.delta)
 
     def _annotation(self, update: AssistantMessageContentPartAnnotationAdded) -> bool:
         parts = self._parts(update.content_index)
@@ -196,36 +200,31 @@ def _replace_below(node: WidgetComponentBase, component_id: str, component: Widg
 class PendingItems:
     """The items of a turn that have begun and are not final: what is lost if the turn is cancelled now."""
 
-    __slots__ = ("_append", "_folds", "_growing", "_index")
+    __slots__ = ("_folds",)
 
     def __init__(self) -> None:
         self._folds: dict[str, ItemFold] = {}
-        # The text that grew last: nearly every update is one more delta of it, which goes there without a search.
-        self._growing: str | None = None
-        self._index = 0
-        self._append: Callable[[str], None] = _nowhere
 
-    def update(self, event: ThreadItemUpdatedEvent) -> None:
+    def add_text(self, item_id: str, index: int, delta: str) -> None:
+        """As `update` with a delta of text, in half the time when the text has begun: nearly all updates are such."""
+        try:
+            self._folds[item_id].texts[index].append(delta)
+        except KeyError:
+            fold = self._folds.get(item_id)
+            if fold is not None:
+                fold.add_text(index, delta)
+
+    def update(self, item_id: str, update: ThreadItemUpdate) -> None:
         """Notes an update; one for an item that is not pending is ignored."""
-        update = event.update
-        if type(update) is not AssistantMessageContentPartTextDelta:
-            self._growing = None
-        elif event.item_id == self._growing and update.content_index == self._index:
-            return self._append(update.delta)
-        fold = self._folds.get(event.item_id)
-        if fold is None or not fold.apply(update):
-            return None
-        if type(update) is AssistantMessageContentPartTextDelta:
-            self._growing, self._index = event.item_id, update.content_index
-            self._append = fold.texts[update.content_index].append
-        return None
+        fold = self._folds.get(item_id)
+        if fold is not None:
+            fold.apply(update)
 
     def see(self, event: ThreadStreamEvent) -> None:
         """Notes what an event says of pending items."""
-        self._growing = None
         match event:
             case ThreadItemUpdatedEvent():
-                self.update(event)
+                self.update(event.item_id, event.update)
             case ThreadItemAddedEvent():
                 self._folds[event.item.id] = ItemFold(event.item)
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
@@ -238,12 +237,7 @@ class PendingItems:
     @property
     def items(self) -> list[ThreadItem]:
         """The pending items as far as they got, in the order they were added."""
-        self._growing = None
         return [fold.item for fold in self._folds.values()]
-
-
-def _nowhere(_: str) -> None:
-    """Where no text grows."""
 
 
 class ConversationFold:

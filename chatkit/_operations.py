@@ -5,13 +5,12 @@ import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from chatkit._hooks import Hooks
 from chatkit._turn import Plan, uncancelled
-from chatkit._wire import client_page, client_thread, dump, is_hidden, threads_page
+from chatkit._wire import client_json, client_page, client_thread, is_hidden, threads_page
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError, ThreadChanges
@@ -63,6 +62,9 @@ from chatkit.types import (
     WidgetItem,
 )
 
+if TYPE_CHECKING:
+    from chatkit.server import ChatKitServer
+
 __all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan"]
 
 DEFAULT_PAGE_SIZE = 20
@@ -81,17 +83,17 @@ _NOT_WRITTEN = {"metadata", "attachments"}
 """What of a message is not stored with it, or limited by itself."""
 
 TContext = TypeVar("TContext")
-AnyHooks = Hooks[Any]
+AnyHooks: TypeAlias = "ChatKitServer[Any]"
 
 
-async def plan(hooks: Hooks[TContext], request: StreamingReq, context: TContext) -> Plan:
+async def plan(hooks: "ChatKitServer[TContext]", request: StreamingReq, context: TContext) -> Plan:
     """Does what comes before a turn: loads and checks first, then stores. Raises without having stored anything."""
     prepared = await _STREAMING[type(request)](hooks, request.params, context)
     prepared.extensions = _extensions(request)
     return prepared
 
 
-async def answer(hooks: Hooks[TContext], request: NonStreamingReq, context: TContext) -> bytes:
+async def answer(hooks: "ChatKitServer[TContext]", request: NonStreamingReq, context: TContext) -> bytes:
     """Carries out an operation that has one JSON answer."""
     return await _NON_STREAMING[type(request)](hooks, request, context)
 
@@ -179,7 +181,7 @@ async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionR
     sender = await _sender(hooks, thread, params, context)
     if sender is not None and not isinstance(sender, WidgetItem):
         raise RequestError("item.wrong_kind", f"Item {sender.id} is not a widget.", param="params.item_id")
-    return dump(await hooks.sync_action(thread, params.action, sender, context))
+    return client_json(await hooks.sync_action(thread, params.action, sender, context))
 
 
 async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
@@ -187,7 +189,7 @@ async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) 
     items = await hooks.store.load_thread_items_within(
         thread.id, None, DEFAULT_PAGE_SIZE, "asc", MAX_PAGE_BYTES, context
     )
-    return dump(client_thread(thread, items, _extensions(request)))
+    return client_json(client_thread(thread, items, _extensions(request)))
 
 
 async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
@@ -208,7 +210,7 @@ async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: An
         )
     changes = ThreadChanges(fields={"title": params.title})
     thread = await uncancelled(hooks.store.update_thread(params.thread_id, changes, context))
-    return dump(client_thread(thread))
+    return client_json(client_thread(thread))
 
 
 async def _delete_thread(hooks: AnyHooks, request: ThreadsDeleteReq, context: Any) -> bytes:
@@ -228,7 +230,7 @@ async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> b
     page = await hooks.store.load_thread_items_within(
         params.thread_id, params.after, _limit(params.limit), params.order, MAX_PAGE_BYTES, context
     )
-    return dump(client_page(page))
+    return client_json(client_page(page))
 
 
 async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
@@ -246,7 +248,7 @@ async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) ->
 async def _create_attachment(hooks: AnyHooks, request: AttachmentsCreateReq, context: Any) -> bytes:
     attachment = await _attachment_store(hooks).create_attachment(request.params, context)
     await hooks.store.save_attachment(attachment, context)
-    return dump(attachment)
+    return client_json(attachment)
 
 
 async def _delete_attachment(hooks: AnyHooks, request: AttachmentsDeleteReq, context: Any) -> bytes:
@@ -267,7 +269,7 @@ async def _transcribe(hooks: AnyHooks, request: InputTranscribeReq, context: Any
         raise RequestError(
             "request.invalid_params", "The audio is not valid base64.", param="params.audio_base64"
         ) from error
-    return dump(await hooks.transcribe(AudioInput(data=data, mime_type=params.mime_type), context))
+    return client_json(await hooks.transcribe(AudioInput(data=data, mime_type=params.mime_type), context))
 
 
 # What they share

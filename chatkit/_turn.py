@@ -1,23 +1,30 @@
 """One turn: a hook's events, with what they do to the store, to the thread, and to what is pending."""
 
 import asyncio
-import copy
+import inspect
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from chatkit._fold import PendingItems
-from chatkit._hooks import Hooks
-from chatkit._wire import client_thread, hides
+from chatkit._hook_events import checked_event, events_of
+from chatkit._own_context import go_on, within
+from chatkit._surrogates import HeldHalves, sound, well_formed_text
+from chatkit._watch import ThreadWatch
+from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError, Store
 from chatkit.types import (
-    ActiveStatus,
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
+    StreamOptions,
     StreamOptionsEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
     ThreadItemDeltaEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
@@ -26,21 +33,27 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
+    WidgetStreamingTextValueDelta,
 )
+
+if TYPE_CHECKING:
+    from chatkit.server import ChatKitServer
 
 __all__ = ["Plan", "play", "uncancelled"]
 
 TContext = TypeVar("TContext")
 T = TypeVar("T")
 
+Keep = Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[None]]
+
 
 @dataclass(slots=True)
 class Plan:
     """What a streaming operation came to: events to send at once, then a turn, if there is one.
 
-    The turn is the thread object that the hook has and may change, and the hook's events. `extensions` are those that
-    the client asked for and that there are. `stored` are events to send at the turn's begin, after its options: what
-    they say is in the store already.
+    The turn is the thread object that the hook has and may change, and what the hook returned: its events. `extensions`
+    are those that the client asked for and that there are. `stored` are events to send at the turn's begin, after its
+    options: what they say is in the store already.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
@@ -50,66 +63,271 @@ class Plan:
 
 
 async def play(
-    hooks: Hooks[TContext],
+    server: "ChatKitServer[TContext]",
     prepare: Callable[[], Awaitable[Plan]],
     context: TContext,
-    show: Callable[[ThreadStreamEvent], T],
     interrupted: Callable[[], bool] = lambda: False,
-) -> AsyncGenerator[T, None]:
-    """Prepares a turn and plays it, each visible event as `show` makes it.
+) -> AsyncGenerator[bytes, None]:
+    """Prepares a turn and plays it. Yields the frame of each visible event.
 
     What is done is stored before it is shown, a changed thread is saved, errors of the hook become events; errors of
     `prepare` are raised. Closing this generator, or cancelling the task that waits for it, is the user's stop: the hook
     is ended, then `handle_stream_cancelled` gets what was pending; or, when `interrupted` says so,
-    `handle_stream_interrupted` does.
+    `handle_stream_interrupted` does. After an error `handle_stream_failed` does.
+
+    `prepare` and the hook run in one context of their own. The hook is ended at once on every path, in that context
+    and by the task that reads.
 
     One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
     """
-    plan = await prepare()
-    for event in plan.before:
-        yield show(event)
-    if plan.turn is None:
-        return
-    thread, source = plan.turn
-    options = hooks.get_stream_options(thread, context)
-    yield show(StreamOptionsEvent(stream_options=options, extensions=plan.extensions))
-    watch = _ThreadWatch(thread)
-    pending = PendingItems()
-    update, changed = pending.update, watch.changed
+    own = copy_context()
+    plan = await within(own, prepare())
+    turn = _Turn(server, plan.turn, context, own) if plan.turn is not None else None
     try:
+        for event in plan.before:
+            yield event_frame(event)
+        if turn is None:
+            return
+        yield event_frame(StreamOptionsEvent(stream_options=await turn.options(), extensions=plan.extensions))
         for event in plan.stored:
-            yield show(event)
-        async for event in source:
-            if type(event) is ThreadItemUpdatedEvent:  # nearly all events are deltas: nothing to store or hide
-                update(event)
-                yield show(event)
-            elif isinstance(event, ThreadItemDeltaEvent):
-                for delta in _text_deltas(event):
-                    update(delta)
-                    yield show(delta)
+            yield event_frame(sound(event))
+        run, advance, held, add_text = own.run, turn.events.__anext__, turn.halves.held, turn.pending.add_text
+        changed_by_delta, text_frame = turn.watch.changed_by_delta, TextFrames().frame
+        updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
+        while True:
+            step = advance() if turn.interruption is None else turn.interrupt()
+            try:
+                waits_for = run(step.send, None)
+                event = await go_on(run, step, waits_for)
+            except StopIteration as stop:  # it did not have to wait
+                event = stop.value
+            except StopAsyncIteration:
+                break
+            # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
+            if (
+                type(event) is updated_event
+                and type(update := event.update) is text_delta
+                and not held
+                and (
+                    shown := text_frame(item_id := event.item_id, index := update.content_index, delta := update.delta)
+                )
+            ):
+                add_text(item_id, index, delta)
+                yield shown
+                changed = changed_by_delta()
             else:
-                effect = _EFFECTS.get(type(event))
-                if effect is not None:
-                    await effect(hooks.store, thread.id, event, context)
-                pending.see(event)
-                if not hides(event):
-                    yield show(event)
-            if changed():
-                yield show(await _save(hooks.store, watch, context))
+                for visible in await turn.take(event):
+                    yield event_frame(visible)
+                changed = turn.changed_by(event)
+            if changed and (saved := await turn.save()) is not None:
+                yield event_frame(saved)
+        for visible in await turn.finish():
+            yield event_frame(visible)
     except (asyncio.CancelledError, GeneratorExit):
-        handle = hooks.handle_stream_interrupted if interrupted() else hooks.handle_stream_cancelled
-        await uncancelled(_stop(source, lambda: handle(thread, pending.items, context)))
+        if turn is not None:
+            await turn.stop(interrupted=interrupted())
         raise
-    except Exception as error:  # noqa: BLE001 - the boundary of a turn: whatever the hook raises becomes an event
-        yield show(_error_event(error, thread))
-    if watch.changed():
-        yield show(await uncancelled(_save(hooks.store, watch, context)))
+    except Exception as error:
+        if turn is None:
+            raise
+        for visible in await turn.fail(error):
+            yield event_frame(visible)
+
+
+class _ThreadGone(Exception):
+    """Somebody has deleted the thread: there is nothing to answer in any more."""
+
+
+class _Turn(Generic[TContext]):
+    """What a turn does beside showing events: it joins texts, stores, watches the thread, ends the hook, keeps."""
+
+    def __init__(
+        self,
+        server: "ChatKitServer[TContext]",
+        turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]],
+        context: TContext,
+        own: Context,
+    ) -> None:
+        self.thread, self._returned = turn
+        self.events = events_of(self._returned)
+        self.watch = ThreadWatch(self.thread)
+        self.pending = PendingItems()
+        self.halves: HeldHalves[tuple[str, int | str]] = HeldHalves()
+        self.interruption: asyncio.CancelledError | None = None
+        """A cancellation that came while something was stored. It is for the hook, which may have a timeout open."""
+        self._server = server
+        self._context = context
+        self._own = own
+
+    async def options(self) -> StreamOptions:
+        """The settings of the answer."""
+        given: Any = self._own.run(self._server.get_stream_options, self.thread, self._context)
+        return await within(self._own, given) if inspect.isawaitable(given) else given
+
+    def interrupt(self) -> Any:
+        """The hook's next step, which begins with the interruption."""
+        error, self.interruption = self.interruption, None
+        return self.events.athrow(error or asyncio.CancelledError())
+
+    # Events
+
+    async def take(self, event: object) -> list[ThreadStreamEvent]:
+        """Stores what an event of any kind says. What is to be shown for it, well-formed.
+
+        Raises `TypeError` for what is no event and `ValueError` for what is nested too deep; nothing of it is stored.
+        """
+        match event:
+            case ThreadItemDeltaEvent():
+                return [shown for delta in _text_deltas(event) for shown in self._text(delta)]
+            case ThreadItemUpdatedEvent(
+                update=AssistantMessageContentPartTextDelta() | WidgetStreamingTextValueDelta()
+            ):
+                return self._text(event)
+            case _:
+                taken = sound(checked_event(event))
+        before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
+        effect = _EFFECTS.get(type(taken))
+        if effect is not None:
+            await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
+        self.pending.see(taken)
+        return before if hides(taken) else [*before, taken]
+
+    def _text(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
+        """A delta of text with what was held back before it, and without what is held back of it."""
+        item_id, update = well_formed_text(event.item_id), cast(_TextDelta, event.update)
+        part = (
+            well_formed_text(update.component_id)
+            if isinstance(update, WidgetStreamingTextValueDelta)
+            else update.content_index
+        )
+        last = isinstance(update, WidgetStreamingTextValueDelta) and update.done
+        before = self.rest_of_texts(item_id, besides=part)
+        text = self.halves.join((item_id, part), update.delta, last=last)
+        if text or last or not update.delta:  # else all of it is held back
+            whole = _text_delta(item_id, part, text, done=last)
+            self.pending.see(whole)
+            before.append(whole)
+        return before
+
+    def rest_of_texts(self, item_id: str | None = "", besides: int | str | None = None) -> list[ThreadStreamEvent]:
+        """What is held back of an item's texts (of all items, for ""), as deltas: no other half comes any more."""
+        keys = [key for key in self.halves.held if item_id in ("", key[0]) and key[1] != besides]
+        deltas = [_text_delta(*key, text) for key in keys if (text := self.halves.join(key, "", last=True))]
+        for delta in deltas:
+            self.pending.see(delta)
+        return [*deltas]
+
+    # The store
+
+    def changed_by(self, event: object) -> bool:
+        """Whether the hook has changed the thread before it yielded the event, as far as that is looked for by now."""
+        return self.watch.changed_by_delta() if isinstance(event, ThreadItemUpdatedEvent) else self.watch.changed()
+
+    async def save(self) -> ThreadUpdatedEvent | None:
+        """Makes the hook's changes to the stored thread. What is to be shown: the thread as it is stored then."""
+        changes = self.watch.take()
+        if not changes:
+            return None
+        try:
+            stored = await self._write(lambda: self._server.store.update_thread(self.thread.id, changes, self._context))
+        except NotFoundError as error:
+            raise _ThreadGone from error
+        return ThreadUpdatedEvent(thread=client_thread(stored))
+
+    async def _write(self, write: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Does a write to its end: one that is cancelled is done again, and the hook gets the cancellation."""
+        try:
+            try:
+                return await within(self._own, write())
+            except asyncio.CancelledError as error:
+                self.interruption = error
+                again = self._own.run(asyncio.ensure_future, write())
+                with suppress(asyncio.CancelledError):
+                    await uncancelled(again)
+                return again.result()
+        except NotFoundError as error:
+            if await self._gone():
+                raise _ThreadGone from error
+            raise
+
+    async def _gone(self) -> bool:
+        try:
+            await within(self._own, self._server.store.load_thread(self.thread.id, self._context))
+        except NotFoundError:
+            return True
+        except Exception:  # noqa: BLE001 - it cannot be told; what led here is reported
+            return False
+        return False
+
+    # Ends
+
+    async def finish(self) -> list[ThreadStreamEvent]:
+        """The hook has ended by itself. What is still to be shown."""
+        rest = self.rest_of_texts()
+        saved = await uncancelled(self.save()) if self.watch.changed() else None
+        return rest if saved is None else [*rest, saved]
+
+    async def stop(self, *, interrupted: bool) -> None:
+        """Ends the hook where it stands, then has the server keep what is worth keeping."""
+        with suppress(asyncio.CancelledError):
+            await self._end_hook()
+        self.rest_of_texts()
+        server = self._server
+        await uncancelled(
+            self._keep(server.handle_stream_interrupted if interrupted else server.handle_stream_cancelled)
+        )
+
+    async def fail(self, error: Exception) -> list[ThreadStreamEvent]:
+        """Ends the hook after an error, of its own or of the store, and has the server keep what was written.
+
+        What is to be shown of it.
+        """
+        shown: list[ThreadStreamEvent] = []
+        try:
+            await self._end_hook()
+        finally:
+            shown = await uncancelled(self._settle(error))
+        return shown
+
+    async def _settle(self, error: Exception) -> list[ThreadStreamEvent]:
+        """Keeps what was written before an error, and says what is to be shown of it."""
+        if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
+            self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
+            return []
+        shown = [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
+        updated = await self._keep(self._server.handle_stream_failed)
+        return shown if updated is None else [*shown, updated]
+
+    async def _end_hook(self) -> None:
+        """Closes the hook's generator, if it has not ended: at once, by this task, in its own context."""
+        try:
+            await within(self._own, self.events.aclose())
+            if inspect.iscoroutine(self._returned):  # one that was never begun
+                self._returned.close()
+        except Exception:  # noqa: BLE001 - it must not hide why the hook was ended
+            self._log(logging.ERROR, "The hook failed while it was ended in thread %s", self.thread.id, exc_info=True)
+
+    async def _keep(self, handle: "Keep[TContext]") -> ThreadUpdatedEvent | None:
+        """Has the server keep pending items, and saves the thread. Its errors go to the log: they hide nothing."""
+        try:
+            handled: Any = self._own.run(handle, self.thread, self.pending.items, self._context)
+            if inspect.isawaitable(handled):
+                await within(self._own, handled)
+            return await self.save() if self.watch.changed() else None
+        except (NotFoundError, _ThreadGone):
+            self._log(logging.INFO, "Thread %s was deleted: nothing is kept of its answer", self.thread.id)
+        except Exception:  # noqa: BLE001 - as the docstring says
+            self._log(logging.ERROR, "What was pending in thread %s could not be kept", self.thread.id, exc_info=True)
+        return None
+
+    def _log(self, level: int, message: str, *arguments: object, exc_info: bool = False) -> None:
+        self._own.run(logger.log, level, message, *arguments, exc_info=exc_info)
 
 
 def _error_event(error: Exception, thread: ThreadMetadata) -> ErrorEvent:
     match error:
         case CustomStreamError():
-            return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
+            return ErrorEvent(code="custom", message=str(error.message), allow_retry=error.allow_retry)
         case StreamError():
             return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
         case _:
@@ -117,11 +335,10 @@ def _error_event(error: Exception, thread: ThreadMetadata) -> ErrorEvent:
             return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
-async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
+async def uncancelled(work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
     """Waits until `work` is done, however often the waiting task is cancelled meanwhile.
 
-    The cancellation that comes meanwhile is not lost: the caller is already being cancelled, or is cancelled again at
-    its next wait.
+    The cancellation that comes meanwhile is not lost: it is raised then, unless the work has failed.
     """
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
@@ -139,66 +356,38 @@ async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-async def _stop(source: AsyncIterator[ThreadStreamEvent], keep: Callable[[], Awaitable[None]]) -> None:
-    """Ends the hook where it stands, then has the server keep what is worth keeping."""
-    try:
-        if isinstance(source, AsyncGenerator):
-            await source.aclose()
-    finally:
-        await keep()
+_TextDelta = AssistantMessageContentPartTextDelta | WidgetStreamingTextValueDelta
 
 
-async def _save(store: Store[TContext], watch: "_ThreadWatch", context: TContext) -> ThreadUpdatedEvent:
-    watch.note()
-    await store.save_thread(watch.thread, context)
-    return ThreadUpdatedEvent(thread=client_thread(watch.thread))
-
-
-class _ThreadWatch:
-    """Notices that a hook changed the thread, also inside its status and metadata.
-
-    This runs once an event, so the members are compared as the dict they stand in: unchanged ones are the same objects,
-    which costs nothing; only what can be changed in place is compared with a copy.
-    """
-
-    __slots__ = ("_extra", "_fields", "_now", "_status", "thread")
-
-    def __init__(self, thread: ThreadMetadata) -> None:
-        self.thread = thread
-        self._now: dict[str, Any] = vars(thread)
-        self.note()
-
-    def note(self) -> None:
-        """Takes the thread as it is now for the known state."""
-        thread = self.thread
-        self._fields: dict[str, Any] = self._now | {
-            "metadata": copy.deepcopy(thread.metadata),
-            "allowed_image_domains": copy.copy(thread.allowed_image_domains),
-        }
-        # An active status has nothing in it that could change.
-        self._status = None if isinstance(thread.status, ActiveStatus) else copy.deepcopy(thread.status.__dict__)
-        self._extra = copy.deepcopy(thread.model_extra)
-
-    def changed(self) -> bool:
-        """Whether anything differs from the known state."""
-        now = self._now
-        return (
-            now != self._fields
-            or (self._status is not None and now["status"].__dict__ != self._status)
-            or self.thread.__pydantic_extra__ != self._extra
-        )
+def _text_delta(item_id: str, part: int | str, text: str, *, done: bool = False) -> ThreadItemUpdatedEvent:
+    """A delta of part `part` of a message, or of the component `part` of a widget."""
+    update: _TextDelta
+    if isinstance(part, int):
+        update = AssistantMessageContentPartTextDelta(content_index=part, delta=text)
+    else:
+        update = WidgetStreamingTextValueDelta(component_id=part, delta=text, done=done)
+    return ThreadItemUpdatedEvent(item_id=item_id, update=update)
 
 
 def _text_deltas(event: ThreadItemDeltaEvent) -> list[ThreadItemUpdatedEvent]:
     """The text deltas that a `ThreadItemDeltaEvent` stands for."""
     parts: object = event.delta.get("content")
-    deltas: list[ThreadItemUpdatedEvent] = []
-    for index, part in enumerate(cast(list[object], parts) if isinstance(parts, list) else []):
-        text = cast(dict[str, object], part).get("text") if isinstance(part, dict) else None
-        if isinstance(text, str) and text:
-            update = AssistantMessageContentPartTextDelta(content_index=index, delta=text)
-            deltas.append(ThreadItemUpdatedEvent(item_id=event.item_id, update=update))
-    return deltas
+    texts = (
+        (index, cast(dict[str, object], part).get("text") if isinstance(part, dict) else None)
+        for index, part in enumerate(cast(list[object], parts) if isinstance(parts, list) else [])
+    )
+    return [_text_delta(event.item_id, index, text) for index, text in texts if isinstance(text, str) and text]
+
+
+def _item_of(event: ThreadStreamEvent) -> str | None:
+    """The item that an event is about, if it is about one."""
+    match event:
+        case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item) | ThreadItemReplacedEvent(item=item):
+            return item.id
+        case ThreadItemUpdatedEvent(item_id=item_id) | ThreadItemRemovedEvent(item_id=item_id):
+            return item_id
+        case _:
+            return None
 
 
 async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEvent, context: TContext) -> None:
@@ -214,7 +403,7 @@ async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemRepl
     await store.save_item(thread_id, event.item, context)
 
 
-_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Awaitable[None]]] = {
+_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
     ThreadItemDoneEvent: _add,
     ThreadItemRemovedEvent: _delete,
     ThreadItemReplacedEvent: _replace,

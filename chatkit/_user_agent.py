@@ -1,28 +1,21 @@
 """Says who calls the model, in requests that the OpenAI Agents SDK sends during a turn."""
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from contextvars import ContextVar, Token
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from chatkit.version import __version__
 
-__all__ = ["agents_sdk_is_loaded", "agents_sdk_user_agent_override", "with_user_agent"]
-
-T = TypeVar("T")
+__all__ = ["agents_sdk_user_agent_override", "override_user_agent"]
 
 # The Agents SDK's own context variables, by the module that has them.
 _VARIABLES = {
     "agents.models.chatcmpl_helpers": "HEADERS_OVERRIDE",
     "agents.models.openai_responses": "_HEADERS_OVERRIDE",
 }
-
-
-def agents_sdk_is_loaded() -> bool:
-    """Whether anything has imported the Agents SDK; if not, nothing can call a model through it."""
-    return "agents" in sys.modules
 
 
 @contextmanager
@@ -37,26 +30,10 @@ def agents_sdk_user_agent_override() -> Generator[None]:
         yield
 
 
-async def with_user_agent(source: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """The same events, each made under the override.
-
-    It is set and undone around every step, not around the whole: between two steps the stream may be handed to another
-    task, or never be asked again, and the consumer's own calls to the SDK are none of ours.
-    """
-    async with AsyncExitStack() as closing:
-        if isinstance(source, AsyncGenerator):
-            closing.push_async_callback(source.aclose)
-        while True:
-            overrides = _overrides()
-            tokens: list[Token[Any]] = [variable.set(value) for variable, value in overrides]
-            try:
-                event = await source.__anext__()
-            except StopAsyncIteration:
-                return
-            finally:
-                for (variable, _), token in zip(overrides, tokens, strict=True):
-                    variable.reset(token)
-            yield event
+def override_user_agent() -> None:
+    """As `agents_sdk_user_agent_override`, for the rest of a context that ends with the turn it belongs to."""
+    for variable, value in _overrides():
+        variable.set(value)
 
 
 def _overrides() -> list[tuple[ContextVar[Any], dict[str, str]]]:

@@ -8,8 +8,8 @@ from pydantic_core import from_json
 
 from chatkit._json import objection
 from chatkit._sse import frame
+from chatkit._surrogates import sound
 from chatkit.types import (
-    AssistantMessageContentPartTextDelta,
     ChatKitReq,
     HiddenContextItem,
     Page,
@@ -20,7 +20,6 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
-    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
@@ -28,9 +27,10 @@ from chatkit.types import (
 
 __all__ = [
     "ParsedBody",
+    "TextFrames",
+    "client_json",
     "client_page",
     "client_thread",
-    "dump",
     "event_frame",
     "hides",
     "is_hidden",
@@ -107,24 +107,52 @@ def parse_event(raw: str | bytes) -> ThreadStreamEvent:
     return _EVENT.validate_json(raw)
 
 
-def dump(model: BaseModel) -> bytes:
-    """A model as a client gets it: by alias, without nulls, without what is the server's own."""
+def client_json(model: BaseModel) -> bytes:
+    """A model as a client gets it: by alias, without nulls, without what is the server's own.
+
+    What a hook made (not what comes from the store) is refused with `ValueError` when it is nested too deep, and its
+    texts are made well-formed.
+    """
+    from_store = isinstance(cast(object, model), (Page, ThreadMetadata))
+    return _json(model if from_store else sound(model))
+
+
+def _json(model: BaseModel) -> bytes:
     return model.__pydantic_serializer__.to_json(model, by_alias=True, exclude_none=True, context=_CLIENT_CONTEXT)
 
 
 def event_frame(event: ThreadStreamEvent) -> bytes:
-    """An event as a frame for a client."""
-    if type(event) is ThreadItemUpdatedEvent and type(update := event.update) is AssistantMessageContentPartTextDelta:
-        # What `dump` would give, at a fifth of the cost: nearly all frames are these.
-        item_id, delta = encode_basestring(event.item_id), encode_basestring(update.delta)
-        return (
-            f'data: {{"type":"thread.item.updated","item_id":{item_id},"update":'
-            f'{{"type":"assistant_message.content_part.text_delta","content_index":{update.content_index},"delta":{delta}}}}}'
-            "\n\n"
-        ).encode()
+    """An event as a frame for a client. It must be well-formed, and not too deep."""
     if isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent):
         event = event.model_copy(update={"thread": _for_client(event.thread)})
-    return frame(dump(event))
+    return frame(_json(event))
+
+
+class TextFrames:
+    """Frames of deltas of text, at a seventh of the cost of `event_frame`, which gives the same: nearly all are these.
+
+    What stands before the delta is kept from one to the next.
+    """
+
+    __slots__ = ("_before", "_index", "_item_id")
+
+    def __init__(self) -> None:
+        self._item_id: str | None = None
+        self._index = 0
+        self._before = ""
+
+    def frame(self, item_id: str, index: int, delta: str) -> bytes | None:
+        """The frame of a delta for part `index` of a message; nothing when there is half a character in it."""
+        if item_id is not self._item_id or index != self._index:
+            self._item_id, self._index = item_id, index
+            self._before = (
+                f'data: {{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},"update":'
+                f'{{"type":"assistant_message.content_part.text_delta","content_index":{index},"delta":'
+            )
+        try:
+            return f"{self._before}{encode_basestring(delta)}}}}}\n\n".encode()
+        except UnicodeEncodeError:
+            return None
 
 
 def is_hidden(item: ThreadItem) -> bool:
@@ -157,7 +185,7 @@ def threads_page(page: Page[ThreadMetadata]) -> bytes:
         + b',"metadata":{},"items":{"data":[],"has_more":false}}'
         for thread in page.data
     )
-    rest = dump(page.model_copy(update={"data": []}))
+    rest = _json(page.model_copy(update={"data": []}))
     return rest.replace(b'"data":[]', b'"data":[%b]' % threads, 1)
 
 

@@ -2,16 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from chatkit._diff import diff_widget
+from chatkit._diff import WidgetState, diff_widget, snapshot
+from chatkit._hook_events import iterating
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
 from chatkit._turn import Plan, play
-from chatkit._user_agent import agents_sdk_is_loaded, agents_sdk_user_agent_override, with_user_agent
-from chatkit._wire import event_frame, parse_request
+from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
+from chatkit._wire import parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
 from chatkit.logger import current_run_id, current_thread_id, new_run_id
@@ -73,33 +74,48 @@ def _metadata_of(request: ChatKitReq) -> dict[str, Any]:
             return request.metadata
 
 
+def _enter(request: ChatKitReq) -> tuple[Token[Any], Token[str]]:
+    """Has the running context say what request it answers. What to undo it with."""
+    thread_id = vars(request.params).get("thread_id", "-")
+    return _request_metadata.set(_metadata_of(request)), current_thread_id.set(thread_id)
+
+
 async def stream_widget(
     thread: ThreadMetadata,
     widget: WidgetRoot | AsyncGenerator[WidgetRoot, None],
     copy_text: str | None = None,
     generate_id: Callable[[StoreItemType], str] = default_generate_id,
-) -> AsyncIterator[ThreadStreamEvent]:
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     """The events that show a widget.
 
     One widget is done at once. States from a generator are `added`, then updated by what changed from each to the next,
-    then `done` with the last; a generator without states gives no events.
+    then `done` with the last; a generator without states gives no events. The generator may yield the same object again
+    and again, changed. Raises `ValueError` for a widget nested more than 160 levels deep.
     """
     item = WidgetItem.model_construct(
         id=generate_id("message"), thread_id=thread.id, created_at=datetime.now(UTC), widget=widget, copy_text=copy_text
     )
-    if not isinstance(widget, AsyncGenerator):
-        yield ThreadItemDoneEvent(item=item)
+    if not isinstance(widget, AsyncIterable):
+        yield ThreadItemDoneEvent(item=item.model_copy(update={"widget": snapshot(widget)}))
         return
-    shown: WidgetRoot | None = None
-    async for state in widget:
-        if shown is None:
-            yield ThreadItemAddedEvent(item=item.model_copy(update={"widget": state}))
-        else:
-            for update in diff_widget(shown, state):
-                yield ThreadItemUpdatedEvent(item_id=item.id, update=update)
-        shown = state
-    if shown is not None:
-        yield ThreadItemDoneEvent(item=item.model_copy(update={"widget": shown}))
+    shown: WidgetState | None = None
+    state: WidgetRoot | None = None
+    async with iterating(widget) as states:
+        async for state in states:
+            before, shown = shown, WidgetState(state)
+            if before is None:
+                yield ThreadItemAddedEvent(item=item.model_copy(update={"widget": snapshot(state)}))
+            else:
+                for update in before.updates_to(shown):
+                    yield ThreadItemUpdatedEvent(item_id=item.id, update=update)
+    if state is not None:
+        yield ThreadItemDoneEvent(item=item.model_copy(update={"widget": snapshot(state)}))
+
+
+def _written(items: list[ThreadItem]) -> list[AssistantMessageItem]:
+    """The messages that have text which is not blank."""
+    messages = (item for item in items if isinstance(item, AssistantMessageItem))
+    return [message for message in messages if any(part.text.strip() for part in message.content)]
 
 
 class StreamingResult(AsyncIterable[bytes]):
@@ -153,19 +169,38 @@ class ChatKitServer(ABC, Generic[TContext]):
         """The answer to a message, as events; usually an async generator.
 
         `input_user_message` is already stored; it is None when the answer goes on after a client tool's output or a
-        structured input. Changes to `thread` are saved and sent.
+        structured input. Changes to `thread` are saved and sent after the next event, and at the end; only what was
+        changed is saved, so that a title which the user set meanwhile stays.
+
+        - Items are stored before `thread.item.done` and `thread.item.replaced` are sent; nothing is for other events.
+        - `CustomStreamError` shows the user its message, `StreamError` the client's words for its code. Any other
+          exception, and an event that cannot be stored (nested more than 170 levels deep), is logged with its traceback
+          and shows only that something failed. `handle_stream_failed` then keeps what was written.
+        - When the user stops the answer, `CancelledError` or `GeneratorExit` is raised where the hook stands, and
+          `handle_stream_cancelled` keeps what was written; when the server shuts down, `handle_stream_interrupted`
+          does.
+        - A cancellation by the hook's own `asyncio.timeout` stays its own, also while an event of it is being stored.
+          That write is done to its end.
+        - The hook runs in a context of its own: context variables that it sets are its alone.
+        - When somebody deletes the thread meanwhile, the hook is closed and the stream ends.
         """
 
     def action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """What a widget's action does, as events. `sender` is the widget it came from, if it came from one."""
+        """What a widget's action does, as events. `sender` is the widget it came from, if it came from one.
+
+        What holds of `respond` holds here.
+        """
         raise NotSupportedError(f"{type(self).__name__} must override action() to handle the action {action.type!r}.")
 
     async def sync_action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
     ) -> SyncCustomActionResponse:
-        """What a widget's action with `streaming: false` does; the answer may carry the item it changed."""
+        """What a widget's action with `streaming: false` does; the answer may carry the item it changed.
+
+        Storing that item is up to this hook. Changes to `thread` are not saved.
+        """
         raise NotSupportedError(
             f"{type(self).__name__} must override sync_action() to handle the action {action.type!r}."
         )
@@ -180,7 +215,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         raise NotSupportedError(f"{type(self).__name__} must override transcribe() to support dictation.")
 
     def get_stream_options(self, thread: ThreadMetadata, context: TContext) -> StreamOptions:
-        """The settings of an answer about to begin."""
+        """The settings of an answer about to begin. It may be a coroutine."""
         return StreamOptions(allow_cancel=True)
 
     async def handle_stream_cancelled(
@@ -188,10 +223,15 @@ class ChatKitServer(ABC, Generic[TContext]):
     ) -> None:
         """Keeps what is worth keeping of an answer that the user stopped.
 
-        `pending_items` are as far as they got. Unless overridden, messages with text are stored, and so is a note for
-        the model that the user stopped it. It runs to its end although the turn is being cancelled.
+        `pending_items` were added and are not done, in that order, each as far as it got; what is done is stored
+        already, and `thread` is saved afterwards. Unless overridden, messages with text that is not blank are stored,
+        and, when anything was pending, a note for the model that the user stopped it. It runs to its end although the
+        turn is being cancelled, after the hook has ended. What it raises is logged and changes nothing.
         """
-        await self._keep_written(thread, pending_items, context)
+        for message in _written(pending_items):
+            await self.store.add_thread_item(thread.id, message, context)
+        if not pending_items:
+            return
         note = SDKHiddenContextItem(
             id=self.store.generate_item_id("sdk_hidden_context", thread, context),
             thread_id=thread.id,
@@ -205,14 +245,25 @@ class ChatKitServer(ABC, Generic[TContext]):
     ) -> None:
         """Keeps what is worth keeping of an answer that the server had to break off, because it shuts down.
 
-        The user did not stop it, so the model is told nothing. Unless overridden, messages with text are stored.
+        As `handle_stream_cancelled`, but the user did not stop it: unless overridden, messages with text that is not
+        blank are stored as incomplete, and there is no note.
         """
-        await self._keep_written(thread, pending_items, context)
+        await self._keep_incomplete(thread, pending_items, context)
 
-    async def _keep_written(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
-        for item in items:
-            if isinstance(item, AssistantMessageItem) and any(part.text.strip() for part in item.content):
-                await self.store.add_thread_item(thread.id, item, context)
+    async def handle_stream_failed(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
+    ) -> None:
+        """Keeps what is worth keeping of an answer that ended with an error, of the hook or of the store.
+
+        As `handle_stream_interrupted`. It runs before the `error` event is sent. Items that the hook removed, as those
+        that a guardrail takes back, are not pending.
+        """
+        await self._keep_incomplete(thread, pending_items, context)
+
+    async def _keep_incomplete(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
+        for message in _written(items):
+            incomplete = message.model_copy(update={"status": "incomplete"})
+            await self.store.add_thread_item(thread.id, incomplete, context)
 
     async def process(
         self, request: str | bytes | bytearray, context: TContext
@@ -224,24 +275,27 @@ class ChatKitServer(ABC, Generic[TContext]):
         streaming request raises the last three at its first frame.
         """
         parsed = parse_request(request)
-        _request_metadata.set(_metadata_of(parsed))
-        current_thread_id.set(vars(parsed.params).get("thread_id", "-"))
         if is_streaming_req(parsed):
             return self._stream(parsed, context)
-        with agents_sdk_user_agent_override():
-            return NonStreamingResult(await answer(self, parsed, context))
+        metadata, thread_id = _enter(parsed)
+        try:
+            with agents_sdk_user_agent_override():
+                return NonStreamingResult(await answer(self, parsed, context))
+        finally:
+            _request_metadata.reset(metadata)
+            current_thread_id.reset(thread_id)
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         prepare = partial(self._plan, request, context)
-        result = StreamingResult(play(self, prepare, context, event_frame, lambda: result.interrupted))
+        result = StreamingResult(play(self, prepare, context, lambda: result.interrupted))
         return result
 
     async def _plan(self, request: StreamingReq, context: TContext) -> Plan:
+        """What it sets stays set for the turn, which has a context of its own, and for nothing else."""
+        _enter(request)
+        override_user_agent()
         prepared = await plan(self, request, context)
         if prepared.turn is not None:
-            thread, source = prepared.turn
-            current_thread_id.set(thread.id)
+            current_thread_id.set(prepared.turn[0].id)
             current_run_id.set(new_run_id())
-            if agents_sdk_is_loaded():
-                prepared.turn = thread, with_user_agent(source)
         return prepared

@@ -1,8 +1,10 @@
 """An answer from plain text: the simplest adapter, for anything that yields strings."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from datetime import UTC, datetime
 
+from chatkit._hook_events import iterating
+from chatkit._surrogates import HeldHalves
 from chatkit.store import StoreItemType, default_generate_id
 from chatkit.types import (
     AssistantMessageContent,
@@ -24,13 +26,19 @@ async def _once(text: str) -> AsyncIterator[str]:
     yield text
 
 
+def _delta(item: AssistantMessageItem, piece: str) -> ThreadItemUpdatedEvent:
+    update = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
+    return ThreadItemUpdatedEvent(item_id=item.id, update=update)
+
+
 async def text_stream(
     thread: ThreadMetadata,
     text: str | AsyncIterable[str],
     *,
     generate_id: Callable[[StoreItemType], str] = default_generate_id,
-) -> AsyncIterator[ThreadStreamEvent]:
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     """Streams one assistant message: `text` is all of it, or the pieces in order. Empty pieces are left out.
+    A character that was cut in two is joined; half of one becomes U+FFFD.
 
     When the pieces fail, their error goes on and the message stays unfinished.
     """
@@ -41,11 +49,15 @@ async def text_stream(
     empty = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
     yield ThreadItemUpdatedEvent(item_id=item.id, update=empty)
     pieces: list[str] = []
-    async for piece in _once(text) if isinstance(text, str) else text:
-        if piece:
-            pieces.append(piece)
-            update = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
-            yield ThreadItemUpdatedEvent(item_id=item.id, update=update)
+    halves = HeldHalves[int]()
+    async with iterating(_once(text) if isinstance(text, str) else text) as given:
+        async for piece in given:
+            if piece := halves.join(0, piece):
+                pieces.append(piece)
+                yield _delta(item, piece)
+    if piece := halves.join(0, "", last=True):
+        pieces.append(piece)
+        yield _delta(item, piece)
     content = AssistantMessageContent(text="".join(pieces))
     done = AssistantMessageContentPartDone(content_index=0, content=content)
     yield ThreadItemUpdatedEvent(item_id=item.id, update=done)

@@ -6,9 +6,9 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from chatkit._depth import not_too_deep
 from chatkit.logger import logger
 from chatkit.types import Attachment, Thread, ThreadItem, ThreadMetadata, WidgetItem
-from chatkit.widgets._depth import not_too_deep
 
 __all__ = [
     "ATTACHMENTS",

@@ -13,7 +13,17 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit.adapters.openai_agents.playback import Call, Draw, Fail, Output, Refuse, Say, Think, play, respond
+from chatkit.adapters.openai_agents.playback import (
+    Call,
+    Draw,
+    Fail,
+    Output,
+    Refuse,
+    Say,
+    Think,
+    respond,
+    response_events,
+)
 
 # Below the adapter, whose import names the extra where it is missing.
 from agents import AgentOutputSchemaBase, Handoff, Model, ModelResponse, ModelSettings, ModelTracing, Tool  # isort: skip
@@ -92,7 +102,7 @@ class ScriptedModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         """The next turn as a stream."""
         outputs = self._next(system_instructions, input, model_settings, tools, previous_response_id)
-        return play(outputs, model=self.name)
+        return response_events(outputs, model=self.name)
 
     def _next(
         self,

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from chatkit._depth import not_too_deep
 from chatkit.types._base import Record, UtcDatetime
 from chatkit.types.attachments import Attachment
 from chatkit.types.content import AssistantMessageContent, InferenceOptions, UserMessageContent
 from chatkit.types.structured_input import StructuredInput
 from chatkit.types.tasks import Task, Workflow
 from chatkit.widgets import WidgetRoot
-from chatkit.widgets._depth import not_too_deep
 
 __all__ = [
     "AssistantMessageItem",
@@ -50,10 +50,14 @@ class UserMessageItem(ThreadItemBase):
 
 
 class AssistantMessageItem(ThreadItemBase):
-    """What the assistant answered."""
+    """What the assistant answered.
+
+    `status` is an extension: "incomplete" for a message that an error or a shutdown of the server cut off.
+    """
 
     type: Literal["assistant_message"] = "assistant_message"
     content: list[AssistantMessageContent]
+    status: Literal["incomplete"] | None = None
 
 
 class ClientToolCallItem(ThreadItemBase):

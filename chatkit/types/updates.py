@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from chatkit._depth import not_too_deep
 from chatkit.types.content import AssistantMessageContent
 from chatkit.types.items import GeneratedImage
 from chatkit.types.sources import Annotation
 from chatkit.types.tasks import Task
 from chatkit.widgets import WidgetComponent, WidgetRoot
-from chatkit.widgets._depth import not_too_deep
 
 __all__ = [
     "AssistantMessageContentPartAdded",

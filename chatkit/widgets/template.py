@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel
 from typing_extensions import deprecated
 
+from chatkit._depth import TooDeepError, not_too_deep
 from chatkit.widgets.unions import BasicRoot, DynamicWidgetRoot
 
 __all__ = ["WidgetTemplate", "WidgetTemplateError"]
@@ -98,7 +99,9 @@ class WidgetTemplate:
         except (TemplateError, TypeError) as error:
             raise WidgetTemplateError(f"Widget template {self.name!r} did not render: {error}") from error
         try:
-            return json.loads(rendered)
+            return not_too_deep(json.loads(rendered))
+        except (RecursionError, TooDeepError) as error:
+            raise WidgetTemplateError(f"Widget template {self.name!r} rendered to a widget nested too deep.") from error
         except json.JSONDecodeError as error:
             near = rendered[max(0, error.pos - 30) : error.pos + 30]
             raise WidgetTemplateError(

@@ -1,6 +1,7 @@
 """What the model gets for files and mentions, with the converter that is ready to use."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,14 @@ from agents import Agent
 from chatkit.agents import StoredAttachmentConverter, ThreadItemConverter, simple_to_agent_input
 from chatkit.store import NotFoundError
 from chatkit.testing.scripted_model import ScriptedModel
-from chatkit.types import Attachment, FileAttachment, ImageAttachment, UserMessageItem
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    Attachment,
+    FileAttachment,
+    ImageAttachment,
+    UserMessageItem,
+)
 from tests.agents.conftest import ClientFor, ask, items_of
 
 PNG = b"\x89PNG"
@@ -115,3 +123,12 @@ async def test_a_server_makes_it_for_each_request(client_for: ClientFor) -> None
     await ask(client, "hi")
     await ask(client, "hi", (await items_of(client))[0].thread_id)
     assert seen == [{}, {}]
+
+
+async def test_the_model_is_told_that_a_message_was_cut_off() -> None:
+    content = [AssistantMessageContent(text="Half")]
+    whole = AssistantMessageItem(id="m", thread_id="t", created_at=datetime.now(UTC), content=content)
+    cut = whole.model_copy(update={"status": "incomplete"})
+    said, remark = await simple_to_agent_input([cut])
+    assert [said] == await simple_to_agent_input([whole])
+    assert "incomplete" in str(remark)

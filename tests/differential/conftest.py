@@ -13,9 +13,9 @@ import pytest
 import chatkit
 from tests.support.reference import reference_python
 
-DRIVERS = Path(__file__).parent / "drivers"
-ROOT = str(Path(chatkit.__file__).parents[1])
+ROOT = Path(chatkit.__file__).parents[1]
 """Where the package under test is, which may not be the one that is installed."""
+DRIVERS = Path(__file__).parent / "drivers"
 
 Driver = Callable[[str], tuple[dict[str, Any], dict[str, Any]]]
 
@@ -26,7 +26,7 @@ def compare() -> Driver:
     reference = reference_python()
 
     def run(driver: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return _run(reference, driver), _run(Path(sys.executable), driver, ROOT)
+        return _run(reference, driver), _run(Path(sys.executable), driver, str(ROOT))
 
     return run
 

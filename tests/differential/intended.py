@@ -12,6 +12,8 @@ REFUSED = (
     "Tools' outputs, which end what began before, and actions, which are the application's own, are taken."
 )
 VERIFIED = "The hook of `items.feedback` may trust its ids: they are the user's own thread and items that can be seen."
+NOTHING_PENDING = "The model is told of a stop only when something was pending that the user may have stopped."
+FAILED = "What was written before an error is kept, marked as incomplete. The reference drops it."
 LIMITS = "Page sizes are 1 to 100: a wrong one is an error, a larger one is cut."
 NOT_SUPPORTED = (
     "What the application did not provide is a NotImplementedError (a RuntimeError still), which HTTP turns into 501."
@@ -21,6 +23,10 @@ INTENDED = {
     "events: hidden items added or replaced": HIDDEN,
     "events: a thread with metadata that the hook sends itself": "A thread's metadata never leaves the server.",
     "events: nulls inside a widget's lists": "A null in a list keeps its place: the rest must not shift.",
+    "cancelled after 0 events": NOTHING_PENDING,
+    "cancelled after the thread changed": NOTHING_PENDING,
+    "error: custom": FAILED,
+    "error: any other": FAILED,
     "closed after 3 frames": STOPPED,
     "closed after 5 frames": STOPPED,
     "closed after 6 frames": STOPPED,

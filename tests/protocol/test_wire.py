@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chatkit._sse import frame
-from chatkit._wire import dump, event_frame, parse_event, parse_request
+from chatkit._wire import TextFrames, client_json, event_frame, parse_event, parse_request
 from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -18,7 +18,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 def test_a_text_delta_is_framed_as_the_serialiser_writes_it(item_id: str, index: int, delta: str) -> None:
     update = AssistantMessageContentPartTextDelta(content_index=index, delta=delta)
     event = ThreadItemUpdatedEvent(item_id=item_id, update=update)
-    assert event_frame(event) == frame(dump(event))
+    frames = TextFrames()
+    expected = frame(client_json(event))
+    assert [frames.frame(item_id, index, delta) for _ in range(2)] == [expected, expected] == [event_frame(event)] * 2
 
 
 @given(TEXT)
@@ -48,4 +50,4 @@ def test_what_a_newer_client_adds_to_content_is_kept() -> None:
     content = {"type": "input_text", "text": "hi", "mood": "new"}
     request = {"content": [content], "attachments": [], "inference_options": {}}
     parsed = parse_request(json.dumps({"type": "threads.create", "params": {"input": request}}))
-    assert json.loads(dump(parsed))["params"]["input"]["content"] == [content]
+    assert json.loads(client_json(parsed))["params"]["input"]["content"] == [content]

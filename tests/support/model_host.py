@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from chatkit.adapters.openai_agents.playback import Output, play
+from chatkit.adapters.openai_agents.playback import Output, response_events
 from tests.support.loopback import serving
 
 __all__ = ["BREAK_OFF", "STALL", "ModelHost", "Turn"]
@@ -51,7 +51,7 @@ class ModelHost:
     async def _frames(self, turn: Turn) -> AsyncIterator[str]:
         outputs: list[Any] = [part for part in turn if part is not STALL and part is not BREAK_OFF]
         stops = [part for part in turn if part is STALL or part is BREAK_OFF]
-        async for event in play(outputs, model="scripted"):
+        async for event in response_events(outputs, model="scripted"):
             if stops and event.type == "response.completed":
                 break
             yield f"event: {event.type}\ndata: {json.dumps(event.model_dump(mode='json'))}\n\n"

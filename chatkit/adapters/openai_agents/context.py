@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -111,16 +112,18 @@ class AgentContext(BaseModel, Generic[TContext]):
         self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
     ) -> None:
         """Shows a widget; an async generator of its states streams it."""
-        async for event in stream_widget(self.thread, widget, copy_text, self.generate_id):
-            await self.stream(event)
+        async with aclosing(stream_widget(self.thread, widget, copy_text, self.generate_id)) as events:
+            async for event in events:
+                await self.stream(event)
 
     async def stream_text(self, text: str | AsyncIterable[str]) -> AssistantMessageItem:
         """Sends an assistant message of the application's own, whole or in pieces. Returns the finished message."""
         message: ThreadItem | None = None
-        async for event in text_stream(self.thread, text, generate_id=self.generate_id):
-            await self.stream(event)
-            if isinstance(event, ThreadItemDoneEvent):
-                message = event.item
+        async with aclosing(text_stream(self.thread, text, generate_id=self.generate_id)) as events:
+            async for event in events:
+                await self.stream(event)
+                if isinstance(event, ThreadItemDoneEvent):
+                    message = event.item
         assert isinstance(message, AssistantMessageItem)  # noqa: S101 - what text_stream ends with
         return message
 

@@ -48,6 +48,7 @@ _MENTIONS = (
 _QUOTE = "The user's message is about this passage in particular:"
 _WIDGET = "A widget (item id: "
 _IMAGE = "The assistant generated this image."
+_CUT_OFF = "The assistant's answer broke off here, because of a fault. It is incomplete."
 _HIDDEN = "Context for you alone, which the user does not see:"
 _TASK = "The user was shown that this task was performed:"
 _QUESTIONS = "The user was asked these questions; status: "
@@ -116,11 +117,12 @@ class ThreadItemConverter:
         return messages
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Converted:
-        """The answer's text."""
+        """The answer's text; that it is incomplete is said in a message of its own."""
         # As one string: lists of output parts without an id are refused by the SDK's chat-completions models, and with
         # an id by the Responses API, which takes it for one of its own.
         text = "\n\n".join(part.text for part in item.content)
-        return EasyInputMessageParam(type="message", role="assistant", content=text)
+        said = EasyInputMessageParam(type="message", role="assistant", content=text)
+        return said if item.status is None else [said, _hidden(_CUT_OFF)]
 
     async def client_tool_call_to_input(self, item: ClientToolCallItem) -> Converted:
         """The call and its output; nothing while it is pending."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from openai.types.responses import ResponseImageGenCallPartialImageEvent
 from openai.types.responses.response_output_item import ImageGenerationCall
 
-from chatkit.adapters.openai_agents.run import Events, Run, on, updated
+from chatkit.adapters.openai_agents.run import Run, Shown, on, updated
 from chatkit.types import (
     GeneratedImage,
     GeneratedImageItem,
@@ -17,7 +17,7 @@ from chatkit.types import (
 __all__ = ["image_added", "image_done"]
 
 
-async def image_added(run: Run, item: ImageGenerationCall) -> Events:
+async def image_added(run: Run, item: ImageGenerationCall) -> Shown:
     """An image is begun."""
     context = run.context
     image = GeneratedImageItem(
@@ -28,7 +28,7 @@ async def image_added(run: Run, item: ImageGenerationCall) -> Events:
 
 
 @on(ResponseImageGenCallPartialImageEvent)
-async def image_progress(run: Run, event: ResponseImageGenCallPartialImageEvent) -> Events:
+async def image_progress(run: Run, event: ResponseImageGenCallPartialImageEvent) -> Shown:
     """The image so far."""
     item = run.images.get(event.item_id)
     if item is None:
@@ -40,7 +40,7 @@ async def image_progress(run: Run, event: ResponseImageGenCallPartialImageEvent)
     return updated(item.id, GeneratedImageUpdated(image=item.image, progress=progress))
 
 
-async def image_done(run: Run, item: ImageGenerationCall) -> Events:
+async def image_done(run: Run, item: ImageGenerationCall) -> Shown:
     """The image is whole. One that failed has no result and shows nothing more."""
     image = run.images.get(item.id)
     if image is None or not item.result:

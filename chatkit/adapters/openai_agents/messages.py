@@ -14,7 +14,7 @@ from openai.types.responses import (
 )
 
 from chatkit.adapters.openai_agents.annotations import to_annotation, to_annotations
-from chatkit.adapters.openai_agents.run import Events, Run, on, updated
+from chatkit.adapters.openai_agents.run import Run, Shown, on, updated
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
@@ -46,13 +46,13 @@ async def _message(run: Run, item_id: str, parts: Sequence[Part]) -> AssistantMe
     )
 
 
-async def message_added(run: Run, item: ResponseOutputMessage) -> Events:
+async def message_added(run: Run, item: ResponseOutputMessage) -> Shown:
     """A message begins; the open workflow ends."""
     message = await _message(run, await run.ids.open(item.id), item.content)
     return [*run.end_workflow(), ThreadItemAddedEvent(item=message)]
 
 
-async def message_done(run: Run, item: ResponseOutputMessage) -> Events:
+async def message_done(run: Run, item: ResponseOutputMessage) -> Shown:
     """The message is final."""
     message = await _message(run, await run.ids.of(item.id), item.content)
     run.ids.close(item.id)
@@ -60,7 +60,7 @@ async def message_done(run: Run, item: ResponseOutputMessage) -> Events:
 
 
 @on(ResponseContentPartAddedEvent)
-async def part_added(run: Run, event: ResponseContentPartAddedEvent) -> Events:
+async def part_added(run: Run, event: ResponseContentPartAddedEvent) -> Shown:
     """A part begins. Raw reasoning text is not shown."""
     if not isinstance(event.part, (ResponseOutputText, ResponseOutputRefusal)):
         return ()
@@ -71,14 +71,14 @@ async def part_added(run: Run, event: ResponseContentPartAddedEvent) -> Events:
 
 
 @on(ResponseTextDeltaEvent)
-async def text_delta(run: Run, event: ResponseTextDeltaEvent) -> Events:
+async def text_delta(run: Run, event: ResponseTextDeltaEvent) -> Shown:
     """Text goes on."""
     update = AssistantMessageContentPartTextDelta(content_index=event.content_index, delta=event.delta)
     return updated(await run.ids.of(event.item_id), update)
 
 
 @on(ResponseTextDoneEvent)
-async def text_done(run: Run, event: ResponseTextDoneEvent) -> Events:
+async def text_done(run: Run, event: ResponseTextDoneEvent) -> Shown:
     """A part's text is whole. Its annotations come again with the finished message."""
     content = AssistantMessageContent(text=event.text)
     update = AssistantMessageContentPartDone(content_index=event.content_index, content=content)
@@ -86,7 +86,7 @@ async def text_done(run: Run, event: ResponseTextDoneEvent) -> Events:
 
 
 @on(ResponseOutputTextAnnotationAddedEvent)
-async def annotation_added(run: Run, event: ResponseOutputTextAnnotationAddedEvent) -> Events:
+async def annotation_added(run: Run, event: ResponseOutputTextAnnotationAddedEvent) -> Shown:
     """A citation, counted among those of its part that are kept."""
     annotation = await to_annotation(event.annotation, run.converter)
     if annotation is None:

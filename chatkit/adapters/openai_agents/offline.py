@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from chatkit.adapters.openai_agents.history import Said, read_turn
 from chatkit.adapters.openai_agents.intents import Intent, IntentTurn
-from chatkit.adapters.openai_agents.playback import Output, Say, play, respond
+from chatkit.adapters.openai_agents.playback import Output, Say, respond, response_events
 
 __all__ = ["OfflineModel"]
 
@@ -76,7 +76,7 @@ class OfflineModel(Model):
         prompt: ResponsePromptParam | None,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """The answer word by word."""
-        return play(self._outputs(input, tools), model=self.name, pause=lambda: self._chance() * self.delay)
+        return response_events(self._outputs(input, tools), model=self.name, pause=lambda: self._chance() * self.delay)
 
     def _outputs(self, input: str | list[TResponseInputItem], tools: Sequence[Tool]) -> Sequence[Output]:
         said = read_turn(input)

@@ -22,7 +22,7 @@ from openai.types.responses.response_output_item import ImageGenerationCall
 
 from chatkit.store import default_generate_id
 
-__all__ = ["Call", "Draw", "Fail", "Output", "Refuse", "Say", "Think", "play", "respond"]
+__all__ = ["Call", "Draw", "Fail", "Output", "Refuse", "Say", "Think", "respond", "response_events"]
 
 _TOKEN = re.compile(r"\s*\S+|\s+$")
 
@@ -192,7 +192,7 @@ class _Player:
         yield self._end(ImageGenerationCall.model_validate({**base, "status": "completed", "result": image}))
 
 
-async def play(
+async def response_events(
     outputs: Sequence[Output], *, model: str, pause: Callable[[], float] | None = None
 ) -> AsyncIterator[TResponseStreamEvent]:
     """The events of one response, as the Responses API streams them, text a word at a time.

@@ -6,7 +6,7 @@ from openai.types.responses import (
     ResponseReasoningSummaryTextDoneEvent,
 )
 
-from chatkit.adapters.openai_agents.run import Events, Run, on, updated
+from chatkit.adapters.openai_agents.run import Run, Shown, on, updated
 from chatkit.adapters.openai_agents.workflow import StreamingThoughtTracker, begun, snapshot
 from chatkit.types import (
     ThoughtTask,
@@ -22,7 +22,7 @@ __all__ = ["reasoning_added"]
 ThoughtEvent = ResponseReasoningSummaryTextDeltaEvent | ResponseReasoningSummaryTextDoneEvent
 
 
-async def reasoning_added(run: Run, item: ResponseReasoningItem) -> Events:
+async def reasoning_added(run: Run, item: ResponseReasoningItem) -> Shown:
     """Opens a reasoning workflow, if no workflow is open."""
     context = run.context
     if context.workflow_item is not None:
@@ -43,18 +43,18 @@ def _streaming(run: Run, workflow: WorkflowItem, event: ThoughtEvent) -> tuple[i
     return None if place is None else (place, thought.task)
 
 
-def _append(workflow: WorkflowItem, thought: ThoughtTask) -> Events:
+def _append(workflow: WorkflowItem, thought: ThoughtTask) -> Shown:
     workflow.workflow.tasks.append(thought)
     index = len(workflow.workflow.tasks) - 1
     return updated(workflow.id, WorkflowTaskAdded(task_index=index, task=thought.model_copy()))
 
 
-def _grown(workflow: WorkflowItem, place: int, thought: ThoughtTask) -> Events:
+def _grown(workflow: WorkflowItem, place: int, thought: ThoughtTask) -> Shown:
     return updated(workflow.id, WorkflowTaskUpdated(task_index=place, task=thought.model_copy()))
 
 
 @on(ResponseReasoningSummaryTextDeltaEvent)
-async def thought_delta(run: Run, event: ResponseReasoningSummaryTextDeltaEvent) -> Events:
+async def thought_delta(run: Run, event: ResponseReasoningSummaryTextDeltaEvent) -> Shown:
     """The first thought of a reasoning workflow is seen as it grows; later ones only when they are whole."""
     workflow = run.context.workflow_item
     if workflow is None or workflow.workflow.type != "reasoning":
@@ -72,7 +72,7 @@ async def thought_delta(run: Run, event: ResponseReasoningSummaryTextDeltaEvent)
 
 
 @on(ResponseReasoningSummaryTextDoneEvent)
-async def thought_done(run: Run, event: ResponseReasoningSummaryTextDoneEvent) -> Events:
+async def thought_done(run: Run, event: ResponseReasoningSummaryTextDoneEvent) -> Shown:
     """A thought is whole."""
     workflow = run.context.workflow_item
     if workflow is None:

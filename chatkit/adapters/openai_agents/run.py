@@ -21,14 +21,14 @@ from chatkit.types import (
     ToolCallItem,
 )
 
-__all__ = ["Events", "FunctionCall", "Run", "events_for", "on", "on_item", "updated"]
+__all__ = ["FunctionCall", "Run", "Shown", "events_for", "on", "on_item", "updated"]
 
-Events = Sequence[ThreadStreamEvent]
+Shown = Sequence[ThreadStreamEvent]
 E = TypeVar("E", bound=ModelEvent)
-Handler = Callable[["Run", E], Awaitable[Events]]
-ItemHandler = Callable[["Run", Any], Awaitable[Events]]
+ModelEventHandler = Callable[["Run", E], Awaitable[Shown]]
+ItemHandler = Callable[["Run", Any], Awaitable[Shown]]
 
-_HANDLERS: dict[str, Handler[Any]] = {}
+_HANDLERS: dict[str, ModelEventHandler[Any]] = {}
 _ITEM_HANDLERS: dict[str, ItemHandler] = {}
 
 
@@ -67,15 +67,15 @@ class Run:
             yield ThreadItemDoneEvent(item=finished(item))
 
 
-def updated(item_id: str, update: ThreadItemUpdate) -> Events:
+def updated(item_id: str, update: ThreadItemUpdate) -> Shown:
     """The one event of an update."""
     return [ThreadItemUpdatedEvent(item_id=item_id, update=update)]
 
 
-def on(kind: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+def on(kind: type[E]) -> Callable[[ModelEventHandler[E]], ModelEventHandler[E]]:
     """Registers the handler for one class of the model's events, by the `type` that the class fixes."""
 
-    def register(handler: Handler[E]) -> Handler[E]:
+    def register(handler: ModelEventHandler[E]) -> ModelEventHandler[E]:
         (name,) = get_args(kind.model_fields["type"].annotation)
         _HANDLERS[name] = handler
         return handler
@@ -93,7 +93,7 @@ def on_item(name: str) -> Callable[[ItemHandler], ItemHandler]:
     return register
 
 
-async def events_for(run: Run, event: StreamEvent) -> Events:
+async def events_for(run: Run, event: StreamEvent) -> Shown:
     """What an event shows. Those without a handler show nothing."""
     match event:
         case RawResponsesStreamEvent(data=data):

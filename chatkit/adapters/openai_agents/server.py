@@ -10,9 +10,12 @@ from agents import Agent, Model, ModelSettings, RunConfig, RunContextWrapper, Ru
 from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
+from chatkit._hook_events import events_of
+from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
 from chatkit.adapters.openai_agents.faults import as_stream_error
+from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
@@ -23,7 +26,7 @@ from chatkit.adapters.openai_agents.untrusted import client_facts
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer, current_request_metadata
 from chatkit.settings import AgentSettings
-from chatkit.store import AttachmentStore, Store
+from chatkit.store import AttachmentStore, Store, ThreadChanges
 from chatkit.types import (
     AssistantMessageItem,
     ThreadItem,
@@ -55,7 +58,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
     An agent without a model of its own gets the one of `settings` (`AgentSettings.load()` unless given), which is the
     offline demo model when nothing is configured. What the page sends as `userInfo` and `pageContext` in a request's
     metadata reaches the prompt, marked as data. `models` are those that users may choose in the composer, by the id
-    that it sends. `titles` says where a new thread's title comes from. Close it with `close()`.
+    that it sends. `history_limit` is the number of newest items that the model gets, `max_turns` how often it may be
+    called for one answer. `titles` says where a new thread's title comes from. Close it with `close()`.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.max_turns = max_turns
         self.show_tool_calls = show_tool_calls
         self.titles = titles
+        self._making_titles = MakingTitles()
 
     # What subclasses override.
 
@@ -138,10 +143,13 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: TContext
-    ) -> AsyncIterator[ThreadStreamEvent]:
-        """Runs the agent on the thread's newest items and streams its answer."""
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """Runs the agent on the thread's newest items and streams its answer. Then the title of a new thread is made;
+        it is saved although the reader may have left by then, unless the user has named the thread meanwhile.
+        """
         agent_context = self.agent_context(thread, context)
         answered: list[str] = []
+        title: Title | None = None
         try:
             agent = await self._agent_for(context, input_user_message)
             items = await self._history(thread, context)
@@ -152,17 +160,26 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
                     async for event in events:
                         answered.extend(_answer_in(event))
                         yield event
-            async for event in self.post_respond_hook(thread, agent_context):
-                yield event
+            title = self._begin_title(thread, context, agent, input_user_message, answered)
+            async with aclosing(events_of(self.post_respond_hook(thread, agent_context))) as events:
+                async for event in events:
+                    yield event
             for event in pending_events(agent_context):
                 yield event
+            made = await title.take() if title is not None else None
+            if thread.title is None:
+                thread.title = made
         except Exception as error:
             raise as_stream_error(error) from error
-        if thread.title is None and input_user_message is not None and self.titles != "none":
-            thread.title = await self._title(agent, input_user_message, "\n\n".join(answered))
+        finally:
+            if title is not None:
+                title.leave()
 
     async def close(self) -> None:
-        """Closes what this server opened: the model's client."""
+        """Waits for titles that are being made, at most 10 seconds, then closes what this server opened: the model's
+        client.
+        """
+        await self._making_titles.close()
         await self.models.aclose()
 
     # How it is done.
@@ -232,10 +249,28 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
                 break
         return newest[::-1]
 
+    def _begin_title(
+        self,
+        thread: ThreadMetadata,
+        context: TContext,
+        agent: Agent[Any],
+        message: UserMessageItem | None,
+        answered: Sequence[str],
+    ) -> Title | None:
+        """The title that a thread without one gets from its first exchange."""
+        if thread.title is not None or message is None or self.titles == "none":
+            return None
+
+        async def save(title: str) -> None:
+            changes = ThreadChanges({"title": title}, title_yields=True)
+            await self.store.update_thread(thread.id, changes, context)
+
+        return self._making_titles.begin(self._title(agent, message, "\n\n".join(answered)), save)
+
     async def _title(self, agent: Agent[Any], message: UserMessageItem, answered: str) -> str | None:
         try:
             async with asyncio.timeout(_TITLE_SECONDS):
-                return await self.generate_title(agent, message, answered)
+                return sound(await self.generate_title(agent, message, answered))
         except Exception:  # noqa: BLE001 - the answer stands; a title is not worth an error
             logger.warning("No title could be generated; the first words stand in", exc_info=True)
             return first_words(_text_of(message))

@@ -6,7 +6,8 @@ happens, however slowly the events are read.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunResultStreaming
@@ -18,13 +19,15 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_output_item import ImageGenerationCall
 
+from chatkit._hook_events import iterating
+from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext, Arrival, Ended, Failed, shows_item
 from chatkit.adapters.openai_agents.ids import ItemIds
 from chatkit.adapters.openai_agents.images import image_added, image_done
 from chatkit.adapters.openai_agents.messages import message_added, message_done
 from chatkit.adapters.openai_agents.reasoning import reasoning_added
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
-from chatkit.adapters.openai_agents.run import Events, Run, events_for, on
+from chatkit.adapters.openai_agents.run import Run, Shown, events_for, on
 from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
 from chatkit.adapters.openai_agents.workflow import finished, left_open
 from chatkit.types import (
@@ -41,7 +44,7 @@ _TRIPWIRES = (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered)
 
 
 @on(ResponseOutputItemAddedEvent)
-async def item_added(run: Run, event: ResponseOutputItemAddedEvent) -> Events:
+async def item_added(run: Run, event: ResponseOutputItemAddedEvent) -> Shown:
     """An item of the model begins."""
     match event.item:
         case ResponseOutputMessage() as item:
@@ -55,7 +58,7 @@ async def item_added(run: Run, event: ResponseOutputItemAddedEvent) -> Events:
 
 
 @on(ResponseOutputItemDoneEvent)
-async def item_done(run: Run, event: ResponseOutputItemDoneEvent) -> Events:
+async def item_done(run: Run, event: ResponseOutputItemDoneEvent) -> Shown:
     """An item of the model is final. Calls are shown when the SDK reports them."""
     match event.item:
         case ResponseOutputMessage() as item:
@@ -83,9 +86,10 @@ async def _pump(run: Run, result: RunResultStreaming) -> None:
     """Plays the model's stream into the queue, to its end or its error."""
     arrivals = run.context.arrivals
     try:
-        async for event in result.stream_events():
-            for shown in await events_for(run, event):
-                arrivals.put_nowait(shown)
+        async with iterating(result.stream_events()) as events:
+            async for event in events:
+                for shown in await events_for(run, event):
+                    arrivals.put_nowait(shown)
     except _TRIPWIRES as error:
         _take(run.context)  # whatever has not been sent yet is not sent at all
         arrivals.put_nowait(Failed(error))
@@ -98,7 +102,7 @@ async def _pump(run: Run, result: RunResultStreaming) -> None:
         arrivals.put_nowait(Ended())
 
 
-async def _resume(context: AgentContext[Any]) -> AsyncIterator[ThreadStreamEvent]:
+async def _resume(context: AgentContext[Any]) -> AsyncGenerator[ThreadStreamEvent, None]:
     """Takes up the workflow that the last turn left open; what helpers queued before the run comes after it."""
     workflow = await left_open(context.thread, context.store, context.request_context)
     queued = pending_events(context)
@@ -111,15 +115,14 @@ async def _resume(context: AgentContext[Any]) -> AsyncIterator[ThreadStreamEvent
         yield event
 
 
-async def _finish(run: Run) -> AsyncIterator[ThreadStreamEvent]:
+async def _finish(run: Run) -> list[ThreadStreamEvent]:
     """What is left to do once the model is done."""
     context = run.context
-    for event in pending_events(context):
-        yield event
+    queued = pending_events(context)
     if context.workflow_item is not None:  # left open, so that the next turn goes on with it
-        await context.store.add_thread_item(context.thread.id, context.workflow_item, context.request_context)
-    for event in await client_tool_call_events(run):
-        yield event
+        workflow = sound(context.workflow_item)
+        await context.store.add_thread_item(context.thread.id, workflow, context.request_context)
+    return [*queued, *await client_tool_call_events(run)]
 
 
 class _Produced:
@@ -159,9 +162,10 @@ async def stream_agent_response(
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
     pump: asyncio.Task[None] | None = None
     try:
-        async for event in _resume(context):
-            produced.see(event)
-            yield event
+        async with aclosing(_resume(context)) as events:
+            async for event in events:
+                produced.see(event)
+                yield event
         pump = asyncio.create_task(_pump(run, result))
         while not isinstance(arrival := await context.arrivals.get(), Ended):
             if isinstance(arrival, Failed):
@@ -170,7 +174,7 @@ async def stream_agent_response(
                 raise arrival.error
             produced.see(arrival)
             yield arrival
-        async for event in _finish(run):
+        for event in await _finish(run):
             yield event
     finally:
         if pump is None:

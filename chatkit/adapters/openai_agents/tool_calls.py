@@ -11,7 +11,7 @@ from openai.types.responses.response_output_item import McpCall
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from chatkit.adapters.openai_agents.run import Events, FunctionCall, Run, on_item
+from chatkit.adapters.openai_agents.run import FunctionCall, Run, Shown, on_item
 from chatkit.types import (
     ClientToolCallItem,
     ThreadItemAddedEvent,
@@ -79,7 +79,7 @@ def _item(run: Run, call_id: str, name: str, arguments: dict[str, Any]) -> ToolC
     )
 
 
-async def hosted_tool_added(run: Run, raw: ResponseOutputItem) -> Events:
+async def hosted_tool_added(run: Run, raw: ResponseOutputItem) -> Shown:
     """A hosted tool begins to work."""
     item = _hosted(run, raw) if run.show_tool_calls else None
     if item is None:
@@ -89,7 +89,7 @@ async def hosted_tool_added(run: Run, raw: ResponseOutputItem) -> Events:
 
 
 @on_item("tool_called")
-async def tool_called(run: Run, called: CalledTool) -> Events:
+async def tool_called(run: Run, called: CalledTool) -> Shown:
     """The model has called a tool: functions run now, hosted tools are done already."""
     raw: object = called.raw_item
     if isinstance(raw, ResponseFunctionToolCall):
@@ -110,7 +110,7 @@ async def tool_called(run: Run, called: CalledTool) -> Events:
 
 
 @on_item("tool_output")
-async def tool_output(run: Run, output: ToolOutput) -> Events:
+async def tool_output(run: Run, output: ToolOutput) -> Shown:
     """A function has answered."""
     item = run.tool_calls.pop(output.call_id or "", None)
     if item is None:
@@ -119,7 +119,7 @@ async def tool_output(run: Run, output: ToolOutput) -> Events:
     return [ThreadItemReplacedEvent(item=item.model_copy(update={"status": "completed", "output": result}))]
 
 
-def interrupted(run: Run) -> Events:
+def interrupted(run: Run) -> Shown:
     """The run has ended early: calls that have no output will not get one."""
     calls = [call.model_copy(update={"status": "failed"}) for call in run.tool_calls.values()]
     run.tool_calls.clear()

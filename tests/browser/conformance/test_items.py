@@ -67,6 +67,15 @@ async def test_what_the_assistant_said(bench: Bench) -> None:
     await expect(bench.chat.answer.get_by_role("listitem")).to_have_text("a list")
 
 
+@pytest.mark.shows("item:assistant_message.status")
+async def test_a_message_that_was_cut_off_is_shown_as_far_as_it_goes(bench: Bench) -> None:
+    await bench.start()
+    parts = [{"type": "output_text", "text": "Half an answer", "annotations": []}]
+    await bench.open({"type": "assistant_message", "content": parts, "status": "incomplete"})
+    await expect(bench.chat.answer).to_contain_text("Half an answer")
+    assert "incomplete" not in await bench.chat.answer.inner_text()  # the error beside it says so, and the model knows
+
+
 # Sources
 
 URL = {

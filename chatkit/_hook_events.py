@@ -1,0 +1,77 @@
+"""The events of a hook, whatever it returned: usually an async generator, but sloppier hooks are understood too."""
+
+import inspect
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from types import AsyncGeneratorType
+from typing import Protocol, TypeVar, cast, runtime_checkable
+
+from pydantic import BaseModel
+
+from chatkit.types import ThreadStreamEvent
+
+__all__ = ["checked_event", "events_of", "iterating"]
+
+T = TypeVar("T")
+
+_EXPECTED = "It must be an async generator that yields events of chatkit.types."
+
+_NO_EVENTS = (str, bytes, dict)
+
+
+@runtime_checkable
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+@asynccontextmanager
+async def iterating(items: AsyncIterable[T]) -> AsyncGenerator[AsyncIterator[T], None]:
+    """Goes through items, and ends what gives them as soon as the body is left, by whatever path."""
+    iterator = aiter(items)
+    try:
+        yield iterator
+    finally:
+        if isinstance(iterator, _Closable):
+            await iterator.aclose()
+
+
+def events_of(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
+    """The events of what a hook returned: an async generator as it is; else one that goes through it, and closes it.
+
+    Understood are async iterables, iterables, single events, and coroutines of these. For anything else the first step
+    raises a `TypeError` that says what is wrong.
+    """
+    if isinstance(returned, AsyncGeneratorType):
+        return cast(AsyncGenerator[ThreadStreamEvent, None], returned)
+    return _adapted(returned)
+
+
+async def _adapted(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
+    if inspect.isawaitable(returned):
+        awaited: object = await returned
+        if awaited is None:
+            raise TypeError(f"A hook is an async def without a yield, so it gave no events but None. {_EXPECTED}")
+        returned = awaited
+    if isinstance(returned, AsyncIterable):
+        async with iterating(cast(AsyncIterable[ThreadStreamEvent], returned)) as events:
+            async for event in events:
+                yield event
+    elif isinstance(returned, BaseModel):
+        yield cast(ThreadStreamEvent, returned)
+    elif isinstance(returned, Iterable) and not isinstance(returned, _NO_EVENTS):
+        for event in cast(Iterable[ThreadStreamEvent], returned):
+            yield event
+    else:
+        raise TypeError(f"A hook returned {_shown(cast(object, returned))}. {_EXPECTED}")
+
+
+def checked_event(event: object) -> ThreadStreamEvent:
+    """The event itself. Raises `TypeError`, in words for the developer, for what is none."""
+    if isinstance(event, BaseModel):
+        return cast(ThreadStreamEvent, event)
+    hint = " For text there is chatkit.adapters.text.text_stream." if isinstance(event, str) else ""
+    raise TypeError(f"A hook yielded {_shown(event)}, which is no event. {_EXPECTED}{hint}")
+
+
+def _shown(value: object) -> str:
+    return "None" if value is None else f"an object of type {type(value).__name__}"

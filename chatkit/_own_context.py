@@ -1,0 +1,48 @@
+"""Awaiting in a context of one's own.
+
+A turn is stepped by whoever reads it, whose context variables are not the turn's: two turns may be read alternately,
+one inside the other, or by several tasks. So what belongs to a turn runs in one context that is its own, from its
+first step to its last: variables that a hook sets stay set for it alone, and tokens can be reset wherever it ends.
+"""
+
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextvars import Context
+from typing import Any, TypeVar
+
+__all__ = ["go_on", "within"]
+
+T = TypeVar("T")
+
+Drive = Generator[Any, Any, T] | Coroutine[Any, Any, T]
+"""What drives an awaitable: gives what the task has to wait for, ends with what is awaited."""
+
+
+@types.coroutine
+def within(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
+    """Awaits in the context. It must not be running already."""
+    drive: Drive[T] = context.run(awaitable.__await__)  # pyright: ignore[reportAssignmentType] - it is one
+    try:
+        waits_for = context.run(drive.send, None)
+    except StopIteration as stop:
+        return stop.value
+    return (yield from _rest(context.run, drive, waits_for))
+
+
+@types.coroutine
+def go_on(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Generator[Any, Any, T]:
+    """Goes on with what has begun and waits, each step by `run`: a context's own."""
+    return (yield from _rest(run, drive, waits_for))
+
+
+def _rest(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Generator[Any, Any, T]:
+    try:
+        while True:
+            try:
+                sent = yield waits_for
+            except BaseException as error:  # noqa: BLE001 - handed on
+                waits_for = run(drive.throw, error)
+            else:
+                waits_for = run(drive.send, sent)
+    except StopIteration as stop:
+        return stop.value
