@@ -16,6 +16,7 @@ import uvicorn
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from chatkit.cli.connections import connections
 from chatkit.cli.problems import UsageProblem
 from chatkit.cli.targets import app_for, with_secret_key
 from chatkit.http import LOG_FORMAT, Settings, SettingsError
@@ -84,6 +85,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "log_level": None,
         "access_log": settings.log_level.upper() == "DEBUG",
         "server_header": False,
+        "http": connections(settings),
         "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
     }

@@ -5,8 +5,7 @@ import inspect
 import os
 import secrets
 import sys
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,7 +58,7 @@ def app_for(target: str, settings: Settings, *, database_given: bool) -> ASGIApp
     if database_given and not made:
         raise UsageProblem(f"{target} brings its own store: leave --database out, or serve the class in its place.")
     if isinstance(found, ChatKitServer):
-        return ChatKit(cast("ChatKitServer[Any]", found), settings=settings, lifespan=lambda: _closing(made))
+        return ChatKit(cast("ChatKitServer[Any]", found), settings=settings)
     if callable(found):
         return cast(ASGIApp, found)
     raise UsageProblem(f"{target} is a {type(found).__name__}: it has to be a ChatKitServer or an ASGI app.")
@@ -107,15 +106,6 @@ def _open_store(settings: Settings) -> Store[Any]:
         return MemoryStore()
     except ValueError as error:
         raise UsageProblem(str(error)) from None
-
-
-@asynccontextmanager
-async def _closing(stores: list[Store[Any]]) -> AsyncGenerator[None]:
-    try:
-        yield
-    finally:
-        for store in stores:
-            await store.close()
 
 
 def with_secret_key(settings: Settings) -> Settings:

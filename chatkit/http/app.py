@@ -16,12 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
 from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
+from chatkit.http.closing import close_all
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
+from chatkit.http.open_streams import OpenStreams
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
 from chatkit.http.settings import Branding, Settings
-from chatkit.http.streams import OpenStreams
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.store import StoreUnavailableError
@@ -43,9 +44,10 @@ class ChatKit(Starlette):
     `static_dir`, a folder with an `index.html`, puts a front end of your own in its place. `element_dir` is where the
     built element lies, unless it is the package's own.
 
-    As an app of its own it warms the store up when it starts, and waits for turns to store what they have when it
-    stops. It never closes the store: who opened it does, for example in a `lifespan` given here, which is entered
-    before and left after all that. A mounted app is not told of start and stop; enter `app.lifespan()` from your own.
+    As an app of its own it warms the store up when it starts. When it stops, it waits for turns to store what they
+    have, then closes the server, its store and its attachment store: whatever of them has a `close()`, synchronous or
+    not. A `lifespan` given here is entered before and left after all that. A mounted app is not told of start and
+    stop; enter `app.lifespan()` from your own.
     """
 
     def __init__(
@@ -103,11 +105,17 @@ class ChatKit(Starlette):
         """From start to stop. A store that is down does not keep the app from starting."""
         async with self._own_lifespan():
             try:
-                await self.server.store.warm_up()
-            except StoreUnavailableError as error:
-                logger.warning("The store is not available yet: %s", error)
-            yield
-            await self.streams.ended()
+                await self._warm_up()
+                yield
+            finally:
+                await self.streams.ended()
+                await close_all(self.server, self.server.store, getattr(self.server, "attachment_store", None))
+
+    async def _warm_up(self) -> None:
+        try:
+            await self.server.store.warm_up()
+        except StoreUnavailableError as error:
+            logger.warning("The store is not available yet: %s", error)
 
     # Routes
 
