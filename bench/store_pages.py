@@ -22,8 +22,8 @@ from statistics import median
 import aiosqlite
 import psycopg
 
-from chatkit.stores import SQLStore
 from chatkit.store.records import dump
+from chatkit.stores import SQLStore
 from chatkit.stores.sql import upgrade
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
 from tests.support.postgres import run_postgres

@@ -166,6 +166,7 @@ class EventStream:
     async def _play(self) -> None:
         """All of the turn runs here, its close included."""
         buffer, advance = self._buffer, self._frames.__anext__
+        put = buffer.frames.append
         try:
             while True:
                 step: Steps[bytes] = advance().__await__()  # by hand, so as to see when the turn begins to wait
@@ -178,7 +179,8 @@ class EventStream:
                     frame = await _rest(step, waits_for)
                 if self._stopping:  # a hook that catches its cancellation and goes on is closed
                     raise asyncio.CancelledError
-                buffer.put(frame)
+                put(frame)
+                buffer.size += len(frame)
                 if buffer.size >= JOIN_LIMIT:
                     await self._wait_for_room()
         except StopAsyncIteration:
@@ -188,22 +190,27 @@ class EventStream:
 
     def _flush(self) -> None:
         """The turn waits: has written what it has put into the buffer, unless the request's task is at it already."""
-        if self._writing or not self._buffer.frames:
+        buffer = self._buffer
+        if self._writing or not buffer.frames:
             return
         if self._direct is None:
-            self._buffer.ring()
+            buffer.ring()
             return
-        write: Steps[None] = self._direct({"type": _BODY, "body": self._buffer.take(), "more_body": True}).__await__()
+        body = buffer.take()
+        write: Steps[None] = self._direct({"type": _BODY, "body": body, "more_body": True}).__await__()
         try:
             waits_for = write.send(None)
         except StopIteration:
             self._since = self._pulse.tick
         except OSError:
             self._leave()
+        except Exception:  # noqa: BLE001 - the server's failure, which must not be the turn's
+            logger.exception("A stream could not be written.")
+            self._give_up()
         else:
             self._since, self._writing = self._pulse.tick, True
             self._unfinished = _rest(write, waits_for)
-            self._buffer.ring()
+            buffer.ring()
 
     async def _wait_for_room(self) -> None:
         """Waits until the reader has caught up.
@@ -337,19 +344,23 @@ class _Buffer:
         """Of the request's task, while there is nothing for it to do."""
         self._room: asyncio.Future[None] | None = None
 
-    def put(self, frame: bytes) -> None:
-        self.frames.append(frame)
-        self.size += len(frame)
-
     def take(self) -> bytes:
         """All there is, as one."""
         frames = self.frames
-        body = frames[0] if len(frames) == 1 else b"".join(frames)
-        frames.clear()
+        if len(frames) == 1:
+            body = frames.pop()
+        else:
+            body = b"".join(frames)
+            frames.clear()
         self.size = 0
-        if self._room is not None and not self._room.done():
-            self._room.set_result(None)
+        if self._room is not None:
+            self._make_room()
         return body
+
+    def _make_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
 
     def ring(self) -> None:
         """Wakes the request's task, if it waits: there is something to do."""
@@ -389,7 +400,7 @@ def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
             except BaseException as error:  # noqa: BLE001 - handed on
                 waits_for = steps.throw(error)
             else:
-                waits_for = steps.send(None)
+                return (yield from steps)
     except StopIteration as stop:
         return stop.value
 

@@ -300,5 +300,3 @@ async def test_a_write_that_a_shutdown_cuts_short_is_not_made_again() -> None:
     driven.taking.set()
     await steps(10)
     assert driven.written == []
-
-

@@ -121,8 +121,10 @@ async def stored(server: EchoServer) -> list[str]:
 async def nothing_left(app: Any, tasks: set[Any]) -> None:
     """The streams are at an end, and so are their tasks."""
     async with asyncio.timeout(PATIENCE):
-        while len(app.streams) or any("EventStream" in repr(task) for task in asyncio.all_tasks() - tasks):
-            await asyncio.sleep(0.01)
+        await app.streams.ended()
+        while left := [task for task in asyncio.all_tasks() - tasks if "EventStream" in repr(task)]:
+            await asyncio.wait(left)
+    assert len(app.streams) == 0
 
 
 async def read_fast(server: NumberedServer, reader: Reader) -> None:
@@ -178,13 +180,12 @@ async def test_a_reader_that_stalls_for_too_long_interrupts_the_turn(serve: str)
     server = NumberedServer(frames=1_000_000)
     app = chatkit(server, settings=Settings(stall_seconds=0.5, turns_per_minute=0))
     before = asyncio.all_tasks()
-    async with SERVERS[serve](app) as url:
-        async with asking(url) as reader:
-            await reader.until(b'"1 x')
-            await asyncio.wait_for(server.ended.wait(), PATIENCE)
-            await nothing_left(app, before)
-            while await reader.read(1 << 20):  # what was on its way, up to the connection's end
-                pass
+    async with SERVERS[serve](app) as url, asking(url) as reader:
+        await reader.until(b'"1 x')
+        await asyncio.wait_for(server.ended.wait(), PATIENCE)
+        await nothing_left(app, before)
+        while await reader.read(1 << 20):  # what was on its way, up to the connection's end
+            pass
     assert server.ends == ["interrupted"]
     assert not reader.received.endswith(b"0\r\n\r\n")
     assert await stored(server) == ["user_message"]

@@ -46,21 +46,20 @@ async def on_granian(app: Any) -> AsyncGenerator[str]:
     server = GranianServer(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False)
     running = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(PATIENCE):
-            while not await _answers(port):
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(_until_up(port), PATIENCE)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.stop()
         await asyncio.wait_for(running, PATIENCE)
 
 
-async def _answers(port: int) -> bool:
-    with contextlib.suppress(OSError):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-        return True
-    return False
+async def _until_up(port: int) -> None:
+    while True:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(0.01)
 
 
 SERVERS: dict[str, Callable[[Any], AbstractAsyncContextManager[str]]] = {
