@@ -87,7 +87,8 @@ class ChatKit(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """The endpoint beside the layers that Starlette puts around routes, unless the application added its own.
 
-        It answers its own errors, and an answer is thousands of small writes, each of which would pass every layer.
+        It answers its own errors, and an answer is thousands of small writes, each of which would pass every layer; the
+        figures with and without are in `docs/performance.md`.
         """
         layered = super().build_middleware_stack()
         if self.user_middleware:

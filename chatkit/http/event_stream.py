@@ -68,6 +68,7 @@ class EventStream:
         "_pulse",
         "_receive",
         "_since",
+        "_stalled",
         "_stopping",
         "_turn",
         "_unfinished",
@@ -96,6 +97,7 @@ class EventStream:
         """Whether the turn was told to end."""
         self._given_up = False
         """Whether nothing is to be written any more."""
+        self._stalled = False
         self._patience: asyncio.Timeout | None = None
         """Around the writing: what ends it from outside."""
         self._writing = False
@@ -148,7 +150,9 @@ class EventStream:
             await self._break_off(send)
             raise
         except OSError:  # of the server that fails to write, or of our own patience, which has run out
-            if not self._given_up:
+            if self._stalled:
+                logger.warning("A client took nothing of its stream for too long: the answer is broken off.")
+            elif not self._given_up:
                 self._leave()
         finally:
             await self._end()
@@ -286,7 +290,7 @@ class EventStream:
                 self._beat_due = True
                 self._buffer.ring()
         elif pulse.stalled_ticks is not None and waited >= pulse.stalled_ticks and not self._given_up:
-            logger.warning("A client took nothing of its stream for too long: the answer is broken off.")
+            self._stalled = True
             self._give_up()
 
     # The end

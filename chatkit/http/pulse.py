@@ -1,6 +1,7 @@
 """One timer for the silences and the stalls of all streams of an app: one of their own would cost every event."""
 
 import asyncio
+from contextvars import Context
 from typing import Protocol
 
 __all__ = ["Heart", "Pulse"]
@@ -54,7 +55,8 @@ class Pulse:
         return len(self._hearts)
 
     def _wind(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._wait, self._on_time)
+        # In no request's context: it outlives the one that it begins in.
+        self._timer = asyncio.get_running_loop().call_later(self._wait, self._on_time, context=Context())
 
     def _on_time(self) -> None:
         self.tick += 1

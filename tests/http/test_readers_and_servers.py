@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from starlette.middleware.base import BaseHTTPMiddleware
 
 from chatkit.http import Settings
 from chatkit.types import ProgressUpdateEvent, ThreadItemDoneEvent
-from tests.http.servers import USER, EchoServer, chatkit, create, message
+from tests.http.servers import USER, EchoServer, chatkit, create, events, message
 from tests.support.asgi_servers import SERVERS
 
 PATIENCE = 30
@@ -157,6 +159,20 @@ async def test_every_frame_arrives_once_and_in_order(serve: str, read: Any) -> N
     assert await stored(server) == ["user_message", "assistant_message"]
 
 
+async def test_streams_over_http_2_are_the_same() -> None:
+    server = NumberedServer(frames=50)
+    async with (
+        SERVERS["hypercorn"](chatkit(server)) as url,
+        httpx.AsyncClient(base_url=url, http1=False, http2=True) as http,
+    ):
+        answers = await asyncio.gather(*(http.post("/chatkit", json=create()) for _ in range(10)))
+    for answer in answers:
+        assert answer.http_version == "HTTP/2"
+        seen = [event["text"].split()[0] for event in events(answer.content) if event["type"] == "progress_update"]
+        assert seen == [str(number) for number in range(1, 51)]
+    assert server.ends == ["complete"] * 10
+
+
 @pytest.mark.parametrize("serve", SERVERS)
 @pytest.mark.parametrize("stalls", [False, True])
 async def test_a_reader_that_vanishes_stops_the_turn(serve: str, stalls: bool) -> None:
@@ -189,3 +205,42 @@ async def test_a_reader_that_stalls_for_too_long_interrupts_the_turn(serve: str)
     assert server.ends == ["interrupted"]
     assert not reader.received.endswith(b"0\r\n\r\n")
     assert await stored(server) == ["user_message"]
+
+
+def with_middleware(server: NumberedServer, **settings: Any) -> Any:
+    """An app whose every answer passes a layer that takes it apart, as Starlette's base class for such layers does."""
+
+    async def pass_on(request: Any, call_next: Any) -> Any:
+        response = await call_next(request)
+        response.headers["x-layer"] = "passed"
+        return response
+
+    app = chatkit(server, settings=Settings(turns_per_minute=0, **settings))
+    app.add_middleware(BaseHTTPMiddleware, dispatch=pass_on)
+    return app
+
+
+async def test_frames_pass_layers_of_the_applications_own_once_and_in_order() -> None:
+    server = NumberedServer()
+    app = with_middleware(server)
+    before = asyncio.all_tasks()
+    async with SERVERS["uvicorn"](app) as url:
+        async with asking(url) as reader:
+            await stall_then_read(server, reader)
+        await nothing_left(app, before)
+    assert b"x-layer: passed" in reader.received[:1000]
+    assert reader.numbers() == list(range(1, FRAMES + 1))
+    assert server.ends == ["complete"]
+
+
+async def test_leaving_and_stalling_are_told_apart_behind_layers_too() -> None:
+    for stall, end in ((0.0, "stopped"), (0.5, "interrupted")):
+        server = NumberedServer(frames=1_000_000)
+        app = with_middleware(server, stall_seconds=stall)
+        async with SERVERS["uvicorn"](app) as url, asking(url) as reader:
+            await reader.until(b'"1 x')
+            if stall:
+                await asyncio.wait_for(server.ended.wait(), PATIENCE)
+            reader.socket.close()
+            await asyncio.wait_for(server.ended.wait(), PATIENCE)
+        assert server.ends == [end]

@@ -84,7 +84,7 @@ async def test_a_stream_says_that_it_is_one_and_is_not_to_be_kept() -> None:
     assert head.startswith("http/1.1 200 ok\r\n")
     for header in (
         "content-type: text/event-stream; charset=utf-8",
-        "cache-control: no-store",
+        "cache-control: no-store, no-transform",
         "x-accel-buffering: no",
         "x-content-type-options: nosniff",
         "x-request-id: ",
