@@ -274,9 +274,9 @@ class EventStream:
 
     async def _break_off(self, send: Send) -> None:
         """The request was cancelled. The client is told, unless it was just being written to: then all is open."""
-        tell = not (self._writing or self._given_up)
+        in_doubt = self._writing
         await self._end()
-        if tell:
+        if not (in_doubt or self._writing or self._given_up):
             body = self._buffer.take() + _BROKEN_OFF
             with suppress(OSError):
                 async with asyncio.timeout(_LAST_WORD_SECONDS):
@@ -310,6 +310,7 @@ class EventStream:
         """Nothing is written from here on."""
         if not self._given_up:
             self._given_up = True
+            self._direct = None
             self._stop_turn()
             if self._patience is not None:
                 self._patience.reschedule(0)
