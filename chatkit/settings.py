@@ -154,6 +154,12 @@ class Settings(_FromEnvironment):
     """Addresses of the proxies in front, whose `X-Forwarded-For` is believed; separated by commas, `*` for any."""
     heartbeat_seconds: float = Field(default=15, gt=0)
     """Silence after which a stream sends a comment."""
+    stall_seconds: float = Field(default=60, ge=0)
+    """How long a client may take nothing of its stream before the answer is broken off; 0 is no limit."""
+    body_seconds: float = Field(default=30, ge=0)
+    """How long a request's body may take, beside one second for each KiB that has come; 0 is no limit."""
+    header_seconds: float = Field(default=20, ge=0)
+    """How long `chatkit serve` waits for a request's line and headers; 0 is no limit."""
     shutdown_seconds: int = Field(default=20, ge=0)
     """How long `chatkit serve` lets running turns finish before it interrupts them."""
     log_level: Annotated[str, Field(pattern=r"^(?i:debug|info|warning|error)$")] = "info"

@@ -15,11 +15,12 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
+from chatkit.cli.connections import connections
 from chatkit.cli.problems import UsageProblem
 from chatkit.cli.targets import app_for, with_hosts_of, with_secret_key
 from chatkit.http import LOG_FORMAT, Settings
 
-__all__ = ["create_app", "run_demo", "run_server"]
+__all__ = ["create_app", "run_demo", "run_server", "server_options"]
 
 TARGET_VARIABLE = "CHATKIT_SERVE_TARGET"
 DATABASE_VARIABLE = "CHATKIT_SERVE_DATABASE"
@@ -77,13 +78,15 @@ class _Server(uvicorn.Server):
             self._when_ready()
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def server_options(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told, however many processes there are."""
     return {
         "log_config": _log_config(settings.log_level),
         "log_level": None,
         "access_log": settings.log_level.upper() == "DEBUG",
         "server_header": False,
         "proxy_headers": False,  # CHATKIT_TRUSTED_PROXIES says whose are believed; uvicorn would believe this machine's
+        "http": connections(settings),
         "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
     }
@@ -99,7 +102,7 @@ def _run_here(app: ASGIApp, host: str, port: int, settings: Settings, *, browser
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     try:
-        _Server(uvicorn.Config(app, **_options(settings)), ready).run(sockets=[listener])
+        _Server(uvicorn.Config(app, **server_options(settings)), ready).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has stopped in good order and raises the signal again
         pass
     finally:
@@ -144,7 +147,7 @@ def run_server(target: str, host: str, port: int, *, workers: int, database: str
         port=free,
         workers=workers,
         reload=reload,
-        **_options(settings),
+        **server_options(settings),
     )
 
 

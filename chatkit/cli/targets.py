@@ -4,8 +4,7 @@ import importlib
 import inspect
 import secrets
 import sys
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,7 +62,7 @@ def app_for(target: str, settings: Settings, *, database_given: bool) -> ASGIApp
         raise UsageProblem(f"{target} brings its own store: leave --database out, or serve the class in its place.")
     if isinstance(found, ChatKitServer):
         try:
-            return ChatKit(cast("ChatKitServer[Any]", found), settings=settings, lifespan=lambda: _closing(made))
+            return ChatKit(cast("ChatKitServer[Any]", found), settings=settings)
         except ImportError as error:  # what the settings ask for needs another extra
             raise UsageProblem(str(error)) from None
     if callable(found):
@@ -115,15 +114,6 @@ def _open_store(settings: Settings) -> Store[Any]:
         return MemoryStore()
     except ValueError as error:
         raise UsageProblem(str(error)) from None
-
-
-@asynccontextmanager
-async def _closing(stores: list[Store[Any]]) -> AsyncGenerator[None]:
-    try:
-        yield
-    finally:
-        for store in stores:
-            await store.close()
 
 
 def with_secret_key(settings: Settings) -> Settings:

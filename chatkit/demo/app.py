@@ -41,8 +41,6 @@ def create_app(
         try:
             yield
         finally:
-            await server.close()
-            await store.close()
             await todos.close()
 
     return ChatKit(server, settings=settings, branding=branding or demo_branding(), page=PAGE, lifespan=lifespan)

@@ -22,13 +22,14 @@ from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, eleme
 from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
 from chatkit.http.bearer import BearerToken
 from chatkit.http.charges import Charges, shared_limiter
+from chatkit.http.closing import close_all
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of
 from chatkit.http.health import Health
 from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
+from chatkit.http.open_streams import OpenStreams
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
-from chatkit.http.streams import OpenStreams
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.settings import Branding, Settings
@@ -53,9 +54,10 @@ class ChatKit(Starlette):
     `static_dir`, a folder with an `index.html`, puts a front end of your own in its place. `element_dir` is where the
     built element lies, unless it is the package's own.
 
-    As an app of its own it warms the store up when it starts, and waits for turns to store what they have when it
-    stops. It never closes the store: who opened it does, for example in a `lifespan` given here, which is entered
-    before and left after all that. A mounted app is not told of start and stop; enter `app.lifespan()` from your own.
+    As an app of its own it warms the store up when it starts. When it stops, it waits for turns to store what they
+    have, then closes the server, its store and its attachment store: whatever of them has a `close()`, synchronous or
+    not. A `lifespan` given here is entered before and left after all that. A mounted app is not told of start and
+    stop; enter `app.lifespan()` from your own.
     """
 
     def __init__(
@@ -112,7 +114,8 @@ class ChatKit(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """The endpoint beside the layers that Starlette puts around routes, unless the application added its own.
 
-        It answers its own errors, and an answer is thousands of small writes, each of which would pass every layer.
+        It answers its own errors, and an answer is thousands of small writes, each of which would pass every layer; the
+        figures with and without are in `docs/performance.md`.
         """
         layered = super().build_middleware_stack()
         if self.user_middleware:
@@ -130,13 +133,19 @@ class ChatKit(Starlette):
         """From start to stop. A store that is down does not keep the app from starting."""
         async with self._own_lifespan():
             try:
-                await self.server.store.warm_up()
-            except StoreUnavailableError as error:
-                logger.warning("The store is not available yet: %s", shown(error, 500))
-            yield
-            await self.streams.ended()
-            if self._own_limiter is not None:
-                await self._own_limiter.aclose()
+                await self._warm_up()
+                yield
+            finally:
+                await self.streams.ended()
+                await close_all(self.server, self.server.store, getattr(self.server, "attachment_store", None))
+                if self._own_limiter is not None:
+                    await self._own_limiter.aclose()
+
+    async def _warm_up(self) -> None:
+        try:
+            await self.server.store.warm_up()
+        except StoreUnavailableError as error:
+            logger.warning("The store is not available yet: %s", shown(error, 500))
 
     # Routes
 

@@ -1,5 +1,7 @@
 """Request bodies: read within limits before anything looks at them."""
 
+import asyncio
+
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.types import Receive
@@ -32,13 +34,36 @@ def _too_large(limit: int) -> HttpError:
     )
 
 
-async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
+_STEADY_BYTES = 1024
+"""As many more bytes give a body another second: a bad line still passes, one byte now and then does not."""
+
+
+async def read_body(request: Request, receive: Receive, limit: int, seconds: float = 0) -> bytes:
     """The whole body, at most `limit` bytes: a longer one is refused unread, or while it is read when its length was
-    not announced. Raises `HttpError` or `ClientLeftError`.
+    not announced. It has to come within `seconds`, and one more for each KiB that is there; 0 is no limit. Raises
+    `HttpError` or `ClientLeftError`.
     """
     announced = request.headers.get("content-length")
     if announced is not None and announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)
+    patience = asyncio.timeout(seconds or None)
+    try:
+        async with patience:
+            return await _all_of_it(receive, limit, patience)
+    except TimeoutError:
+        if patience.expired():
+            raise _too_slow(request) from None
+        raise
+
+
+def _too_slow(request: Request) -> HttpError:
+    """The rest of the body is not waited for either: the connection is closed, as far as the protocol has a way to."""
+    headers = {"Connection": "close"} if request.scope.get("http_version", "1.1").startswith("1") else {}
+    return HttpError(Problem(408, "request.timeout", "The body took too long to arrive.", headers=headers))
+
+
+async def _all_of_it(receive: Receive, limit: int, patience: asyncio.Timeout) -> bytes:
+    end = patience.when()  # of the loop's clock
     body = bytearray()  # a chunk may be one byte: kept apart, each would take forty
     while True:
         message = await receive()
@@ -50,6 +75,8 @@ async def read_body(request: Request, receive: Receive, limit: int) -> bytes:
         if not message.get("more_body", False):
             return bytes(body + chunk) if body else chunk
         body += chunk
+        if end is not None:
+            patience.reschedule(end + len(body) / _STEADY_BYTES)
 
 
 def check_depth(body: bytes, limit: int) -> None:

@@ -1,6 +1,7 @@
 """`POST /chatkit`: one request of the protocol, from its bytes to its answer."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import Any, Protocol, runtime_checkable
 
 from starlette.requests import Request
@@ -12,12 +13,12 @@ from chatkit.http.auth import Authentication, Caller
 from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, parse_body, read_body
 from chatkit.http.charges import Charges
 from chatkit.http.errors import HttpError, Problem, error_response, problem_of, refusal_of
+from chatkit.http.event_stream import EventStream
 from chatkit.http.health import Health
-from chatkit.http.heartbeats import Heartbeats
 from chatkit.http.logs import new_request_id
+from chatkit.http.open_streams import OpenStreams
 from chatkit.http.origins import Origins, RawHeaders
-from chatkit.http.stream import EventStream
-from chatkit.http.streams import OpenStreams
+from chatkit.http.pulse import Pulse
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.settings import Settings
@@ -85,7 +86,7 @@ class ProtocolEndpoint:
         self._owner_of = owner_of
         self._settings = settings
         self._streams = streams
-        self._heartbeats = Heartbeats(settings.heartbeat_seconds)
+        self._pulse = Pulse(settings.heartbeat_seconds, settings.stall_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -94,18 +95,19 @@ class ProtocolEndpoint:
         tokens = current_request_id.set(request_id), current_thread_id.set("-")
         headers: RawHeaders = [(b"x-request-id", request_id.encode())]
         try:
-            response = await self._answer(request, receive, headers)
-            if isinstance(response, EventStream):
-                with self._streams.opened():
+            with ExitStack() as open_streams:
+                response = await self._answer(request, receive, headers, open_streams)
+                if isinstance(response, Response):
+                    response.raw_headers.extend(headers)
+                if response is not None:
                     await response(scope, receive, send)
-            elif response is not None:
-                response.raw_headers.extend(headers)
-                await response(scope, receive, send)
         finally:
             current_request_id.reset(tokens[0])
             current_thread_id.reset(tokens[1])
 
-    async def _answer(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
+    async def _answer(
+        self, request: Request, receive: Receive, headers: RawHeaders, open_streams: ExitStack
+    ) -> Response | EventStream | None:
         try:
             if request.method == "OPTIONS":
                 return _preflight(self._origins.preflight_headers(request))
@@ -114,14 +116,16 @@ class ProtocolEndpoint:
                 raise HttpError(
                     Problem(405, "request.method_not_allowed", "Send a POST request.", headers={"Allow": "POST"})
                 )
-            return await self._process(request, receive, headers)
+            return await self._process(request, receive, headers, open_streams)
         except ClientLeftError:
             return None
         except Exception as error:  # noqa: BLE001 - the boundary of a request; what is unknown is logged there
             self._health.noticed(error)
             return error_response(problem_of(error))
 
-    async def _process(self, request: Request, receive: Receive, headers: RawHeaders) -> Response | EventStream | None:
+    async def _process(
+        self, request: Request, receive: Receive, headers: RawHeaders, open_streams: ExitStack
+    ) -> Response | EventStream | None:
         try:
             caller, body = await self._read(request, receive, headers)
         except Exception as error:
@@ -131,13 +135,8 @@ class ProtocolEndpoint:
         result = await self._server.process(body, caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
-        stream = EventStream(
-            result,
-            receive,
-            heartbeats=self._heartbeats,
-            headers=headers,
-            on_leave=_stopped_by_user(result),
-        )
+        open_streams.enter_context(self._streams.opened())  # from before the turn may store anything
+        stream = EventStream(result, receive, pulse=self._pulse, headers=headers, on_leave=_stopped_by_user(result))
         return stream if await stream.open() else None
 
     async def _read(self, request: Request, receive: Receive, headers: RawHeaders) -> tuple[Caller, ParsedBody]:
@@ -148,7 +147,7 @@ class ProtocolEndpoint:
         self._owner_of(caller.context)  # raises for a context under which everybody would share their threads
         headers += caller.headers
         check_media_type(request)
-        body = await read_body(request, receive, self._settings.max_body_bytes)
+        body = await read_body(request, receive, self._settings.max_body_bytes, self._settings.body_seconds)
         check_depth(body, self._settings.max_json_depth)
         return caller, parse_body(body)
 

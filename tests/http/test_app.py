@@ -88,7 +88,7 @@ async def test_its_routes_can_stand_among_others(server: EchoServer, kind: str) 
         assert (await http.get("/health")).json()["status"] == "ok"
 
 
-async def test_starting_warms_the_store_up_and_stopping_leaves_it_open(server: EchoServer) -> None:
+async def test_starting_warms_the_store_up_and_stopping_closes_it(server: EchoServer) -> None:
     called: list[str] = []
 
     class Watched(MemoryStore[Any]):
@@ -107,7 +107,7 @@ async def test_starting_warms_the_store_up_and_stopping_leaves_it_open(server: E
     app = chatkit(EchoServer(Watched()), lifespan=own)
     async with app.router.lifespan_context(app):
         called.append("serving")
-    assert called == ["own start", "warm_up", "serving", "own stop"]
+    assert called == ["own start", "warm_up", "serving", "close", "own stop"]
 
 
 class FlakyStore(MemoryStore[Any]):

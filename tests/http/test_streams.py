@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 
 from chatkit.http import Settings
-from chatkit.http.heartbeats import Heartbeats
-from chatkit.http.stream import JOIN_LIMIT, EventStream
+from chatkit.http.event_stream import JOIN_LIMIT, EventStream
+from chatkit.http.pulse import Pulse
 from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.types import ProgressUpdateEvent
 from tests.http.servers import USER, EchoServer, GatedServer, chatkit, create, events, user_input
@@ -84,7 +84,7 @@ async def test_a_stream_says_that_it_is_one_and_is_not_to_be_kept() -> None:
     assert head.startswith("http/1.1 200 ok\r\n")
     for header in (
         "content-type: text/event-stream; charset=utf-8",
-        "cache-control: no-store",
+        "cache-control: no-store, no-transform",
         "x-accel-buffering: no",
         "x-content-type-options: nosniff",
         "x-request-id: ",
@@ -367,7 +367,7 @@ async def test_a_server_that_fails_to_write_is_a_client_that_left() -> None:
         if sent["type"] == "http.response.body":
             raise OSError
 
-    stream = EventStream(frames(), receive, heartbeats=Heartbeats(15), headers=[], on_leave=lambda: left.append(True))
+    stream = EventStream(frames(), receive, pulse=Pulse(15), headers=[], on_leave=lambda: left.append(True))
     assert await stream.open()
     await asyncio.wait_for(stream({}, receive, send), PATIENCE)
     assert left

@@ -1,0 +1,415 @@
+"""Server-sent events over ASGI.
+
+Two tasks share the work. The turn has one of its own, from its first step to its close: hooks may have timeouts, task
+groups and context variables open across their events. It puts its frames into a small buffer. The request's task writes
+what is there as soon as the turn waits: one event at once, several that came without waiting in one write. A reader
+that is slow makes the turn wait for room, so that nothing piles up. A third task waits for the client to leave.
+
+There is one shortcut, which `docs/performance.md` has the figures of: under uvicorn the turn's task makes the write
+itself, as far as it needs no waiting, in place of waking the request's task for it.
+
+Who ends a stream early matters. A client that leaves cancels the turn: the user stopped it. When the request's task is
+cancelled (a server that shuts down and has run out of patience), or a reader takes nothing any more, the turn is only
+interrupted.
+"""
+
+import asyncio
+import types
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Generator
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar, cast
+
+from starlette.types import Receive, Scope, Send
+
+from chatkit.http.pulse import Pulse
+from chatkit.logger import logger
+
+__all__ = ["JOIN_LIMIT", "EventStream"]
+
+JOIN_LIMIT = 64 * 1024
+"""Bytes that wait to be written, and are joined into one write, at most; the frame that passes the limit still fits."""
+
+T = TypeVar("T")
+Steps = Generator[Any, Any, T]
+"""What drives an awaitable: yields what the task has to wait for, returns the result."""
+
+_LAST_WORD_SECONDS = 1.0
+"""How long a server that shuts down waits for a reader to take the news."""
+
+_BODY = "http.response.body"
+_HEARTBEAT = b": \n\n"
+_BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store, no-transform"),  # proxies that compress would hold events back
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class EventStream:
+    """One streamed answer. `open()` it, and if that says so, call it like any ASGI response.
+
+    `frames` is a turn as `ChatKitServer.process()` gives it: whole frames of server-sent events. In silence a comment
+    is sent, and a write that takes too long ends the stream, both as `pulse` has it. `on_leave` is called when the
+    client leaves, before the turn is cancelled for it.
+    """
+
+    __slots__ = (
+        "_beat_due",
+        "_buffer",
+        "_direct",
+        "_frames",
+        "_given_up",
+        "_headers",
+        "_on_leave",
+        "_opened",
+        "_patience",
+        "_pulse",
+        "_receive",
+        "_since",
+        "_stalled",
+        "_stopping",
+        "_turn",
+        "_unfinished",
+        "_watch",
+        "_writing",
+    )
+
+    def __init__(
+        self,
+        frames: AsyncIterable[bytes],
+        receive: Receive,
+        *,
+        pulse: Pulse,
+        headers: list[tuple[bytes, bytes]],
+        on_leave: Callable[[], None],
+    ) -> None:
+        self._frames = aiter(frames)
+        self._receive = receive
+        self._pulse = pulse
+        self._headers = headers
+        self._on_leave = on_leave
+        self._buffer = _Buffer()
+        self._opened = False
+        """Whether the answer has begun, so that an error has no other place than the log."""
+        self._stopping = False
+        """Whether the turn was told to end."""
+        self._given_up = False
+        """Whether nothing is to be written any more."""
+        self._stalled = False
+        self._patience: asyncio.Timeout | None = None
+        """Around the writing: what ends it from outside."""
+        self._writing = False
+        self._since = pulse.tick
+        """The tick at which the write under way began, or else the last one ended."""
+        self._beat_due = False
+        self._direct: Send | None = None
+        """For the turn's task to write to itself, once the answer has begun."""
+        self._unfinished: Awaitable[None] | None = None
+        """What is left of a write that the turn's task began."""
+        loop = asyncio.get_running_loop()
+        self._turn = loop.create_task(self._run())
+        self._turn.add_done_callback(self._on_turn_done)
+        self._watch = loop.create_task(self._wait_for_leave())
+
+    async def open(self) -> bool:
+        """Waits for the first event, so that an error before it can still become a status: it is raised.
+
+        False: the client left.
+        """
+        try:
+            while not (self._turn.done() or self._buffer.frames):
+                await self._buffer.news()
+        except asyncio.CancelledError:
+            await self._end()
+            raise
+        if self._given_up or not self._buffer.frames:
+            await self._end()
+            if not self._buffer.frames:
+                self._raise_failure()
+        self._opened = True
+        return not self._given_up
+
+    def _raise_failure(self) -> None:
+        if not self._turn.cancelled():
+            self._turn.result()
+        elif not self._given_up:  # no cancellation of the request, which must not be taken for one
+            raise RuntimeError("The turn was cancelled from inside before its first event.")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the answer. Returns early, without an error, when the client leaves or takes nothing any more."""
+        try:
+            async with asyncio.timeout(None) as self._patience:
+                self._pulse.add(self)
+                try:
+                    await self._write(send)
+                finally:
+                    self._patience = None
+        except asyncio.CancelledError:
+            await self._break_off(send)
+            raise
+        except OSError:  # of the server that fails to write, or of our own patience, which has run out
+            if self._stalled:
+                logger.warning("A client took nothing of its stream for too long: the answer is broken off.")
+            elif not self._given_up:
+                self._leave()
+        finally:
+            await self._end()
+
+    # The turn
+
+    async def _run(self) -> None:
+        try:
+            await self._play()
+        except Exception:
+            if self._opened or self._buffer.frames:
+                logger.exception("A stream broke off.")
+            raise
+
+    async def _play(self) -> None:
+        """All of the turn runs here, its close included."""
+        buffer, advance = self._buffer, self._frames.__anext__
+        put = buffer.frames.append
+        try:
+            while True:
+                step: Steps[bytes] = advance().__await__()  # by hand, so as to see when the turn begins to wait
+                try:
+                    waits_for = step.send(None)
+                except StopIteration as stop:
+                    frame: bytes = stop.value
+                else:
+                    self._flush()
+                    frame = await _rest(step, waits_for)
+                if self._stopping:  # a hook that catches its cancellation and goes on is closed
+                    raise asyncio.CancelledError
+                put(frame)
+                buffer.size += len(frame)
+                if buffer.size >= JOIN_LIMIT:
+                    await self._wait_for_room()
+        except StopAsyncIteration:
+            return
+        finally:
+            await _close(self._frames)
+
+    def _flush(self) -> None:
+        """The turn waits: has written what it has put into the buffer, unless the request's task is at it already."""
+        buffer = self._buffer
+        if self._writing or not buffer.frames:
+            return
+        if self._direct is None:
+            buffer.ring()
+            return
+        body = buffer.take()
+        write: Steps[None] = self._direct({"type": _BODY, "body": body, "more_body": True}).__await__()
+        try:
+            waits_for = write.send(None)
+        except StopIteration:
+            self._since = self._pulse.tick
+        except OSError:
+            self._leave()
+        except Exception:  # noqa: BLE001 - the server's failure, which must not be the turn's
+            logger.exception("A stream could not be written.")
+            self._give_up()
+        else:
+            self._since, self._writing = self._pulse.tick, True
+            self._unfinished = _rest(write, waits_for)
+            buffer.ring()
+
+    async def _wait_for_room(self) -> None:
+        """Waits until the reader has caught up.
+
+        A cancellation that comes meanwhile and is not this stream's is for the hook, which has a timeout or a task
+        group open around its event. It is put off until the hook has run on and waits for something itself: so it comes
+        where it belongs, or not at all when the hook is out of there by then.
+        """
+        self._buffer.ring()
+        put_off = False
+        while self._buffer.size >= (2 * JOIN_LIMIT if put_off else JOIN_LIMIT):
+            try:
+                await self._buffer.room()
+            except asyncio.CancelledError:
+                if self._stopping:
+                    raise
+                put_off = True
+        if put_off:
+            asyncio.get_running_loop().call_soon(self._cancel_again)
+
+    def _cancel_again(self) -> None:
+        if self._turn.cancelling() and not self._stopping:
+            self._turn.uncancel()
+            self._turn.cancel()
+
+    def _on_turn_done(self, turn: asyncio.Task[None]) -> None:
+        self._buffer.ring()
+
+    # Writing
+
+    async def _write(self, send: Send) -> None:
+        buffer, pulse, more = self._buffer, self._pulse, True
+        self._since, self._writing = pulse.tick, True
+        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
+        self._direct = send if _is_uvicorns(send) else None
+        while more:
+            if self._unfinished is not None:
+                unfinished, self._unfinished = self._unfinished, None
+                await unfinished
+                continue
+            if buffer.frames:
+                body = buffer.take()
+            elif self._turn.done():
+                body, more = b"" if self._went_well() else _BROKEN_OFF, False
+            elif self._beat_due:
+                body = _HEARTBEAT
+            else:
+                self._since, self._writing = pulse.tick, False
+                await buffer.news()
+                continue
+            self._beat_due = False
+            self._since, self._writing = pulse.tick, True
+            await send({"type": _BODY, "body": body, "more_body": more})
+
+    def _went_well(self) -> bool:
+        return not self._turn.cancelled() and self._turn.exception() is None
+
+    async def _break_off(self, send: Send) -> None:
+        """The request was cancelled. The client is told, unless it was just being written to: then all is open."""
+        in_doubt = self._writing
+        await self._end()
+        if not (in_doubt or self._writing or self._given_up):
+            body = self._buffer.take() + _BROKEN_OFF
+            with suppress(OSError):
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await send({"type": _BODY, "body": body, "more_body": False})
+
+    def on_tick(self) -> None:
+        """Has a comment sent when there was silence for long enough, and ends a write that takes too long."""
+        waited, pulse = self._pulse.tick - self._since, self._pulse
+        if not self._writing:
+            if waited >= pulse.silent_ticks:
+                self._beat_due = True
+                self._buffer.ring()
+        elif pulse.stalled_ticks is not None and waited >= pulse.stalled_ticks and not self._given_up:
+            self._stalled = True
+            self._give_up()
+
+    # The end
+
+    async def _wait_for_leave(self) -> None:
+        with suppress(OSError):  # some servers fail to read from a client that is gone
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+        self._leave()
+
+    def _leave(self) -> None:
+        if not self._turn.done():
+            self._on_leave()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Nothing is written from here on."""
+        if not self._given_up:
+            self._given_up = True
+            self._direct = None
+            self._stop_turn()
+            if self._patience is not None:
+                self._patience.reschedule(0)
+
+    def _stop_turn(self) -> None:
+        """Cancels the turn, once: what a hook does about it must not be cancelled too."""
+        if not self._stopping:
+            self._stopping = True
+            self._turn.cancel()
+
+    async def _end(self) -> None:
+        """Ends what still runs, and waits until the turn has stored what it had, however often it is cancelled."""
+        self._pulse.discard(self)
+        self._watch.cancel()
+        self._stop_turn()
+        cancelled: asyncio.CancelledError | None = None
+        while not self._turn.done():
+            try:
+                await asyncio.wait([self._turn])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+
+
+class _Buffer:
+    """Frames between the turn, which puts them in one by one, and the request, which takes all there are."""
+
+    __slots__ = ("_room", "frames", "size", "waiter")
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.size = 0
+        """Bytes of the frames."""
+        self.waiter: asyncio.Future[None] | None = None
+        """Of the request's task, while there is nothing for it to do."""
+        self._room: asyncio.Future[None] | None = None
+
+    def take(self) -> bytes:
+        """All there is, as one."""
+        frames = self.frames
+        if len(frames) == 1:
+            body = frames.pop()
+        else:
+            body = b"".join(frames)
+            frames.clear()
+        self.size = 0
+        if self._room is not None:
+            self._make_room()
+        return body
+
+    def _make_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
+
+    def ring(self) -> None:
+        """Wakes the request's task, if it waits: there is something to do."""
+        waiter, self.waiter = self.waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def news(self) -> asyncio.Future[None]:
+        """Comes true when it rings. To be awaited at once, by one task."""
+        self.waiter = waiter = asyncio.get_running_loop().create_future()
+        return waiter
+
+    async def room(self) -> None:
+        """Waits until what is here is taken. For one task."""
+        self._room = asyncio.get_running_loop().create_future()
+        await self._room
+
+
+class _Closable(Protocol):
+    """An iterator that has an end to be told of, as async generators do."""
+
+    async def aclose(self) -> object: ...
+
+
+def _is_uvicorns(send: Send) -> bool:
+    """Whether it is the server's own, with no layer around it that might not bear to change tasks in its middle."""
+    return isinstance(send, types.MethodType) and type(send.__self__).__module__.startswith("uvicorn.protocols.")
+
+
+@types.coroutine
+def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
+    """Goes on with what has begun to wait, as `yield from` would had it started it."""
+    try:
+        while True:
+            try:
+                yield waits_for
+            except BaseException as error:  # noqa: BLE001 - handed on
+                waits_for = steps.throw(error)
+            else:
+                return (yield from steps)
+    except StopIteration as stop:
+        return stop.value
+
+
+async def _close(frames: AsyncIterator[bytes]) -> None:
+    if isinstance(frames, AsyncGenerator) or hasattr(frames, "aclose"):
+        await cast(_Closable, frames).aclose()
