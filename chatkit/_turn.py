@@ -235,16 +235,18 @@ class _Turn(Generic[TContext]):
         return ThreadUpdatedEvent(thread=client_thread(stored))
 
     async def _write(self, write: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Does a write to its end: one that is cancelled is done again, and the hook gets the cancellation."""
+        """Does a write to its end, once, in a task of its own: a cancellation that comes meanwhile is for the hook."""
+        task = self._own.run(asyncio.ensure_future, write())
         try:
             try:
-                return await within(self._own, write())
+                return await asyncio.shield(task)
             except asyncio.CancelledError as error:
+                if task.cancelled():  # the store's own doing
+                    raise
                 self.interruption = error
-                again = self._own.run(asyncio.ensure_future, write())
                 with suppress(asyncio.CancelledError):
-                    await uncancelled(again)
-                return again.result()
+                    await uncancelled(task)
+                return task.result()
         except NotFoundError as error:
             if await self._gone():
                 raise _ThreadGone from error
