@@ -214,15 +214,18 @@ async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: An
 
 
 async def _delete_thread(hooks: AnyHooks, request: ThreadsDeleteReq, context: Any) -> bytes:
-    params = request.params
+    await uncancelled(_delete_with_files(hooks, request.params.thread_id, context))
+    return b"{}"
+
+
+async def _delete_with_files(hooks: AnyHooks, thread_id: str, context: Any) -> None:
     if hooks.attachment_store is not None:
         # Bytes first: a crash in between leaves a thread to delete again, not bytes that nothing knows of.
-        for attachment_id in await hooks.store.list_thread_attachment_ids(params.thread_id, context):
+        for attachment_id in await hooks.store.list_thread_attachment_ids(thread_id, context):
             with suppress(NotFoundError):  # the bytes went in an earlier attempt
                 await hooks.attachment_store.delete_attachment(attachment_id, context)
-    async with one_at_a_time(hooks.store, params.thread_id):  # see Store.update_thread
-        await hooks.store.delete_thread(params.thread_id, context)
-    return b"{}"
+    async with one_at_a_time(hooks.store, thread_id):  # see Store.update_thread
+        await hooks.store.delete_thread(thread_id, context)
 
 
 async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> bytes:
@@ -246,9 +249,14 @@ async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) ->
 
 
 async def _create_attachment(hooks: AnyHooks, request: AttachmentsCreateReq, context: Any) -> bytes:
-    attachment = await _attachment_store(hooks).create_attachment(request.params, context)
-    await hooks.store.save_attachment(attachment, context)
-    return client_json(attachment)
+    files = _attachment_store(hooks)
+
+    async def create() -> Attachment:
+        attachment = await files.create_attachment(request.params, context)
+        await hooks.store.save_attachment(attachment, context)
+        return attachment
+
+    return client_json(await uncancelled(create()))
 
 
 async def _delete_attachment(hooks: AnyHooks, request: AttachmentsDeleteReq, context: Any) -> bytes:
@@ -256,8 +264,12 @@ async def _delete_attachment(hooks: AnyHooks, request: AttachmentsDeleteReq, con
     files = _attachment_store(hooks)
     # The store knows whose it is; whoever keeps the bytes may not. So it is asked before they are gone.
     await hooks.store.load_attachment(params.attachment_id, context)
-    await files.delete_attachment(params.attachment_id, context)
-    await hooks.store.delete_attachment(params.attachment_id, context)
+
+    async def delete() -> None:
+        await files.delete_attachment(params.attachment_id, context)
+        await hooks.store.delete_attachment(params.attachment_id, context)
+
+    await uncancelled(delete())
     return b"{}"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from chatkit.stores import MemoryStore, SQLStore
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
+    AttachmentCreateParams,
     ClientToolCallItem,
     ClosedStatus,
     FileAttachment,
@@ -43,10 +44,18 @@ class Files(AttachmentStore[Any]):
     def __init__(self) -> None:
         self.kept: set[str] = set()
 
+    async def create_attachment(self, input: AttachmentCreateParams, context: Any) -> FileAttachment:
+        await asyncio.sleep(0)
+        self.kept.add(input.name)
+        await asyncio.sleep(0)
+        return FileAttachment(id=input.name, name=input.name, mime_type=input.mime_type)
+
     async def delete_attachment(self, attachment_id: str, context: Any) -> None:
+        await asyncio.sleep(0)
         if attachment_id not in self.kept:
             raise NotFoundError(attachment_id)
         self.kept.remove(attachment_id)
+        await asyncio.sleep(0)
 
 
 class Counting(ChatKitServer[Any]):
@@ -384,6 +393,44 @@ async def test_a_thread_whose_files_are_gone_already_can_be_deleted() -> None:
     await server.send("threads.delete", thread_id=thread_id)
     with pytest.raises(NotFoundError):
         await server.store.load_thread(thread_id, CONTEXT)
+
+
+async def left_after(steps: int, work: Coroutine[Any, Any, Any]) -> None:
+    """Begins something, and leaves so many turns of the event loop later."""
+    task = asyncio.ensure_future(work)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_files_and_what_is_known_of_them_come_and_go_together_whoever_leaves_meanwhile() -> None:
+    server = Counting(PlainStore())
+
+    async def known(name: str) -> bool:
+        try:
+            await server.store.load_attachment(name, CONTEXT)
+        except NotFoundError:
+            return False
+        return True
+
+    for steps in range(15):
+        name = f"atc_{steps}"
+        await left_after(steps, server.send("attachments.create", name=name, size=1, mime_type="text/plain"))
+        assert await known(name) == (name in server.files), f"created, left after {steps}"
+        await server.send("attachments.create", name=name, size=1, mime_type="text/plain")
+        await left_after(steps, server.send("attachments.delete", attachment_id=name))
+        assert await known(name) == (name in server.files), f"deleted, left after {steps}"
+        used = await server.new_file(f"atc_used_{steps}")
+        thread_id = await server.new_thread()
+        await server.send("threads.add_user_message", thread_id=thread_id, input=message(attachments=[used]))
+        await left_after(steps, server.send("threads.delete", thread_id=thread_id))
+        try:
+            await server.store.load_thread(thread_id, CONTEXT)
+        except NotFoundError:
+            assert used not in server.files
+        else:
+            assert used in server.files, f"deleted a thread's file, left after {steps}"
 
 
 async def test_going_back_past_a_thousand_items_is_one_transaction(tmp_path: Any) -> None:

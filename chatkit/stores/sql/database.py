@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
@@ -37,16 +36,17 @@ _RETURNED = "chatkit_returned"
 class Query:
     """A statement that reads, compiled once."""
 
-    __slots__ = ("_compiled", "_names", "sql")
+    __slots__ = ("_fixed", "_names", "sql")
 
     def __init__(self, statement: ClauseElement, engine: AsyncEngine) -> None:
-        self._compiled = cast(SQLCompiler, statement.compile(dialect=engine.dialect))
-        self._names = self._compiled.positiontup
-        self.sql = self._compiled.string
+        compiled = cast(SQLCompiler, statement.compile(dialect=engine.dialect))
+        self._names = compiled.positiontup
+        self._fixed = {name: bound.value for name, bound in compiled.binds.items() if not bound.required}
+        self.sql = compiled.string
 
     def values(self, named: Mapping[str, object]) -> Sequence[object] | Mapping[str, object]:
         """The parameters as the driver takes them."""
-        values = self._compiled.construct_params(named)
+        values = {**self._fixed, **named}
         return values if self._names is None else [values[name] for name in self._names]
 
 
@@ -279,12 +279,15 @@ class _Watch:
         if self._timer is not None:
             self._timer.cancel()
         if limit is not None:
-            late = partial(self._abort, connection, self) if connection else cast(Any, asyncio.current_task()).cancel
-            self._timer = asyncio.get_running_loop().call_later(limit, self._late, late)
+            task = asyncio.current_task() if connection is None else None
+            self._timer = asyncio.get_running_loop().call_later(limit, self._late, connection, task)
 
-    def _late(self, end: Callable[[], object]) -> None:
+    def _late(self, connection: AsyncConnection | None, task: asyncio.Task[Any] | None) -> None:
         self.is_late = True
-        end()
+        if connection is not None:
+            self._abort(connection, self)
+        elif task is not None:
+            task.cancel()
 
     def end(self) -> None:
         """The work is over, one way or the other."""

@@ -36,7 +36,8 @@ class Pages(Generic[T]):
             return {way: Query(rows.limit(bindparam("row_limit")), database.engine) for way, rows in statements}
 
         self._whole = queries(table.c.id, table.c.document)
-        self._short = queries(table.c.id, short, size)
+        self._short = queries(table.c.id, short)
+        self._sizes = queries(size)
 
     async def load(
         self, limit: int, order: str, max_bytes: int | None, cursor: Mapping[str, object], **values: object
@@ -47,14 +48,14 @@ class Pages(Generic[T]):
         if max_bytes is None:
             rows = await self._database.fetch(self._whole[way], row_limit=limit + 1, **values)
             return self._page(rows[:limit], more=len(rows) > limit)
-        # Records that would fit even if all were as long come at once. Of the others only the lengths do.
-        most = max_bytes // limit
-        rows = await self._database.fetch(self._short[way], row_limit=limit + 1, most=most, **values)
+        # Records that would fit even if all were as long come at once; if any is longer, it is seen first what fits.
+        rows = await self._database.fetch(self._short[way], row_limit=limit + 1, most=max_bytes // limit, **values)
         seen, more = rows[:limit], len(rows) > limit
-        if any(document is None for _, document, _ in seen):
-            fitting = fit((size for _, _, size in seen), max_bytes)
+        if any(document is None for _, document in seen):
+            sizes = await self._database.fetch(self._sizes[way], row_limit=limit, **values)
+            fitting = fit((size for (size,) in sizes), max_bytes)
             more = more or fitting < len(seen)
-            seen = await self._database.fetch(self._whole[way], row_limit=fitting, **values)
+            seen = await self._database.fetch(self._whole[way], row_limit=max(1, fitting), **values)
         return self._page(seen, more=more)
 
     def _page(self, rows: Sequence[Any], *, more: bool) -> Page[T]:
