@@ -1,10 +1,11 @@
 """What every component has."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from chatkit.widgets._spellings import normalise
+from chatkit.widgets.fields import ComponentType, checking, report
 
 __all__ = ["WidgetComponentBase"]
 
@@ -19,13 +20,16 @@ def _without_nulls(value: object) -> object:
     return value
 
 
-class WidgetComponentBase(BaseModel):
+class WidgetComponentBase(BaseModel, metaclass=ComponentType):
     """A component. `key` tells siblings apart across updates, `id` names it for streaming updates.
 
     Serialisation leaves nulls out, except `children`, and always writes `type`. Fields of a newer peer are kept.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, extra="allow")
+
+    CLOSED: ClassVar[bool] = True
+    """Whether the class knows all fields of its component: one more is a mistake then."""
 
     key: str | None = None
     id: str | None = None
@@ -40,7 +44,12 @@ class WidgetComponentBase(BaseModel):
         component = cls.model_fields["type"].default
         if not isinstance(component, str):
             component = fields.get("type")
-        return normalise(component, fields) if isinstance(component, str) else fields
+        if not isinstance(component, str):
+            return fields
+        fields = normalise(component, fields)
+        if checking.mode == "strict" and cls.CLOSED:
+            report(component, cls.model_fields, fields.keys() - cls.model_fields.keys(), "", True, 1)
+        return fields
 
     @model_serializer(mode="wrap")
     def serialize(self, next_: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""The syntax tree of a source, made by tree-sitter. Nothing here evaluates anything."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chatkit.widgets.jsx.errors import JsxError, Place
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+__all__ = ["MOST_SOURCE", "Source", "children", "text_of"]
+
+MOST_SOURCE = 500_000
+"""Characters of one source."""
+
+
+@cache
+def _parser() -> "Parser":
+    try:  # an extra: only JSX sources need it
+        import tree_sitter_javascript
+        from tree_sitter import Language, Parser
+    except ImportError as error:
+        raise ImportError("Widgets written as JSX need: pip install 'open-chatkit[templates]'") from error
+    return Parser(Language(tree_sitter_javascript.language()))
+
+
+class Source:
+    """A parsed source. Raises `JsxError` at the first place that is no JSX, `ImportError` without the extra."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MOST_SOURCE:
+            raise JsxError(f"a source may have at most {MOST_SOURCE} characters", Place(1, 1))
+        encoded = text.encode(errors="replace")
+        self._lines = encoded.split(b"\n")
+        self.root = _parser().parse(encoded).root_node
+        if self.root.has_error:
+            raise self._syntax_error()
+
+    def place(self, node: "Node") -> Place:
+        """Where a node begins. tree-sitter counts columns in bytes."""
+        row, column = node.start_point
+        return Place(row + 1, len(self._lines[row][:column].decode(errors="replace")) + 1)
+
+    def _syntax_error(self) -> JsxError:
+        """The innermost of the first faulty nodes: an outer one may be as large as the source."""
+        faulty = self.root
+        while inner := next((child for child in faulty.children if child.has_error or child.is_missing), None):
+            faulty = inner
+        if faulty.is_missing:
+            return JsxError(f"{faulty.type!r} is missing", self.place(faulty))
+        found = text_of(faulty).strip().splitlines()
+        return JsxError(f"this is not JSX: {found[0][:40]!r}" if found else "this is not JSX", self.place(faulty))
+
+    def field(self, node: "Node", name: str) -> "Node":
+        """A child that the grammar promises."""
+        child = node.child_by_field_name(name)
+        if child is None:
+            raise JsxError(f"{name} is missing", self.place(node))
+        return child
+
+
+def text_of(node: "Node") -> str:
+    return (node.text or b"").decode(errors="replace")
+
+
+def children(node: "Node") -> Iterator["Node"]:
+    """The named children without comments."""
+    return (child for child in node.named_children if child.type not in ("comment", "html_comment"))
