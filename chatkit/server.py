@@ -39,6 +39,7 @@ from chatkit.types import (
     is_streaming_req,
 )
 from chatkit.widgets import WidgetRoot
+from chatkit.widgets.checks import as_root
 
 __all__ = [
     "DEFAULT_ERROR_MESSAGE",
@@ -79,7 +80,7 @@ async def stream_widget(
     copy_text: str | None = None,
     generate_id: Callable[[StoreItemType], str] = default_generate_id,
 ) -> AsyncIterator[ThreadStreamEvent]:
-    """The events that show a widget.
+    """The events that show a widget; one may be given as a dict. Raises `ValidationError` for what is no widget's root.
 
     One widget is done at once. States from a generator are `added`, then updated by what changed from each to the next,
     then `done` with the last; a generator without states gives no events.
@@ -88,10 +89,13 @@ async def stream_widget(
         id=generate_id("message"), thread_id=thread.id, created_at=datetime.now(UTC), widget=widget, copy_text=copy_text
     )
     if not isinstance(widget, AsyncGenerator):
-        yield ThreadItemDoneEvent(item=item)
+        yield ThreadItemDoneEvent(
+            item=item.model_copy(update={"widget": as_root(widget, "stream_widget", stacklevel=3)})
+        )
         return
     shown: WidgetRoot | None = None
-    async for state in widget:
+    async for given in widget:
+        state = as_root(given, "stream_widget", stacklevel=3)
         if shown is None:
             yield ThreadItemAddedEvent(item=item.model_copy(update={"widget": state}))
         else:

@@ -5,7 +5,7 @@ They are kept, because newer peers exist. Who writes one in Python is told, once
 
 import difflib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -37,7 +37,7 @@ checking = _Checking()
 
 
 @contextmanager
-def widget_fields(validate: Validate) -> Iterator[None]:
+def widget_fields(validate: Validate) -> Generator[None]:
     """How unknown fields of components are taken inside, in the whole process; meant for tests.
 
     "strict" raises `UnknownFieldError`, also for components given as dicts; "warn" is the default; "off" is silent.
@@ -50,7 +50,7 @@ def widget_fields(validate: Validate) -> Iterator[None]:
 
 
 def report(component: str, known: Iterable[str], unknown: Iterable[str], where: str, strict: bool, level: int) -> None:
-    """Warns of fields, or raises `UnknownFieldError`. `level` is the caller that the warning is for: 1 is this one's."""
+    """Warns of fields, or raises `UnknownFieldError`. `level` is the caller who is warned: 1 called this function."""
     known = [*known, *KNOWN_ELSEWHERE.get(component, ())]
     for name in unknown:
         if name in known:
@@ -63,16 +63,18 @@ def report(component: str, known: Iterable[str], unknown: Iterable[str], where: 
             warnings.warn(message, UnknownFieldWarning, stacklevel=level + 1)
 
 
-class ComponentType(type(BaseModel)):
-    """The type of component classes: looks at what a call such as `Button(lable="Go")` left over.
+if TYPE_CHECKING:  # type checkers read what a call takes from the fields, as they do for each model
+    ComponentType = type(BaseModel)
+else:
 
-    Components that are read, from JSON or from dicts, are not called: a newer peer's fields pass in silence.
-    """
+    class ComponentType(type(BaseModel)):
+        """The type of component classes: looks at what a call such as `Button(lable="Go")` left over.
 
-    if not TYPE_CHECKING:  # the fields of each component say what a call takes
+        Components that are read, from JSON or from dicts, are not called: a newer peer's fields pass in silence.
+        """
 
         def __call__(cls, *args: Any, **fields: Any) -> Any:
-            made = super().__call__(*args, **fields)
+            made = type.__call__(cls, *args, **fields)
             if made.__pydantic_extra__ and cls.CLOSED:
-                report(made.type, cls.__pydantic_fields__, made.__pydantic_extra__, "", False, 3)
+                report(made.type, cls.__pydantic_fields__, made.__pydantic_extra__, "", False, 2)
             return made

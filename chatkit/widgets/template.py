@@ -44,8 +44,8 @@ class WidgetTemplate:
     """A widget with blanks.
 
     `definition` is the parsed content of a `.widget` file: `version` ("1.0"), `name`, `template`, `jsonSchema` (of the
-    data). A `template` is Jinja that renders to JSON, which runs in Jinja's sandbox and where an undefined variable is an
-    error; or JSX, which is evaluated and never executed. What the widget builder keeps inside (`view`, `schema`,
+    data). A `template` is Jinja that renders to JSON, which runs in Jinja's sandbox and where an undefined variable is
+    an error; or JSX, which is evaluated and never executed. What the widget builder keeps inside (`view`, `schema`,
     `encodedWidget`) is taken where there is no `template`. A text is a JSX source.
     """
 
