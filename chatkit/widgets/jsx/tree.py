@@ -47,6 +47,9 @@ class Source:
         faulty = self.root
         while inner := next((child for child in faulty.children if child.has_error or child.is_missing), None):
             faulty = inner
+        open_tags = [child for child in faulty.children if child.type == "jsx_opening_element"]
+        if open_tags:
+            return JsxError(f"{text_of(open_tags[-1])[:40]} is not closed", self.place(open_tags[-1]))
         if faulty.is_missing:
             return JsxError(f"{faulty.type!r} is missing", self.place(faulty))
         found = text_of(faulty).strip().splitlines()
