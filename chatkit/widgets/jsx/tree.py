@@ -34,6 +34,7 @@ class Source:
         encoded = text.encode(errors="replace")
         self._lines = encoded.split(b"\n")
         self.root = _parser().parse(encoded).root_node
+        self._check_tags()
         if self.root.has_error:
             raise self._syntax_error()
 
@@ -41,6 +42,16 @@ class Source:
         """Where a node begins. tree-sitter counts columns in bytes."""
         row, column = node.start_point
         return Place(row + 1, len(self._lines[row][:column].decode(errors="replace")) + 1)
+
+    def _check_tags(self) -> None:
+        """The grammar takes any closing tag for any element. Raises at the first, in reading order, that is another's."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            waiting += reversed(node.named_children)
+            opened, closed = node.child_by_field_name("open_tag"), node.child_by_field_name("close_tag")
+            if opened is not None and closed is not None and _tag_name(opened) != _tag_name(closed):
+                raise JsxError(f"<{_tag_name(opened)}> is not closed before </{_tag_name(closed)}>", self.place(opened))
 
     def _syntax_error(self) -> JsxError:
         """The innermost of the first faulty nodes: an outer one may be as large as the source."""
@@ -61,6 +72,11 @@ class Source:
         if child is None:
             raise JsxError(f"{name} is missing", self.place(node))
         return child
+
+
+def _tag_name(tag: "Node") -> str:
+    name = tag.child_by_field_name("name")
+    return "" if name is None else text_of(name)
 
 
 def text_of(node: "Node") -> str:
