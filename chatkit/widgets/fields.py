@@ -7,7 +7,7 @@ import difflib
 import warnings
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel
 
@@ -63,6 +63,22 @@ def report(component: str, known: Iterable[str], unknown: Iterable[str], where: 
             warnings.warn(message, UnknownFieldWarning, stacklevel=level + 1)
 
 
+def _report_extra(component: Any, level: int) -> None:
+    extra = component.__pydantic_extra__
+    if extra and component.CLOSED:
+        report(component.type, component.__pydantic_fields__, extra, "", False, level + 1)
+
+
+def _report_dicts(given: object, made: object, level: int) -> None:
+    """Children that the call gave as dicts are its own words too; components among them have been looked at."""
+    if not isinstance(given, list) or not isinstance(made, list):
+        return
+    for one, component in zip(cast(list[object], given), cast(list[Any], made), strict=False):
+        if isinstance(one, dict):
+            _report_extra(component, level + 1)
+            _report_dicts(cast(dict[str, object], one).get("children"), getattr(component, "children", None), level + 1)
+
+
 if TYPE_CHECKING:  # type checkers read what a call takes from the fields, as they do for each model
     ComponentType = type(BaseModel)
 else:
@@ -75,6 +91,8 @@ else:
 
         def __call__(cls, *args: Any, **fields: Any) -> Any:
             made = type.__call__(cls, *args, **fields)
-            if made.__pydantic_extra__ and cls.CLOSED:
-                report(made.type, cls.__pydantic_fields__, made.__pydantic_extra__, "", False, 2)
+            if made.__pydantic_extra__:
+                _report_extra(made, 2)
+            if "children" in fields:
+                _report_dicts(fields["children"], made.children, 2)
             return made

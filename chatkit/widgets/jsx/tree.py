@@ -44,7 +44,7 @@ class Source:
         return Place(row + 1, len(self._lines[row][:column].decode(errors="replace")) + 1)
 
     def _check_tags(self) -> None:
-        """The grammar takes any closing tag for any element. Raises at the first, in reading order, that is another's."""
+        """The grammar takes any closing tag for any element. Raises at the first that is another element's."""
         waiting = [self.root]
         while waiting:
             node = waiting.pop()
