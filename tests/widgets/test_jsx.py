@@ -445,8 +445,8 @@ def test_a_template_builds_again_and_again_with_other_data() -> None:
 def test_without_the_extra_a_source_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     from chatkit.widgets.jsx import tree
 
-    tree._parser.cache_clear()
+    tree._language.cache_clear()
     monkeypatch.setitem(sys.modules, "tree_sitter_javascript", None)
     with pytest.raises(ImportError, match=r"pip install 'open-chatkit\[templates\]'"):
         WidgetTemplate(SOURCE)
-    tree._parser.cache_clear()
+    tree._language.cache_clear()

@@ -44,7 +44,10 @@ class JsxSource:
     """
 
     def __init__(self, text: str) -> None:
-        self._program = _Program(Source(text.removeprefix("\ufeff")))
+        try:
+            self._program = _Program(Source(text.removeprefix("\ufeff")))
+        except RecursionError:
+            raise JsxError("this is nested too deeply", Place(1, 1)) from None
         self._program.needs_widget()
         self.schema: Schema | None = self._program.schema()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chatkit.widgets.jsx.errors import JsxError, Place
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node
 
 __all__ = ["MOST_SOURCE", "Source", "children", "text_of"]
 
@@ -16,13 +16,20 @@ MOST_SOURCE = 500_000
 
 
 @cache
-def _parser() -> "Parser":
+def _language() -> "Language":
     try:  # an extra: only JSX sources need it
         import tree_sitter_javascript
-        from tree_sitter import Language, Parser
+        from tree_sitter import Language
     except ImportError as error:
         raise ImportError("Widgets written as JSX need: pip install 'open-chatkit[templates]'") from error
-    return Parser(Language(tree_sitter_javascript.language()))
+    return Language(tree_sitter_javascript.language())
+
+
+def _parse(source: bytes) -> "Node":
+    language = _language()
+    from tree_sitter import Parser
+
+    return Parser(language).parse(source).root_node  # one each: threads must not share them
 
 
 class Source:
@@ -33,7 +40,7 @@ class Source:
             raise JsxError(f"a source may have at most {MOST_SOURCE} characters", Place(1, 1))
         encoded = text.encode(errors="replace")
         self._lines = encoded.split(b"\n")
-        self.root = _parser().parse(encoded).root_node
+        self.root = _parse(encoded)
         self._check_tags()
         if self.root.has_error:
             raise self._syntax_error()
