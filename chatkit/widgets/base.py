@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from chatkit.widgets._spellings import normalise
-from chatkit.widgets.fields import ComponentType, checking, report
+from chatkit.widgets.fields import report_given
 
 __all__ = ["WidgetComponentBase"]
 
@@ -20,7 +20,7 @@ def _without_nulls(value: object) -> object:
     return value
 
 
-class WidgetComponentBase(BaseModel, metaclass=ComponentType):
+class WidgetComponentBase(BaseModel):
     """A component. `key` tells siblings apart across updates, `id` names it for streaming updates.
 
     Serialisation leaves nulls out, except `children`, and always writes `type`. Fields of a newer peer are kept.
@@ -41,14 +41,15 @@ class WidgetComponentBase(BaseModel, metaclass=ComponentType):
         if not isinstance(value, dict):
             return value
         fields = cast(dict[str, object], value)
-        component = cls.model_fields["type"].default
+        known = cls.__pydantic_fields__
+        component = known["type"].default
         if not isinstance(component, str):
             component = fields.get("type")
         if not isinstance(component, str):
             return fields
         fields = normalise(component, fields)
-        if checking.mode == "strict" and cls.CLOSED:
-            report(component, cls.model_fields, fields.keys() - cls.model_fields.keys(), "", True, 1)
+        if cls.CLOSED and not fields.keys() <= known.keys():
+            report_given(component, known, fields)
         return fields
 
     @model_serializer(mode="wrap")

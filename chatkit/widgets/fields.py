@@ -4,14 +4,15 @@ They are kept, because newer peers exist. Who writes one in Python is told, once
 """
 
 import difflib
+import inspect
 import warnings
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Literal
 
 from pydantic import BaseModel
 
-__all__ = ["ComponentType", "UnknownFieldError", "UnknownFieldWarning", "checking", "report", "widget_fields"]
+__all__ = ["UnknownFieldError", "UnknownFieldWarning", "checking", "report", "report_given", "widget_fields"]
 
 KNOWN_ELSEWHERE = {"Card": ("border",), "Basic": ("align", "direction", "gap", "justify", "padding", "theme")}
 """Fields that the element draws and the reference's Python package has not."""
@@ -63,36 +64,19 @@ def report(component: str, known: Iterable[str], unknown: Iterable[str], where: 
             warnings.warn(message, UnknownFieldWarning, stacklevel=level + 1)
 
 
-def _report_extra(component: Any, level: int) -> None:
-    extra = component.__pydantic_extra__
-    if extra and component.CLOSED:
-        report(component.type, component.__pydantic_fields__, extra, "", False, level + 1)
+def report_given(component: str, known: Iterable[str], given: Iterable[str]) -> None:
+    """Looks at the fields that the validator which calls this was given.
+
+    Warns only when somebody calls the class of a component, or of what contains it: what is read, from JSON or from
+    dicts, may come from a newer peer. "strict" makes no difference between them.
+    """
+    if checking.mode == "strict" or _is_called():
+        report(component, known, given, "", False, 4)
 
 
-def _report_dicts(given: object, made: object, level: int) -> None:
-    """Children that the call gave as dicts are its own words too; components among them have been looked at."""
-    if not isinstance(given, list) or not isinstance(made, list):
-        return
-    for one, component in zip(cast(list[object], given), cast(list[Any], made), strict=False):
-        if isinstance(one, dict):
-            _report_extra(component, level + 1)
-            _report_dicts(cast(dict[str, object], one).get("children"), getattr(component, "children", None), level + 1)
-
-
-if TYPE_CHECKING:  # type checkers read what a call takes from the fields, as they do for each model
-    ComponentType = type(BaseModel)
-else:
-
-    class ComponentType(type(BaseModel)):
-        """The type of component classes: looks at what a call such as `Button(lable="Go")` left over.
-
-        Components that are read, from JSON or from dicts, are not called: a newer peer's fields pass in silence.
-        """
-
-        def __call__(cls, *args: Any, **fields: Any) -> Any:
-            made = type.__call__(cls, *args, **fields)
-            if made.__pydantic_extra__:
-                _report_extra(made, 2)
-            if "children" in fields:
-                _report_dicts(fields["children"], made.children, 2)
-            return made
+def _is_called() -> bool:
+    """Whether the validator two calls up runs because a model's class was called."""
+    frame = inspect.currentframe()
+    for _ in range(3):
+        frame = frame and frame.f_back
+    return frame is not None and frame.f_code is BaseModel.__init__.__code__

@@ -99,7 +99,9 @@ class WidgetTemplate:
     def build_basic(self, data: dict[str, Any] | BaseModel | None = None) -> BasicRoot:
         """The widget for this data, where the template's root is `Basic`."""
         warnings.warn("build_basic() is deprecated; use build().", DeprecationWarning, stacklevel=2)
-        return BasicRoot.model_validate(self._render(data, False))
+        root = BasicRoot.model_validate(self._render(data, False))
+        report_unknown(root, f"Widget template {self.name!r}", strict=False, stacklevel=4)
+        return root
 
     def _compiled(self, source: object) -> Template | JsxSource:
         if isinstance(source, Template):

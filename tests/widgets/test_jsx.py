@@ -2,6 +2,7 @@
 
 import base64
 import json
+import subprocess
 import sys
 import time
 from datetime import date
@@ -440,6 +441,14 @@ def test_a_list_of_thousands_is_no_problem() -> None:
 def test_a_template_builds_again_and_again_with_other_data() -> None:
     template = WidgetTemplate(SOURCE)
     assert [template.build({"name": name}).model_dump()["children"][0]["value"] for name in ("a", "b")] == ["a", "b"]
+
+
+def test_the_parser_is_imported_for_sources_only() -> None:
+    code = (
+        "import sys, chatkit.widgets, chatkit.server; print('tree_sitter' in sys.modules, 'jsonschema' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_without_the_extra_a_source_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -169,7 +169,14 @@ def test_children_written_as_dicts_warn_at_the_line_of_the_component_around() ->
     inner: Any = {"type": "Row", "gpa": 1, "children": [{"type": "Text", "value": "a", "colour": "red"}]}
     with pytest.warns(UnknownFieldWarning) as caught:
         Card(children=[Box(), inner, {"type": "Unheard", "of": 1}])  # pyright: ignore[reportArgumentType]
-    assert [(str(warning.message).split(";")[0], warning.filename) for warning in caught] == [
+    assert {(str(warning.message).split(";")[0], warning.filename) for warning in caught} == {
         ("Row has no field 'gpa'", __file__),
         ("Text has no field 'colour'", __file__),
-    ]
+    }
+
+
+def test_a_dict_in_an_item_warns_at_the_line_of_the_item() -> None:
+    widget: Any = {"type": "Card", "children": [{"type": "Button", "lable": "Go"}]}
+    with pytest.warns(UnknownFieldWarning, match="Button has no field 'lable'") as caught:
+        WidgetItem(id="w", thread_id="t", created_at=NOW, widget=widget)
+    assert {warning.filename for warning in caught} == {__file__}
