@@ -146,6 +146,11 @@ def _compare_text(value: str, arguments: list[Value], budget: Budget) -> int:
     return (one > two) - (one < two)
 
 
+def _find_text(value: str, arguments: list[Value], budget: Budget) -> int:
+    budget.write(len(value))
+    return value.find(_text_of(arguments, 0, budget), max(0, whole(argument(arguments, 1), 0)))
+
+
 def _character(value: str, arguments: list[Value], _budget: Budget) -> str:
     position = whole(argument(arguments, 0), 0)
     return value[position] if 0 <= position < len(value) else ""
@@ -156,8 +161,8 @@ TEXT_METHODS: Mapping[str, Method] = {
     "charAt": _character,
     "concat": _concat_text,
     "endsWith": lambda value, arguments, budget: value.endswith(_text_of(arguments, 0, budget)),
-    "includes": lambda value, arguments, budget: _text_of(arguments, 0, budget) in value,
-    "indexOf": lambda value, arguments, budget: value.find(_text_of(arguments, 0, budget)),
+    "includes": lambda value, arguments, budget: _find_text(value, arguments, budget) >= 0,
+    "indexOf": _find_text,
     "lastIndexOf": lambda value, arguments, budget: value.rfind(_text_of(arguments, 0, budget)),
     "localeCompare": _compare_text,
     "padEnd": _padding(at_start=False),
@@ -236,8 +241,9 @@ def _join(values: list[Value], arguments: list[Value], budget: Budget) -> str:
 
 def _index_of(values: list[Value], arguments: list[Value], budget: Budget) -> int:
     budget.spend(len(values))
-    wanted = argument(arguments, 0)
-    return next((index for index, value in enumerate(values) if strictly_equal(value, wanted)), -1)
+    wanted, start = argument(arguments, 0), _from_end(argument(arguments, 1), len(values), 0) or 0
+    places = range(start, len(values))
+    return next((place for place in places if strictly_equal(values[place], wanted)), -1)
 
 
 def _concat(values: list[Value], arguments: list[Value], budget: Budget) -> list[Value]:

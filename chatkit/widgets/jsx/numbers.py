@@ -27,14 +27,13 @@ def fixed(value: float, digits: int) -> str:
     """Rounded to so many digits after the point, halves away from zero."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return f"{_rounded(value, digits):f}"
+    return f"{_rounded(Decimal(value), digits):f}"
 
 
-def _rounded(value: float, digits: int) -> Decimal:
+def _rounded(value: Decimal, digits: int) -> Decimal:
     digits = max(0, min(digits, _MOST_DIGITS))
-    exact = Decimal(value)
-    precision = max(1, exact.adjusted() + 1) + digits + 2
-    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, Context(prec=precision))
+    precision = max(1, value.adjusted() + 1) + digits + 2
+    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, Context(prec=precision))
 
 
 def localized(value: float, options: Value, budget: Budget) -> str:
@@ -42,15 +41,14 @@ def localized(value: float, options: Value, budget: Budget) -> str:
     given = options if is_object(options) else {}
     style, currency = given.get("style"), to_text(given.get("currency", "USD"), budget)
     least, most = _fraction_digits(given, style, currency)
-    if style == "percent":
-        value *= 100
     if not math.isfinite(value):
         return fixed(value, 0)
-    text = f"{_rounded(abs(value), most):,f}"
+    written = abs(Decimal(repr(value)))  # unlike toFixed, which takes the exact value
+    text = f"{_rounded(written * 100 if style == 'percent' else written, most):,f}"
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0").ljust(least, "0")
     text = f"{whole}.{fraction}" if fraction else whole
-    sign = "-" if value < 0 and text.strip("0.,") else ""
+    sign = "-" if value < 0 else ""
     if style == "currency":
         return f"{sign}{_SIGNS.get(currency, currency + chr(0xA0))}{text}"
     return f"{sign}{text}%" if style == "percent" else f"{sign}{text}"

@@ -11,6 +11,7 @@ from chatkit.widgets.jsx.values import (
     from_float,
     is_object,
     loosely_equal,
+    primitive,
     strictly_equal,
     to_number,
     to_text,
@@ -25,7 +26,8 @@ Unary: TypeAlias = Callable[[Value], Value]
 
 
 def _plus(left: Value, right: Value, budget: Budget) -> Value:
-    if any(isinstance(side, (str, list, dict)) for side in (left, right)):
+    left, right = primitive(left, budget), primitive(right, budget)
+    if isinstance(left, str) or isinstance(right, str):
         one, other = to_text(left, budget), to_text(right, budget)
         budget.write(len(one) + len(other))
         return one + other
@@ -45,6 +47,8 @@ def _remainder(left: float, right: float) -> float:
 
 
 def _power(left: float, right: float) -> float:
+    if math.isnan(right) or (math.isinf(right) and abs(left) == 1):
+        return math.nan
     try:
         return math.pow(left, right)
     except OverflowError:
@@ -58,7 +62,8 @@ def _arithmetic(operation: Callable[[float, float], float]) -> Binary:
 
 
 def _comparison(of_texts: Callable[[str, str], bool], of_numbers: Callable[[float, float], bool]) -> Binary:
-    def compare(left: Value, right: Value, _budget: Budget) -> bool:
+    def compare(left: Value, right: Value, budget: Budget) -> bool:
+        left, right = primitive(left, budget), primitive(right, budget)
         if isinstance(left, str) and isinstance(right, str):
             return of_texts(left, right)
         return of_numbers(to_number(left), to_number(right))
@@ -79,8 +84,8 @@ BINARY: Mapping[str, Binary] = {
     "**": _arithmetic(_power),
     "===": lambda left, right, _budget: strictly_equal(left, right),
     "!==": lambda left, right, _budget: not strictly_equal(left, right),
-    "==": lambda left, right, _budget: loosely_equal(left, right),
-    "!=": lambda left, right, _budget: not loosely_equal(left, right),
+    "==": loosely_equal,
+    "!=": lambda left, right, budget: not loosely_equal(left, right, budget),
     "<": _comparison(lambda left, right: left < right, lambda left, right: left < right),
     "<=": _comparison(lambda left, right: left <= right, lambda left, right: left <= right),
     ">": _comparison(lambda left, right: left > right, lambda left, right: left > right),

@@ -25,6 +25,7 @@ __all__ = [
     "is_object",
     "is_sequence",
     "loosely_equal",
+    "primitive",
     "strictly_equal",
     "to_number",
     "to_text",
@@ -106,7 +107,7 @@ def type_name(value: Value) -> Literal["undefined", "boolean", "number", "string
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _OTHER_BASES = re.compile(r"0(?:x[0-9a-f]+|o[0-7]+|b[01]+)", re.IGNORECASE)
-_NAMED = {"": 0, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
+_NAMED = {"": 0.0, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 _EXACT = 2**53
 
 
@@ -116,7 +117,11 @@ def from_float(value: float) -> int | float:
 
 
 def to_number(value: Value) -> float:
-    """What arithmetic sees; NaN for what is no number."""
+    """What arithmetic sees; NaN for what is no number. An array counts as its text: `[]` is 0, `[5]` is 5."""
+    while is_list(value) and len(value) == 1:
+        value = "true" if value[0] is True else "false" if value[0] is False else "" if value[0] is None else value[0]
+    if is_list(value):
+        return math.nan if value else 0.0
     match value:
         case bool() | float():
             return float(value)
@@ -198,11 +203,17 @@ def strictly_equal(left: Value, right: Value) -> bool:
     return left is right
 
 
-def loosely_equal(left: Value, right: Value) -> bool:
-    """`==`, for what widgets compare: null with undefined, numbers with their texts."""
+def loosely_equal(left: Value, right: Value, budget: Budget) -> bool:
+    """`==`: null with undefined, numbers and arrays with their texts."""
     absent = (None, UNDEFINED)
     if left in absent or right in absent:
         return left in absent and right in absent
-    if type_name(left) == type_name(right) or isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
+    if type_name(left) == type_name(right):
         return strictly_equal(left, right)
-    return to_number(left) == to_number(right)
+    one, other = primitive(left, budget), primitive(right, budget)
+    return one == other if isinstance(one, str) and isinstance(other, str) else to_number(one) == to_number(other)
+
+
+def primitive(value: Value, budget: Budget) -> Value:
+    """Arrays and objects as their text, which is what operators see of them."""
+    return to_text(value, budget) if isinstance(value, (list, dict, Function)) else value
