@@ -40,6 +40,7 @@ from chatkit.types import (
     is_streaming_req,
 )
 from chatkit.widgets import WidgetRoot
+from chatkit.widgets.checks import as_root
 
 __all__ = [
     "DEFAULT_ERROR_MESSAGE",
@@ -86,7 +87,7 @@ async def stream_widget(
     copy_text: str | None = None,
     generate_id: Callable[[StoreItemType], str] = default_generate_id,
 ) -> AsyncGenerator[ThreadStreamEvent, None]:
-    """The events that show a widget.
+    """The events that show a widget; one may be given as a dict. Raises `ValidationError` for what is no widget's root.
 
     One widget is done at once. States from a generator are `added`, then updated by what changed from each to the next,
     then `done` with the last; a generator without states gives no events. The generator may yield the same object again
@@ -96,12 +97,14 @@ async def stream_widget(
         id=generate_id("message"), thread_id=thread.id, created_at=datetime.now(UTC), widget=widget, copy_text=copy_text
     )
     if not isinstance(widget, AsyncIterable):
-        yield ThreadItemDoneEvent(item=item.model_copy(update={"widget": snapshot(widget)}))
+        root = as_root(widget, "stream_widget", stacklevel=3)
+        yield ThreadItemDoneEvent(item=item.model_copy(update={"widget": snapshot(root)}))
         return
     shown: WidgetState | None = None
     state: WidgetRoot | None = None
     async with iterating(widget) as states:
-        async for state in states:
+        async for given in states:
+            state = as_root(given, "stream_widget", stacklevel=3)
             before, shown = shown, WidgetState(state)
             if before is None:
                 yield ThreadItemAddedEvent(item=item.model_copy(update={"widget": snapshot(state)}))

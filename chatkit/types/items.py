@@ -1,8 +1,9 @@
 """What a thread consists of."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from chatkit._depth import not_too_deep
 from chatkit.types._base import Record, UtcDatetime
@@ -88,11 +89,22 @@ class ToolCallItem(ThreadItemBase):
 
 
 class WidgetItem(ThreadItemBase):
-    """A widget. `copy_text` is what copying the widget puts on the clipboard."""
+    """A widget. `copy_text` is what copying the widget puts on the clipboard.
+
+    A widget may be given as a dict, also when it is assigned or put into a copy.
+    """
+
+    model_config = ConfigDict(validate_assignment=True)
 
     type: Literal["widget"] = "widget"
     widget: Annotated[WidgetRoot, AfterValidator(not_too_deep)]
     copy_text: str | None = None
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        if isinstance(copied.widget, dict):
+            copied.widget = copied.widget
+        return copied
 
 
 class GeneratedImage(Record):

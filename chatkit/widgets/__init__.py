@@ -37,6 +37,11 @@ from chatkit.widgets.controls import (
     SelectOption,
     Textarea,
 )
+from chatkit.widgets.fields import (
+    UnknownFieldError,
+    UnknownFieldWarning,
+    widget_fields,
+)
 from chatkit.widgets.media import (
     Divider,
     Icon,
@@ -150,6 +155,8 @@ __all__ = [
     "Title",
     "TitleSize",
     "Transition",
+    "UnknownFieldError",
+    "UnknownFieldWarning",
     "WidgetComponent",
     "WidgetComponentBase",
     "WidgetIcon",
@@ -160,4 +167,5 @@ __all__ = [
     "WidgetTemplate",
     "WidgetTemplateError",
     "XAxisConfig",
+    "widget_fields",
 ]

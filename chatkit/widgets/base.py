@@ -1,10 +1,11 @@
 """What every component has."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from chatkit.widgets._spellings import normalise
+from chatkit.widgets.fields import report_given
 
 __all__ = ["WidgetComponentBase"]
 
@@ -27,6 +28,9 @@ class WidgetComponentBase(BaseModel):
 
     model_config = ConfigDict(serialize_by_alias=True, extra="allow")
 
+    CLOSED: ClassVar[bool] = True
+    """Whether the class knows all fields of its component: one more is a mistake then."""
+
     key: str | None = None
     id: str | None = None
     type: str = Field(...)
@@ -37,10 +41,16 @@ class WidgetComponentBase(BaseModel):
         if not isinstance(value, dict):
             return value
         fields = cast(dict[str, object], value)
-        component = cls.model_fields["type"].default
+        known = cls.__pydantic_fields__
+        component = known["type"].default
         if not isinstance(component, str):
             component = fields.get("type")
-        return normalise(component, fields) if isinstance(component, str) else fields
+        if not isinstance(component, str):
+            return fields
+        fields = normalise(component, fields)
+        if cls.CLOSED and not fields.keys() <= known.keys():
+            report_given(component, known, fields)
+        return fields
 
     @model_serializer(mode="wrap")
     def serialize(self, next_: SerializerFunctionWrapHandler) -> dict[str, Any]:

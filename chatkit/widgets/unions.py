@@ -1,6 +1,6 @@
 """Which components there are, typed and dynamic."""
 
-from typing import Annotated, Literal, TypeAlias, Union
+from typing import Annotated, Literal, TypeAlias, Union, get_args
 
 from pydantic import ConfigDict, Field
 
@@ -13,6 +13,7 @@ from chatkit.widgets.table import Table, TableCell, TableRow
 from chatkit.widgets.text import Badge, Caption, Label, Markdown, Text, Title
 
 __all__ = [
+    "COMPONENTS",
     "BasicRoot",
     "DynamicWidgetComponent",
     "DynamicWidgetRoot",
@@ -27,6 +28,7 @@ class DynamicWidgetComponent(WidgetComponentBase):
     """A component known only by its `type`: built by a template, or of a newer version."""
 
     model_config = ConfigDict(extra="allow")
+    CLOSED = False
 
     children: Union["DynamicWidgetComponent", list["DynamicWidgetComponent"], None] = None
 
@@ -69,17 +71,28 @@ class BasicRoot(DynamicWidgetComponent):
     type: Literal["Basic"] = Field(default="Basic", frozen=True)  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
-StrictWidgetRoot: TypeAlias = Annotated[Card | ListView | BasicRoot, Field(discriminator="type")]
+StrictWidgetRoot: TypeAlias = Annotated[
+    Card | ListView | BasicRoot | Box | Row | Col | Form | ListViewItem | Table | Transition,
+    Field(discriminator="type"),
+]
+"""The reference knows the first three; any other container is taken as a root too."""
 
 
 class DynamicWidgetRoot(DynamicWidgetComponent):
     """A widget whose content is known only by its fields."""
 
-    type: Literal["Card", "ListView", "Basic"]  # pyright: ignore[reportIncompatibleVariableOverride]
+    type: Literal["Card", "ListView", "Basic", "Box", "Row", "Col", "Form", "ListViewItem", "Table", "Transition"]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 WidgetComponent: TypeAlias = StrictWidgetComponent | DynamicWidgetComponent
 WidgetRoot: TypeAlias = StrictWidgetRoot | DynamicWidgetRoot
+
+COMPONENTS: dict[str, type[WidgetComponentBase]] = {
+    component.model_fields["type"].default: component
+    for union in (StrictWidgetComponent, StrictWidgetRoot)
+    for component in get_args(get_args(union)[0])
+}
+"""The class of each component, by its type."""
 
 # The containers name `WidgetComponent` before it exists: now it does.
 _NAMESPACE = {"WidgetComponent": WidgetComponent}

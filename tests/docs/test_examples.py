@@ -9,6 +9,9 @@ import pytest
 
 from chatkit.http import Branding, Settings
 from chatkit.settings import AgentSettings
+from chatkit.widgets import WidgetTemplate, widget_fields
+from chatkit.widgets.jsx.globals import GLOBALS
+from chatkit.widgets.jsx.methods import LIST_METHODS, NUMBER_METHODS, TEXT_METHODS
 from tests.server.conftest import message
 
 ROOT = Path(__file__).parents[2]
@@ -45,3 +48,17 @@ def test_links_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_widget_source_of_the_documentation_builds() -> None:
+    source = re.findall(r"```jsx\n(.*?)```", (ROOT / "docs" / "server.md").read_text(), re.DOTALL)[0]
+    lines = [{"id": 1, "what": "Tea", "price": 3.5}]
+    with widget_fields(validate="strict"):
+        built = WidgetTemplate(source).build({"number": 7, "lines": lines, "note": "Thanks"})
+    assert built.model_dump(exclude_none=True)["children"][1]["children"][2]["value"] == "€3.50"
+
+
+def test_every_method_and_global_of_widget_sources_is_documented() -> None:
+    page = (ROOT / "docs" / "server.md").read_text()
+    names = {*LIST_METHODS, *TEXT_METHODS, *NUMBER_METHODS, *GLOBALS} - {"Infinity", "NaN"}
+    assert [name for name in sorted(names) if name not in page and not name.startswith("toLocale")] == []
