@@ -8,6 +8,7 @@ Anything else is left to the SDK.
 
 import types
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Literal, Union, cast, get_args, get_origin
 
 from openai import BaseModel as SdkModel
@@ -21,6 +22,12 @@ __all__ = ["ChunkBuilder", "DeltaBuilder", "NotPlain", "Shape", "same"]
 
 _PLAIN: dict[Any, Any] = {str: "x", int: 1, float: 0.5, bool: True}
 """The types whose values are taken as they are, each with a sample."""
+_NEEDED = (
+    "response.output_text.delta",
+    "response.reasoning_text.delta",
+    "response.reasoning_summary_text.delta",
+    "response.function_call_arguments.delta",
+)
 _CONTROL = "_fields_set"
 """A name in the JSON that the SDK takes for an argument of its own."""
 _new = object.__new__
@@ -192,7 +199,10 @@ def _objects(shape: Shape) -> Convert:
 
 
 class DeltaBuilder:
-    """Builds events of the Responses API whose type ends in `.delta`: text, refusals, reasoning, arguments, code."""
+    """Builds events of the Responses API whose type ends in `.delta`: text, refusals, reasoning, arguments, code.
+
+    Making it raises `NotPlain` when those that come in numbers cannot be built.
+    """
 
     made_of: Any = ResponseStreamEvent
     """What the SDK is told to make of such a stream's events."""
@@ -203,7 +213,10 @@ class DeltaBuilder:
         for model in get_args(union):
             (name, *_) = get_args(model.model_fields["type"].annotation)
             if name.endswith(".delta"):
-                self._shapes[name] = Shape(model, validated=True)
+                with suppress(NotPlain):
+                    self._shapes[name] = Shape(model, validated=True)
+        if not self._shapes.keys() >= set(_NEEDED):
+            raise NotPlain(f"not all of {_NEEDED} can be read")
 
     def build(self, data: dict[str, Any]) -> Any:
         """The event. Raises `NotPlain`."""
