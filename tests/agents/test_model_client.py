@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from agents import Agent, OpenAIChatCompletionsModel, OpenAIResponsesModel, RunConfig, Runner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai import APIResponseValidationError, AsyncAzureOpenAI, AsyncOpenAI
 from openai._streaming import SSEDecoder
@@ -163,6 +163,7 @@ def places(data: Any) -> list[tuple[Any, Any]]:
     return [*((data, key) for key, _ in here), *(place for _, member in here for place in places(member))]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EVENTS), st.data())
 def test_an_event_with_anything_in_any_place_is_what_the_sdk_makes_of_it(event: tuple[str, Any], draws: Any) -> None:
     api, data = event[0], copy.deepcopy(event[1])
@@ -231,6 +232,7 @@ async def decoded_in_time(decoder: SSEDecoder, chunks: list[bytes]) -> list[int]
     return [*before, count]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.lists(st.integers(0, 100), max_size=8))
 def test_any_bytes_in_any_chunks_are_the_events_that_the_sdk_finds(pieces: list[bytes], cuts: list[int]) -> None:
     whole = b"".join(pieces)
@@ -256,6 +258,7 @@ def numbers() -> st.SearchStrategy[Any]:
     return st.floats(allow_nan=False) | st.integers() | st.integers(-(2**80), 2**80)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | numbers() | st.text(),

@@ -1,4 +1,4 @@
-"""OpenAI's clients with streams that cost a fraction: deltas are built, not validated, and frames are read whole.
+"""OpenAI's clients with streams that cost a fraction: deltas are made at once, and frames are read whole.
 
 Requests, retries, errors, timeouts, and all else about streams are the SDK's. The two things go in where the SDK's
 clients make their decoders and their events, and each is first compared with what the SDK makes of the same input:
