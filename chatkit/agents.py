@@ -4,6 +4,7 @@ from chatkit.adapters.openai_agents.context import AgentContext, ClientToolCall
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter, simple_to_agent_input
 from chatkit.adapters.openai_agents.intents import Intent, IntentTurn, ToolResult
 from chatkit.adapters.openai_agents.mcp import mcp_server
+from chatkit.adapters.openai_agents.model_client import AzureModelClient, ModelClient
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.adapters.openai_agents.playback import Call
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
@@ -19,10 +20,12 @@ __all__ = [
     "AgentChatKitServer",
     "AgentContext",
     "AgentSettings",
+    "AzureModelClient",
     "Call",
     "ClientToolCall",
     "Intent",
     "IntentTurn",
+    "ModelClient",
     "ModelConfigurationError",
     "OfflineModel",
     "ReadsAttachments",

@@ -5,9 +5,10 @@ from typing import cast
 
 from agents import Model, ModelProvider, OpenAIChatCompletionsModel, OpenAIResponsesModel
 from agents.models import get_default_model
-from openai import AsyncAzureOpenAI, AsyncOpenAI
+from openai import AsyncOpenAI
 from pydantic import SecretStr
 
+from chatkit.adapters.openai_agents.model_client import AzureModelClient, ModelClient
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.settings import AgentSettings
 
@@ -24,7 +25,7 @@ class ModelConfigurationError(Exception):
 
 
 class SettingsModelProvider(ModelProvider):
-    """Opens one client for what the settings say, on first use, and closes it with `aclose()`.
+    """Opens one `ModelClient` for what the settings say, on first use, and closes it with `aclose()`.
 
     A `client` that is given is used instead and not closed.
     """
@@ -84,7 +85,7 @@ class SettingsModelProvider(ModelProvider):
         key = _secret(settings.model_api_key)
         if key is None and settings.model_base_url is None:
             raise ModelConfigurationError("There is no API key. Set OPENAI_API_KEY, or CHATKIT_MODEL_PROVIDER=offline.")
-        return AsyncOpenAI(
+        return ModelClient(
             api_key=key or "none",  # hosts of one's own often want no key; the client wants one
             base_url=settings.model_base_url or "https://api.openai.com/v1",
             timeout=settings.model_timeout,
@@ -98,13 +99,13 @@ class SettingsModelProvider(ModelProvider):
         key = _secret(settings.model_api_key)
         token = None if key else self._token_provider or _token_provider(_secret(settings.azure_ad_token))
         if settings.azure_api_version is None:
-            return AsyncOpenAI(
+            return ModelClient(
                 api_key=key or token,
                 base_url=f"{settings.azure_endpoint.rstrip('/')}/openai/v1/",
                 timeout=settings.model_timeout,
                 max_retries=settings.model_retries,
             )
-        return AsyncAzureOpenAI(
+        return AzureModelClient(
             azure_endpoint=settings.azure_endpoint,
             api_version=settings.azure_api_version,
             api_key=key,
