@@ -5,9 +5,10 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chatkit._diff import diff_widget
+from chatkit._known_names import known_names
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_is_loaded, agents_sdk_user_agent_override, with_user_agent
@@ -240,3 +241,7 @@ class ChatKitServer(ABC, Generic[TContext]):
             if agents_sdk_is_loaded():
                 prepared.turn = thread, with_user_agent(source)
         return prepared
+
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

@@ -9,7 +9,7 @@ __all__ = ["StoreItemType", "default_generate_id"]
 StoreItemType = Literal["thread", "message", "tool_call", "task", "workflow", "attachment", "sdk_hidden_context"]
 """The kinds of things that get ids."""
 
-_PREFIXES: dict[StoreItemType, str] = {
+_ID_PREFIXES: dict[StoreItemType, str] = {
     "thread": "thr",
     "message": "msg",
     "tool_call": "tc",
@@ -26,4 +26,4 @@ def default_generate_id(item_type: StoreItemType) -> str:
 
     Ids of one kind sort by the time of their creation. An unknown kind raises `KeyError`.
     """
-    return f"{_PREFIXES[item_type]}_{time.time_ns() // 1_000_000:012x}{os.urandom(_RANDOM_BYTES).hex()}"
+    return f"{_ID_PREFIXES[item_type]}_{time.time_ns() // 1_000_000:012x}{os.urandom(_RANDOM_BYTES).hex()}"

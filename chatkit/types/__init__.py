@@ -1,5 +1,8 @@
 """The protocol: requests, events, threads and what they consist of."""
 
+from typing import TYPE_CHECKING
+
+from chatkit._known_names import known_names
 from chatkit.actions import Action
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
@@ -286,3 +289,6 @@ __all__ = [
     "WorkflowTaskUpdated",
     "is_streaming_req",
 ]
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

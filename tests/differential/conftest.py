@@ -13,6 +13,7 @@ import pytest
 from tests.support.reference import reference_python
 
 DRIVERS = Path(__file__).parent / "drivers"
+ROOT = Path(__file__).parents[2]
 
 Driver = Callable[[str], tuple[dict[str, Any], dict[str, Any]]]
 
@@ -23,13 +24,14 @@ def compare() -> Driver:
     reference = reference_python()
 
     def run(driver: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return _run(reference, driver), _run(Path(sys.executable), driver)
+        return _run(reference, driver), _run(Path(sys.executable), driver, path=ROOT)
 
     return run
 
 
-def _run(python: Path, driver: str) -> dict[str, Any]:
-    environment = {**os.environ, "PYTHONPATH": "", "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
+def _run(python: Path, driver: str, path: Path | None = None) -> dict[str, Any]:
+    """`path` is where that package's source is, unless it is installed: this tree's, whatever else is."""
+    environment = {**os.environ, "PYTHONPATH": str(path or ""), "PYTHONWARNINGS": "ignore", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [python, DRIVERS / f"{driver}.py"], capture_output=True, text=True, env=environment, cwd="/", check=False
     )

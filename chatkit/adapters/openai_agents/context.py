@@ -88,12 +88,16 @@ class AgentContext(BaseModel, Generic[TContext]):
     client_tool_call: ClientToolCall | None = None
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
-    _arrivals: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+    _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
 
     @property
     def arrivals(self) -> asyncio.Queue[Arrival]:
         """The turn's own queue, for what plays the turn."""
-        return self._arrivals
+        return self._events
+
+    def _complete(self) -> None:
+        """Says that no more comes, for streams of an application's own that read the queue themselves."""
+        self._events.put_nowait(Ended())
 
     def generate_id(self, type: StoreItemType, thread: ThreadMetadata | None = None) -> str:
         """A new id from the store: for a thread, or for an item of `thread` (this turn's unless given)."""
@@ -105,7 +109,7 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Sends any event. One that shows an item ends the open workflow first."""
         if shows_item(event, besides=self.workflow_item):
             await self.end_workflow()
-        self._arrivals.put_nowait(event)
+        self._events.put_nowait(event)
 
     async def stream_widget(
         self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
@@ -154,4 +158,4 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
         if self.workflow_item is not None:
             item, self.workflow_item = self.workflow_item, None
-            self._arrivals.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
+            self._events.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
