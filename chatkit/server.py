@@ -45,6 +45,7 @@ __all__ = [
     "DEFAULT_ERROR_MESSAGE",
     "DEFAULT_PAGE_SIZE",
     "ChatKitServer",
+    "JSONResult",
     "NonStreamingResult",
     "StreamingResult",
     "agents_sdk_user_agent_override",
@@ -127,6 +128,14 @@ class NonStreamingResult:
 
     def __init__(self, result: bytes) -> None:
         self.json = result
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The document in one piece, for endpoints that hand any result to a streaming response."""
+        yield self.json
+
+
+JSONResult = NonStreamingResult
+"""The name that some tutorials have for it."""
 
 
 class ChatKitServer(ABC, Generic[TContext]):

@@ -9,7 +9,7 @@ from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.store.ports import NotFoundError, Store
 from chatkit.store.records import ATTACHMENTS, ITEMS, THREADS, check_id, dump, is_descending, load
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
-from chatkit.types._base import as_utc
+from chatkit.types._times import as_utc
 
 __all__ = ["MemoryStore"]
 

@@ -6,12 +6,14 @@ from chatkit._known_names import known_names
 from chatkit.actions import Action
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
+from chatkit.types._unions import like_a_class
 from chatkit.types.attachments import (
     Attachment,
     AttachmentBase,
     AttachmentUploadDescriptor,
     FileAttachment,
     ImageAttachment,
+    with_type,
 )
 from chatkit.types.content import (
     AssistantMessageContent,
@@ -291,4 +293,13 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    Attachment = like_a_class(Attachment, with_type)
+    ChatKitReq = like_a_class(ChatKitReq)
+    Source = like_a_class(Source)
+    StructuredInput = like_a_class(StructuredInput)
+    Task = like_a_class(Task)
+    ThreadItem = like_a_class(ThreadItem)
+    ThreadStatus = like_a_class(ThreadStatus)
+    ThreadStreamEvent = like_a_class(ThreadStreamEvent)
+    UserMessageContent = like_a_class(UserMessageContent)
     __getattr__ = known_names(__name__)

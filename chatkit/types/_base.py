@@ -1,22 +1,8 @@
-"""Bases of the protocol's models, and the time they carry."""
+"""The base of what is stored."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
-
-__all__ = ["Record", "UtcDatetime", "as_utc"]
-
-
-def as_utc(value: datetime) -> datetime:
-    """The same moment in UTC. A naive time is taken to be UTC already."""
-    if value.tzinfo is UTC:
-        return value
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-UtcDatetime = Annotated[datetime, AfterValidator(as_utc)]
-"""An aware time in UTC."""
+__all__ = ["Record"]
 
 
 class Record(BaseModel):

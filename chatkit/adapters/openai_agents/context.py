@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation
 
@@ -36,6 +36,7 @@ __all__ = ["AgentContext", "Arrival", "ClientToolCall", "Ended", "Failed", "show
 
 TContext = TypeVar("TContext")
 
+_POSITIONS = ("thread", "store", "request_context")
 _UNSEEN = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 
 
@@ -89,6 +90,17 @@ class AgentContext(BaseModel, Generic[TContext]):
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
     _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+
+    if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
+
+        def __init__(self, *by_position: Any, **fields: Any) -> None:
+            """`AgentContext(thread, store, request_context)` works too."""
+            if len(by_position) > len(_POSITIONS):
+                raise TypeError(f"AgentContext takes {', '.join(_POSITIONS)} by position, the rest by name.")
+            given = dict(zip(_POSITIONS, by_position, strict=False))
+            if twice := sorted(given.keys() & fields.keys()):
+                raise TypeError(f"AgentContext got {twice[0]} by position and by name.")
+            super().__init__(**given, **fields)
 
     @property
     def arrivals(self) -> asyncio.Queue[Arrival]:

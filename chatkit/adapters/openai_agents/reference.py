@@ -1,6 +1,6 @@
-"""What has private names in the reference's `chatkit.agents` and is used by public code all the same, mostly for a stream of its own.
+"""What has private names in the reference's `chatkit.agents`, and is used by streams that applications wrote by hand.
 
-They are for such code alone: nothing in this package uses them.
+It is for such code alone: nothing in this package uses it.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from chatkit.adapters.openai_agents.response_converter import ResponseStreamConv
 from chatkit.types import Annotation, AssistantMessageContent
 
 __all__ = [
-    "AsyncQueueIterator",
     "DEFAULT_CONVERTER",
-    "EventWrapper",
-    "QueueCompleteSentinel",
     "T1",
     "T2",
+    "AsyncQueueIterator",
+    "EventWrapper",
+    "QueueCompleteSentinel",
     "convert_annotation",
     "convert_content",
     "function_call_metadata",
