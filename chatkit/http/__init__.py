@@ -14,6 +14,7 @@ try:
         RequestContext,
         VisitorCookie,
     )
+    from chatkit.http.element import ElementFiles
     from chatkit.http.errors import UnauthenticatedError
     from chatkit.http.logs import LOG_FORMAT
     from chatkit.http.page import PageOptions, StartPrompt
@@ -33,6 +34,7 @@ __all__ = [
     "Caller",
     "ChatKit",
     "ContextProvider",
+    "ElementFiles",
     "OwnContext",
     "PageOptions",
     "RequestContext",

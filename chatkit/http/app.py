@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
+from chatkit.http.assets import AssetFolder, element_folder, pages_folder
 from chatkit.http.auth import Authentication, BearerToken, ContextProvider, OwnContext, VisitorCookie
+from chatkit.http.element import element_routes
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
-from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.errors import error_response, problem_of
 from chatkit.http.health import Health
 from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
 from chatkit.http.settings import Branding, Settings
@@ -77,7 +78,7 @@ class ChatKit(Starlette):
             server, authentication=self.authentication, settings=self.settings, streams=self.streams
         )
         super().__init__(
-            routes=[*self._api(), *self._element(), *self._front(index, static_dir)],
+            routes=[*self._api(), *element_routes(self._elements), *self._front(index, static_dir)],
             exception_handlers={HTTPException: _as_json},
             lifespan=lambda _: self.lifespan(),
         )
@@ -118,16 +119,6 @@ class ChatKit(Starlette):
             Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]
 
-    def _element(self) -> list[BaseRoute]:
-        return [
-            Route("/chatkit.js", PlainEndpoint(self._answer_loader), methods=["GET"], name="chatkit-element"),
-            *(
-                Route(f"/{name}", PlainEndpoint(self._answer_helpers), methods=["GET"], name=name)
-                for name in PAGE_HELPERS
-            ),
-            Route("/chatkit/{name:path}", PlainEndpoint(self._answer_element), methods=["GET"], name="chatkit-asset"),
-        ]
-
     def _front(self, index: Path | str | None, static_dir: Path | str | None) -> list[BaseRoute]:
         """The page, or what the application has in its place."""
         front: list[BaseRoute] = [
@@ -156,27 +147,6 @@ class ChatKit(Starlette):
         response.headers.update(page_headers(policy))
         response.raw_headers.extend(self.authentication.page_headers(request))
         return response
-
-    async def _answer_loader(self, request: Request) -> Response:
-        self._need_element()
-        return await loader_script(self._elements).respond(request)
-
-    async def _answer_element(self, request: Request) -> Response:
-        self._need_element()
-        return await self._elements.get(request.path_params["name"]).respond(request)
-
-    async def _answer_helpers(self, request: Request) -> Response:
-        self._need_element()
-        return await self._elements.get(request.url.path.rpartition("/")[2]).respond(request)
-
-    def _need_element(self) -> None:
-        if "manifest.json" not in self._elements:
-            hint = "python scripts/hatch_build.py" if self._elements.folder == ELEMENT_FOLDER else "the element's build"
-            raise HttpError(
-                Problem(
-                    404, "element.not_built", f"The element's files are missing from this installation: run {hint}."
-                )
-            )
 
     async def _answer_branding(self, request: Request) -> Response:
         return _json(branding_json(self.branding))
