@@ -35,12 +35,15 @@ def overwritten(*, only_if_suspected: bool = False) -> str | None:
 
 
 def brings_the_package(distribution: str) -> bool:
-    """Whether a distribution of that name is installed and has files in `chatkit/`; the shim has none."""
+    """Whether a distribution of that name is installed and has files in `chatkit/`; the shim has none.
+
+    One that does not say which files it has is taken to have them.
+    """
     try:
-        files = metadata.distribution(distribution).files or []
+        files = metadata.distribution(distribution).files
     except metadata.PackageNotFoundError:
         return False
-    return any(file.parts[0] == "chatkit" for file in files)
+    return files is None or any(file.parts[0] == "chatkit" for file in files)
 
 
 def _found_elsewhere() -> str | None:
