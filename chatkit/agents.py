@@ -1,5 +1,8 @@
 """Answers from agents of the OpenAI Agents SDK. Needs the extra `openai`: `pip install 'open-chatkit[openai]'`."""
 
+from typing import TYPE_CHECKING
+
+from chatkit._known_names import known_names
 from chatkit.adapters.openai_agents.context import AgentContext, ClientToolCall
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter, simple_to_agent_input
 from chatkit.adapters.openai_agents.intents import Intent, IntentTurn, ToolResult
@@ -40,3 +43,6 @@ __all__ = [
     "simple_to_agent_input",
     "stream_agent_response",
 ]
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

@@ -36,6 +36,10 @@ class ErrorCode(str, Enum):
 
 _STATUS = {ErrorCode.STREAM_ERROR: 500, ErrorCode.THREAD_LOCKED: 409, ErrorCode.THREAD_CLOSED: 409}
 
+# What the reference calls them; not for new code.
+DEFAULT_STATUS = _STATUS
+DEFAULT_ALLOW_RETRY = {code: code.allow_retry for code in ErrorCode}
+
 
 class BaseStreamError(ABC, Exception):
     """What an exception needs so that the turn can report it: whether the user may try again."""

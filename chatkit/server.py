@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chatkit._diff import WidgetState, diff_widget, snapshot
 from chatkit._hook_events import iterating
+from chatkit._known_names import known_names
 from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
@@ -46,6 +47,7 @@ __all__ = [
     "DEFAULT_ERROR_MESSAGE",
     "DEFAULT_PAGE_SIZE",
     "ChatKitServer",
+    "JSONResult",
     "NonStreamingResult",
     "StreamingResult",
     "agents_sdk_user_agent_override",
@@ -145,6 +147,14 @@ class NonStreamingResult:
 
     def __init__(self, result: bytes) -> None:
         self.json = result
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The document in one piece, for endpoints that hand any result to a streaming response."""
+        yield self.json
+
+
+JSONResult = NonStreamingResult
+"""The name that some tutorials have for it."""
 
 
 class ChatKitServer(ABC, Generic[TContext]):
@@ -302,3 +312,7 @@ class ChatKitServer(ABC, Generic[TContext]):
             current_thread_id.set(prepared.turn[0].id)
             current_run_id.set(new_run_id())
         return prepared
+
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

@@ -68,6 +68,13 @@ SCALARS: dict[Any, str] = {
     Any: "unknown",
     object: "unknown",
 }
+# Filled in for Python code that leaves them out; on the wire they always are, and servers of others insist on them.
+ALWAYS_THERE = {
+    ("UserMessageTagContent", "data"),
+    ("UserMessageItem", "inference_options"),
+    ("ClientToolCallItem", "call_id"),
+    ("ToolCallItem", "call_id"),
+}
 # Unions that carry a name in Python carry it here; widgets are imported, icon names are open (newer peers know more).
 GIVEN = {"WidgetRoot": None, "WidgetComponent": None, "IconName": "string"}
 
@@ -171,12 +178,12 @@ class Writer:
     def interface(self, model: type[pydantic.BaseModel], parameters: list[str]) -> str:
         head = f"{model.__name__}<{', '.join(parameters)}>" if parameters else model.__name__
         about = (inspect.getdoc(model) or "").partition("\n")[0] if model.__doc__ else ""
-        lines = [self.field(name, field) for name, field in model.model_fields.items()]
+        lines = [self.field(model.__name__, name, field) for name, field in model.model_fields.items()]
         comment = f"/** {about} */\n" if about else ""
         return f"{comment}export interface {head} {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
-    def field(self, name: str, field: FieldInfo) -> str:
-        optional = "" if field.is_required() or name == "type" else "?"
+    def field(self, model: str, name: str, field: FieldInfo) -> str:
+        optional = "" if field.is_required() or name == "type" or (model, name) in ALWAYS_THERE else "?"
         return f"{field.serialization_alias or field.alias or name}{optional}: {self.spell(field.annotation)};"
 
 

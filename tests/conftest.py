@@ -34,3 +34,14 @@ def _bounded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Co
             await test(*arguments, **named)
 
     return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all` adds the longest matrices: every set of versions that is supported."""
+    parser.addoption("--all", action="store_true", help="the longest matrices too")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leaves out what is marked `all`, unless it is asked for."""
+    if item.get_closest_marker("all") and not item.config.getoption("--all"):
+        pytest.skip("only with --all")

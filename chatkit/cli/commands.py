@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from chatkit.cli import migrating, running
+from chatkit.cli.copying import copy_element
 from chatkit.cli.doctor import examine
 from chatkit.cli.problems import readable_problems
 from chatkit.version import __version__
+from open_chatkit.shim import VERSION as SHIM_VERSION
+from open_chatkit.shim import write_shim
 
 __all__ = ["app"]
 
@@ -152,6 +155,40 @@ def sql(
     """Print the SQL that `up` would run, without connecting."""
     with readable_problems():
         migrating.sql(context.obj, since)
+
+
+@app.command()
+def shim(
+    out: Annotated[Path, typer.Option(help="Folder for the wheel.")] = Path(),
+    version: Annotated[str, typer.Option(help="The version of openai-chatkit that it stands for.")] = SHIM_VERSION,
+) -> None:
+    """Write an empty distribution openai-chatkit, for packages that require that name.
+
+    Installed, it keeps the real one away, which would overwrite this package's files.
+
+    \b
+    Examples:
+      chatkit shim && pip install ./openai_chatkit-*.whl
+      chatkit shim --out wheels
+    """
+    with readable_problems():
+        typer.echo(write_shim(out, version))
+
+
+@app.command()
+def element(
+    out: Annotated[Path, typer.Option(help="Folder to copy the files into; made if need be.")],
+) -> None:
+    """Copy the element's files, for any server of static files.
+
+    chatkit.js is what pages load; the rest lies in chatkit/ beside it.
+
+    \b
+    Examples:
+      chatkit element --out static
+    """
+    with readable_problems():
+        typer.echo(f"{copy_element(out)} files in {out}. Load chatkit.js from there.")
 
 
 @app.command()

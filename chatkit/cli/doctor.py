@@ -15,11 +15,10 @@ from chatkit.http.assets import ELEMENT_FOLDER
 from chatkit.http.shared_limits import SharedLimiter
 from chatkit.settings import AgentSettings, Branding, Settings, SettingsError
 from chatkit.store import StoreUnavailableError
+from open_chatkit.overwritten import OURS, REFERENCE, brings_the_package
 
 __all__ = ["Finding", "examine"]
 
-_OURS = "open-chatkit"
-_REFERENCE = "openai-chatkit"
 _OLDEST_PYTHON = (3, 11)
 _PATIENCE_SECONDS = 5
 _SIGNS = {"good": "✓", "note": "–", "wrong": "✗"}
@@ -63,15 +62,20 @@ def _python() -> Finding:
 
 def _distributions() -> list[Finding]:
     """Both distributions bring a package `chatkit`: whichever was installed last has overwritten the other's files."""
-    installed = {name: _version(name) for name in (_OURS, _REFERENCE)}
+    installed = {name: _version(name) for name in (OURS, REFERENCE)}
     found: list[Finding] = []
-    if installed[_OURS] is None:
-        found.append(Finding("note", f"{_OURS} is not installed; its source is being used"))
+    if installed[OURS] is None:
+        found.append(Finding("note", f"{OURS} is not installed; its source is being used"))
     else:
-        found.append(_good(f"{_OURS} {installed[_OURS]}"))
-    if installed[_REFERENCE] is not None:
-        remedy = f"pip uninstall {_REFERENCE} && pip install --force-reinstall --no-deps {_OURS}"
-        found.append(Finding("wrong", f"{_REFERENCE} {installed[_REFERENCE]} is installed too", remedy))
+        found.append(_good(f"{OURS} {installed[OURS]}"))
+    if installed[REFERENCE] is not None and not brings_the_package(REFERENCE):
+        found.append(_good(f"{REFERENCE} {installed[REFERENCE]} is the empty one, which keeps the other away"))
+    elif installed[REFERENCE] is not None:
+        remedy = (
+            f"pip uninstall {REFERENCE} && pip install --force-reinstall --no-deps {OURS}\n"
+            "    Where something requires it: chatkit shim; see docs/migration.md."
+        )
+        found.append(Finding("wrong", f"{REFERENCE} {installed[REFERENCE]} is installed too", remedy))
     return found
 
 

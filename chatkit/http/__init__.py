@@ -7,6 +7,7 @@ try:
     from chatkit.http.app import ChatKit
     from chatkit.http.auth import Authentication, Caller, ContextProvider, OwnContext, RequestContext, VisitorCookie
     from chatkit.http.bearer import BearerToken
+    from chatkit.http.element import ElementFiles
     from chatkit.http.errors import UnauthenticatedError
     from chatkit.http.limits import Budget, RateLimiter, TokenBuckets
     from chatkit.http.logs import LOG_FORMAT
@@ -29,6 +30,7 @@ __all__ = [
     "Caller",
     "ChatKit",
     "ContextProvider",
+    "ElementFiles",
     "OwnContext",
     "PageOptions",
     "RateLimiter",

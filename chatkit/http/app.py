@@ -18,13 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit._shown import shown
 from chatkit.http.addresses import Proxies
-from chatkit.http.assets import ELEMENT_FOLDER, PAGE_HELPERS, AssetFolder, element_folder, loader_script, pages_folder
+from chatkit.http.assets import AssetFolder, element_folder, pages_folder
 from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
 from chatkit.http.bearer import BearerToken
 from chatkit.http.charges import Charges, shared_limiter
 from chatkit.http.closing import close_all
+from chatkit.http.element import element_routes
 from chatkit.http.endpoint import PlainEndpoint, ProtocolEndpoint
-from chatkit.http.errors import HttpError, Problem, error_response, problem_of
+from chatkit.http.errors import error_response, problem_of
 from chatkit.http.health import Health
 from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
@@ -105,7 +106,8 @@ class ChatKit(Starlette):
         self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
         super().__init__(
             routes=only_for_hosts(
-                [*self._api(), *self._element(), *self._front(index, static_dir)], self.settings.allowed_hosts
+                [*self._api(), *element_routes(self._elements), *self._front(index, static_dir)],
+                self.settings.allowed_hosts,
             ),
             exception_handlers={HTTPException: _as_json},
             lifespan=lambda _: self.lifespan(),
@@ -156,16 +158,6 @@ class ChatKit(Starlette):
             Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]
 
-    def _element(self) -> list[BaseRoute]:
-        return [
-            Route("/chatkit.js", PlainEndpoint(self._answer_loader), methods=["GET"], name="chatkit-element"),
-            *(
-                Route(f"/{name}", PlainEndpoint(self._answer_helpers), methods=["GET"], name=name)
-                for name in PAGE_HELPERS
-            ),
-            Route("/chatkit/{name:path}", PlainEndpoint(self._answer_element), methods=["GET"], name="chatkit-asset"),
-        ]
-
     def _front(self, index: Path | str | None, static_dir: Path | str | None) -> list[BaseRoute]:
         """The page, or what the application has in its place."""
         front: list[BaseRoute] = [
@@ -194,27 +186,6 @@ class ChatKit(Starlette):
         response.headers.update(page_headers(policy))
         give_to_one(response, self.authentication.page_headers(request))
         return response
-
-    async def _answer_loader(self, request: Request) -> Response:
-        self._need_element()
-        return await loader_script(self._elements).respond(request)
-
-    async def _answer_element(self, request: Request) -> Response:
-        self._need_element()
-        return await self._elements.get(request.path_params["name"]).respond(request)
-
-    async def _answer_helpers(self, request: Request) -> Response:
-        self._need_element()
-        return await self._elements.get(request.url.path.rpartition("/")[2]).respond(request)
-
-    def _need_element(self) -> None:
-        if "manifest.json" not in self._elements:
-            hint = "python scripts/hatch_build.py" if self._elements.folder == ELEMENT_FOLDER else "the element's build"
-            raise HttpError(
-                Problem(
-                    404, "element.not_built", f"The element's files are missing from this installation: run {hint}."
-                )
-            )
 
     async def _answer_branding(self, request: Request) -> Response:
         return _json(branding_json(self.branding))

@@ -1,5 +1,8 @@
 """Where threads, items and attachments are kept: the ports that stores implement, the ids, and a store in memory."""
 
+from typing import TYPE_CHECKING
+
+from chatkit._known_names import known_names
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.memory import MemoryStore as InMemoryStore
@@ -15,3 +18,6 @@ __all__ = [
     "ThreadChanges",
     "default_generate_id",
 ]
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

@@ -31,7 +31,7 @@ from chatkit.types import (
     ThreadMetadata,
     UserMessageItem,
 )
-from chatkit.types._base import as_utc
+from chatkit.types._times import as_utc
 
 __all__ = ["MemoryStore"]
 

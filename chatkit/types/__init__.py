@@ -1,14 +1,19 @@
 """The protocol: requests, events, threads and what they consist of."""
 
+from typing import TYPE_CHECKING
+
+from chatkit._known_names import known_names
 from chatkit.actions import Action
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
+from chatkit.types._unions import like_a_class
 from chatkit.types.attachments import (
     Attachment,
     AttachmentBase,
     AttachmentUploadDescriptor,
     FileAttachment,
     ImageAttachment,
+    with_type,
 )
 from chatkit.types.content import (
     AssistantMessageContent,
@@ -286,3 +291,15 @@ __all__ = [
     "WorkflowTaskUpdated",
     "is_streaming_req",
 ]
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    Attachment = like_a_class(Attachment, with_type)
+    ChatKitReq = like_a_class(ChatKitReq)
+    Source = like_a_class(Source)
+    StructuredInput = like_a_class(StructuredInput)
+    Task = like_a_class(Task)
+    ThreadItem = like_a_class(ThreadItem)
+    ThreadStatus = like_a_class(ThreadStatus)
+    ThreadStreamEvent = like_a_class(ThreadStreamEvent)
+    UserMessageContent = like_a_class(UserMessageContent)
+    __getattr__ = known_names(__name__)

@@ -1,12 +1,11 @@
-"""Bases of the protocol's models, and the time they carry."""
+"""The base of what is stored, and the limits of what a client sends."""
 
-from datetime import UTC, datetime
 from typing import Annotated, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast
 from pydantic_core import PydanticCustomError
 
-__all__ = ["MOST_IDS", "MOST_PARTS", "FewIds", "Parts", "Record", "UtcDatetime", "as_utc", "at_most"]
+__all__ = ["MOST_IDS", "MOST_PARTS", "FewIds", "Parts", "Record", "at_most"]
 
 T = TypeVar("T")
 
@@ -14,17 +13,6 @@ MOST_IDS = 100
 """Attachments of one message, items of one feedback, extensions: what is looked up one by one."""
 MOST_PARTS = 1000
 """Parts of one message, answers of one structured input and values of one answer."""
-
-
-def as_utc(value: datetime) -> datetime:
-    """The same moment in UTC. A naive time is taken to be UTC already."""
-    if value.tzinfo is UTC:
-        return value
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-UtcDatetime = Annotated[datetime, AfterValidator(as_utc)]
-"""An aware time in UTC."""
 
 
 class Record(BaseModel):

@@ -1,18 +1,27 @@
 """Files that a user adds to a message."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AnyUrl, Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from chatkit.types._base import Record
+from chatkit.types._urls import Url
 
-__all__ = ["Attachment", "AttachmentBase", "AttachmentUploadDescriptor", "FileAttachment", "ImageAttachment"]
+__all__ = [
+    "Attachment",
+    "AttachmentBase",
+    "AttachmentUploadDescriptor",
+    "FileAttachment",
+    "ImageAttachment",
+    "with_type",
+]
 
 
 class AttachmentUploadDescriptor(Record):
     """Where and how the client sends the bytes, in two-phase uploads."""
 
-    url: AnyUrl
+    url: Url
     method: Literal["POST", "PUT"]
     headers: dict[str, str] = Field(default_factory=dict)
 
@@ -46,7 +55,12 @@ class ImageAttachment(AttachmentBase):
     """An image; `preview_url` is what the client shows."""
 
     type: Literal["image"] = "image"
-    preview_url: AnyUrl
+    preview_url: Url
 
 
 Attachment = Annotated[FileAttachment | ImageAttachment, Field(discriminator="type")]
+
+
+def with_type(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of an attachment with its `type`, if they have none: an image has a preview."""
+    return {"type": "image" if fields.get("preview_url") else "file", **fields}

@@ -40,7 +40,7 @@ class UserMessageTagContent(Record):
     type: Literal["input_tag"] = "input_tag"
     id: str
     text: str
-    data: dict[str, Any]
+    data: dict[str, Any] = Field(default_factory=dict)
     group: str | None = None
     interactive: bool = False
 

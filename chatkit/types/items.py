@@ -1,12 +1,13 @@
 """What a thread consists of."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from chatkit._depth import not_too_deep
-from chatkit.types._base import Record, UtcDatetime
+from chatkit.types._base import Record
+from chatkit.types._times import UtcDatetime
 from chatkit.types.attachments import Attachment
 from chatkit.types.content import AssistantMessageContent, InferenceOptions, UserMessageContent
 from chatkit.types.structured_input import StructuredInput
@@ -47,7 +48,12 @@ class UserMessageItem(ThreadItemBase):
     content: list[UserMessageContent]
     attachments: list[Attachment] = Field(default_factory=list[Attachment])
     quoted_text: str | None = None
-    inference_options: InferenceOptions
+    inference_options: InferenceOptions = Field(default_factory=InferenceOptions)
+
+    @property
+    def role(self) -> Literal["user"]:
+        """Whose message it is, as models want to know it."""
+        return "user"
 
 
 class AssistantMessageItem(ThreadItemBase):
@@ -60,19 +66,41 @@ class AssistantMessageItem(ThreadItemBase):
     content: list[AssistantMessageContent]
     status: Literal["incomplete"] | None = None
 
+    @property
+    def role(self) -> Literal["assistant"]:
+        """Whose message it is, as models want to know it."""
+        return "assistant"
 
-class ClientToolCallItem(ThreadItemBase):
+
+def _own_id(fields: dict[str, Any]) -> str:
+    """The id of a call that was given none: its item's, so that it stays the same however often it is read."""
+    return str(fields.get("id", ""))
+
+
+class _Call(ThreadItemBase):
+    """What calls of tools have in common: without a status, one that has an output is complete."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        fields = cast(dict[str, object], value)
+        return fields if "status" in fields or fields.get("output") is None else {**fields, "status": "completed"}
+
+
+class ClientToolCallItem(_Call):
     """A tool that the page runs. Pending until the client sends its output."""
 
     type: Literal["client_tool_call"] = "client_tool_call"
     status: Literal["pending", "completed"] = "pending"
-    call_id: str
+    call_id: str = Field(default_factory=_own_id)
     name: str
     arguments: dict[str, Any]
     output: Any | None = None
 
 
-class ToolCallItem(ThreadItemBase):
+class ToolCallItem(_Call):
     """A tool that the server ran (an extension: sent only where the application asks for it).
 
     It is in progress until the output is known; `failed` when the turn ended before. `hosted` tools ran at the model's
@@ -81,7 +109,7 @@ class ToolCallItem(ThreadItemBase):
 
     type: Literal["tool_call"] = "tool_call"
     status: Literal["in_progress", "completed", "failed"] = "in_progress"
-    call_id: str
+    call_id: str = Field(default_factory=_own_id)
     name: str
     arguments: dict[str, Any] = Field(default_factory=dict)
     output: Any | None = None

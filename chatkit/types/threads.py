@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chatkit.types._base import Record, UtcDatetime
+from chatkit.types._base import Record
+from chatkit.types._times import UtcDatetime
 from chatkit.types.items import ThreadItem
 from chatkit.types.page import Page
 

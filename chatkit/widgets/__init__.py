@@ -1,5 +1,8 @@
 """Widgets: the components that the server sends and the client draws."""
 
+from typing import TYPE_CHECKING
+
+from chatkit._known_names import known_names
 from chatkit.widgets.base import WidgetComponentBase
 from chatkit.widgets.chart import (
     AreaSeries,
@@ -169,3 +172,6 @@ __all__ = [
     "XAxisConfig",
     "widget_fields",
 ]
+
+if not TYPE_CHECKING:  # type checkers see what is declared here, and nothing else
+    __getattr__ = known_names(__name__)

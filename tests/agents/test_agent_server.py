@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from agents import Agent, RunContextWrapper, function_tool
 from agents.mcp import MCPServer as AgentMCPServer
-from mcp.server import MCPServer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.agents import AgentChatKitServer, AgentContext, OfflineModel, mcp_server
@@ -26,6 +25,7 @@ from chatkit.types import (
 from chatkit.widgets import Card, Text
 from tests.agents.conftest import Client, ClientFor, ask, items_of, texts
 from tests.support.loopback import serving
+from tests.support.tool_servers import MCPServer
 
 
 def agent(*turns: Any, **options: Any) -> tuple[Agent[Any], ScriptedModel]:

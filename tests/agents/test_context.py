@@ -207,7 +207,8 @@ async def test_a_slow_reader_still_gets_everything_in_order() -> None:
     result = run(context, [Say("First."), Call("act_now")], "Last.", tools=[tool(show)])
     seen: list[Any] = []
     async for event in stream_agent_response(context, result):
-        await asyncio.wait((result.run_loop_task,))  # nothing is read on until the whole run has happened
+        running = getattr(result, "run_loop_task", None) or result._run_impl_task  # older releases of the SDK
+        await asyncio.wait((running,))  # nothing is read on until the whole run has happened
         seen.append(event)
     done = [event.item.type for event in seen if isinstance(event, ThreadItemDoneEvent)]
     assert done == ["assistant_message", "workflow", "assistant_message"]

@@ -36,7 +36,8 @@ PROSE = [
 def comparable(value: Any) -> Any:
     """An outcome without prose, and without fields that are null."""
     match value:
-        case {"role": "assistant", "content": list(parts), **fields}:  # one string here, so that every host takes it
+        # One string here, and no type, so that every host and every release of the SDK takes it.
+        case {"role": "assistant", "content": list(parts), "type": "message", **fields}:
             return comparable({"role": "assistant", **fields, "content": "\n\n".join(part["text"] for part in parts)})
         case str():
             for pattern, plain in PROSE:

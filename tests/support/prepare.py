@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.support.environments import versions_python
 from tests.support.npm import alone, installed
 from tests.support.reference import reference_python
 
@@ -11,9 +12,10 @@ PACKAGES = [TESTS / "agents" / "aimock", TESTS / "browser", TESTS / "browser" / 
 
 
 async def main() -> None:
-    """npm's packages one after the other, the reference package meanwhile."""
+    """npm's packages one after the other; the reference package and the oldest versions meanwhile."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(asyncio.to_thread(reference_python))
+        tasks.create_task(asyncio.to_thread(versions_python, "oldest"))
         tasks.create_task(_npm())
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation
 
@@ -37,6 +37,7 @@ __all__ = ["AgentContext", "Arrival", "ClientToolCall", "Ended", "Failed", "show
 
 TContext = TypeVar("TContext")
 
+_POSITIONS = ("thread", "store", "request_context")
 _UNSEEN = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 
 
@@ -89,12 +90,27 @@ class AgentContext(BaseModel, Generic[TContext]):
     client_tool_call: ClientToolCall | None = None
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
-    _arrivals: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+    _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+
+    if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
+
+        def __init__(self, *by_position: Any, **fields: Any) -> None:
+            """`AgentContext(thread, store, request_context)` works too."""
+            if len(by_position) > len(_POSITIONS):
+                raise TypeError(f"AgentContext takes {', '.join(_POSITIONS)} by position, the rest by name.")
+            given = dict(zip(_POSITIONS, by_position, strict=False))
+            if twice := sorted(given.keys() & fields.keys()):
+                raise TypeError(f"AgentContext got {twice[0]} by position and by name.")
+            super().__init__(**given, **fields)
 
     @property
     def arrivals(self) -> asyncio.Queue[Arrival]:
         """The turn's own queue, for what plays the turn."""
-        return self._arrivals
+        return self._events
+
+    def _complete(self) -> None:
+        """Says that no more comes, for streams of an application's own that read the queue themselves."""
+        self._events.put_nowait(Ended())
 
     def generate_id(self, type: StoreItemType, thread: ThreadMetadata | None = None) -> str:
         """A new id from the store: for a thread, or for an item of `thread` (this turn's unless given)."""
@@ -106,7 +122,7 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Sends any event. One that shows an item ends the open workflow first."""
         if shows_item(event, besides=self.workflow_item):
             await self.end_workflow()
-        self._arrivals.put_nowait(event)
+        self._events.put_nowait(event)
 
     async def stream_widget(
         self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
@@ -157,4 +173,4 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
         if self.workflow_item is not None:
             item, self.workflow_item = self.workflow_item, None
-            self._arrivals.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
+            self._events.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))

@@ -119,9 +119,10 @@ class ThreadItemConverter:
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Converted:
         """The answer's text; that it is incomplete is said in a message of its own."""
         # As one string: lists of output parts without an id are refused by the SDK's chat-completions models, and with
-        # an id by the Responses API, which takes it for one of its own.
+        # an id by the Responses API, which takes it for one of its own. Without `type`, which makes older releases of
+        # the SDK expect such a list.
         text = "\n\n".join(part.text for part in item.content)
-        said = EasyInputMessageParam(type="message", role="assistant", content=text)
+        said = EasyInputMessageParam(role="assistant", content=text)
         return said if item.status is None else [said, _hidden(_CUT_OFF)]
 
     async def client_tool_call_to_input(self, item: ClientToolCallItem) -> Converted:

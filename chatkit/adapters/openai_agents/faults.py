@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 import openai
 from agents import InputGuardrailTripwireTriggered, MaxTurnsExceeded, OutputGuardrailTripwireTriggered, UserError
 
@@ -43,7 +42,8 @@ def _limited(error: openai.RateLimitError) -> str:
 
 
 def _disconnected(error: openai.APIConnectionError) -> str:
-    if isinstance(error.__cause__, httpx2.ConnectError):
+    # By its name: which HTTP library raises it depends on the version of OpenAI's SDK.
+    if type(error.__cause__).__name__ == "ConnectError":
         return f"The model at {_where(error)} cannot be reached. Check CHATKIT_MODEL_BASE_URL and that it runs."
     return f"The connection to the model at {_where(error)} broke off. Please try again."
 

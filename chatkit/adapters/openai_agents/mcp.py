@@ -1,14 +1,20 @@
 """Tool servers (MCP) that act for the user of one request."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from agents.mcp import MCPServer, MCPServerManager, MCPServerStreamableHttp, MCPServerStreamableHttpParams
+from agents.mcp import MCPServer, MCPServerStreamableHttp, MCPServerStreamableHttpParams
 
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError
 from chatkit.logger import logger
 
 __all__ = ["connected", "mcp_server"]
+
+_CONNECTING_SECONDS = 10
+_LEAVING_SECONDS = 10
+# Whatever goes wrong is told to the turn; some releases of MCP's library cancel the task that connects.
+_FAILURES = (Exception, asyncio.CancelledError)
 
 
 def mcp_server(
@@ -28,12 +34,51 @@ def mcp_server(
 @asynccontextmanager
 async def connected(servers: Sequence[MCPServer]) -> AsyncGenerator[list[MCPServer]]:
     """The servers, connected for as long as this lasts. `ModelConfigurationError` names one that cannot be reached."""
-    if not servers:
-        yield []
-        return
-    # In parallel means: each in a task of its own. A turn may be closed from another task than it began in.
-    async with MCPServerManager(servers, connect_in_parallel=True) as manager:
-        for server, error in manager.errors.items():
-            logger.error("The MCP server %s cannot be reached", server.name, exc_info=error)
-            raise ModelConfigurationError(f"The tool server {server.name!r} cannot be reached.")
-        yield list(manager.active_servers)
+    connections = [_Connection(server) for server in servers]
+    try:
+        for connection in connections:
+            await connection.ready
+        yield list(servers)
+    finally:
+        for connection in connections:
+            connection.leave()
+        if connections:
+            await asyncio.wait([connection.task for connection in connections], timeout=_LEAVING_SECONDS)
+
+
+class _Connection:
+    """A server that a task of its own connects to and leaves again.
+
+    It must be the same task, and a turn may be closed from another one than it began in.
+    """
+
+    def __init__(self, server: MCPServer) -> None:
+        self.ready = asyncio.get_running_loop().create_future()
+        self._left = asyncio.Event()
+        self.task = asyncio.create_task(self._keep(server))
+
+    def leave(self) -> None:
+        """Ends the connection, or the attempt."""
+        self._left.set()
+        if not self.ready.done():
+            self.ready.cancel()
+            self.task.cancel()
+        elif not self.ready.cancelled():
+            self.ready.exception()  # looked at: nobody waits for it any more
+
+    async def _keep(self, server: MCPServer) -> None:
+        try:
+            async with asyncio.timeout(_CONNECTING_SECONDS):
+                await server.connect()
+        except _FAILURES:
+            if not self.ready.done():
+                logger.exception("The MCP server %s cannot be reached", server.name)
+                self.ready.set_exception(ModelConfigurationError(f"The tool server {server.name!r} cannot be reached."))
+            return
+        if not self.ready.done():
+            self.ready.set_result(None)
+        await self._left.wait()
+        try:
+            await server.cleanup()
+        except _FAILURES:
+            logger.exception("The MCP server %s could not be left in order", server.name)

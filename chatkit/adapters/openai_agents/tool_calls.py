@@ -112,7 +112,8 @@ async def tool_called(run: Run, called: CalledTool) -> Shown:
 @on_item("tool_output")
 async def tool_output(run: Run, output: ToolOutput) -> Shown:
     """A function has answered."""
-    item = run.tool_calls.pop(output.call_id or "", None)
+    # From the raw item: older releases of the SDK have it nowhere else.
+    item = run.tool_calls.pop(str(_plain(output.raw_item).get("call_id", "")), None)
     if item is None:
         return ()
     result: object = to_jsonable_python(output.output, fallback=str)

@@ -15,6 +15,7 @@ from chatkit.types import (
     WorkflowItem,
     WorkflowSummary,
 )
+from chatkit.types._times import as_utc
 
 __all__ = ["StreamingThoughtTracker", "begun", "finished", "left_open", "snapshot"]
 
@@ -41,7 +42,7 @@ def snapshot(item: WorkflowItem) -> WorkflowItem:
 def finished(item: WorkflowItem, summary: WorkflowSummary | None = None, expanded: bool = False) -> WorkflowItem:
     """The workflow as it is stored once it ends: with `summary`, else its own, else the whole seconds it took."""
     ended = snapshot(item)
-    seconds = int((datetime.now(UTC) - item.created_at).total_seconds())
+    seconds = int((datetime.now(UTC) - as_utc(item.created_at)).total_seconds())
     ended.workflow.summary = summary or item.workflow.summary or DurationSummary(duration=max(seconds, 0))
     ended.workflow.expanded = expanded
     return ended

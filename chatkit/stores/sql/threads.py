@@ -14,7 +14,7 @@ from chatkit.stores.sql.database import Database, Query
 from chatkit.stores.sql.pages import Pages
 from chatkit.stores.sql.schema import Tables
 from chatkit.types import Page, ThreadMetadata
-from chatkit.types._base import as_utc
+from chatkit.types._times import as_utc
 
 __all__ = ["Threads", "no_thread", "owned"]
 
