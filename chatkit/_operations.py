@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -71,8 +71,6 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 """A page ends before it is longer, but not before its first row."""
-MAX_ATTACHMENTS = 100
-"""Different files of one message."""
 MAX_TITLE_LENGTH = 1000
 """Characters of a title that a client gives."""
 EXTENSIONS = ("edit",)
@@ -238,7 +236,6 @@ async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> b
 
 async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
     params = request.params
-    _refuse_too_many(params.item_ids, MAX_PAGE_SIZE, "params.item_ids")
     # The hook may take the ids for what they say they are: the user's own, and such that the user can see.
     thread = await hooks.store.load_thread(params.thread_id, context)
     for item_id in dict.fromkeys(params.item_ids):
@@ -329,14 +326,8 @@ async def _attachments(
 ) -> list[Attachment]:
     """Each of the message's attachments once, stamped with the thread."""
     ids = list(dict.fromkeys(message.attachments))
-    _refuse_too_many(ids, MAX_ATTACHMENTS, "params.input.attachments")
     loaded = [await hooks.store.load_attachment(attachment_id, context) for attachment_id in ids]
     return [attachment.model_copy(update={"thread_id": thread.id}) for attachment in loaded]
-
-
-def _refuse_too_many(ids: Sequence[str], most: int, param: str) -> None:
-    if len(ids) > most:
-        raise RequestError("request.invalid_params", f"At most {most} ids, not {len(ids)}.", param=param)
 
 
 def _refuse_too_long(hooks: AnyHooks, written: BaseModel) -> None:

@@ -44,6 +44,9 @@ __all__ = ["Plan", "play", "uncancelled"]
 TContext = TypeVar("TContext")
 T = TypeVar("T")
 
+_WRITE_PATIENCE = 5.0
+"""Seconds that a write of the store has to end when its turn is to end."""
+
 Keep = Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[None]]
 
 
@@ -235,17 +238,20 @@ class _Turn(Generic[TContext]):
         return ThreadUpdatedEvent(thread=client_thread(stored))
 
     async def _write(self, write: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Does a write to its end, once, in a task of its own: a cancellation that comes meanwhile is for the hook."""
+        """Does a write to its end, once, in a task of its own: a cancellation that comes meanwhile is for the hook.
+
+        A write that takes `_WRITE_PATIENCE` more seconds from then on is given up, and the turn is stopped.
+        """
         task = self._own.run(asyncio.ensure_future, write())
         try:
             try:
                 return await asyncio.shield(task)
             except asyncio.CancelledError as error:
-                if task.cancelled():  # the store's own doing
+                if not await _is_done(task, _WRITE_PATIENCE):
+                    task.cancel()
+                if task.cancelling() or task.cancelled():
                     raise
                 self.interruption = error
-                with suppress(asyncio.CancelledError):
-                    await uncancelled(task)
                 return task.result()
         except NotFoundError as error:
             if await self._gone():
@@ -356,6 +362,13 @@ async def uncancelled(work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
     if cancelled is not None and (task.cancelled() or task.exception() is None):
         raise cancelled
     return task.result()
+
+
+async def _is_done(task: asyncio.Task[Any], seconds: float) -> bool:
+    """Waits until the task is done, but no longer than that, however often the waiting task is cancelled meanwhile."""
+    with suppress(asyncio.CancelledError):
+        await uncancelled(asyncio.wait({task}, timeout=seconds))
+    return task.done()
 
 
 _TextDelta = AssistantMessageContentPartTextDelta | WidgetStreamingTextValueDelta

@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast
 from pydantic_core import PydanticCustomError
 
-__all__ = ["MOST_IDS", "MOST_PARTS", "FewIds", "Parts", "Record", "at_most"]
+__all__ = ["MOST_IDS", "MOST_PARTS", "FewFiles", "FewIds", "Parts", "Record", "at_most"]
 
 T = TypeVar("T")
 
@@ -21,12 +21,14 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-def at_most(count: int) -> BeforeValidator:
-    """Refuses longer lists and dicts before anything looks into them."""
+def at_most(count: int, *, repeats: bool = True) -> BeforeValidator:
+    """Refuses longer lists and dicts before anything looks into them. Without `repeats`, equal texts count as one."""
 
     def check(value: object) -> object:
         if isinstance(value, list | dict) and len(cast("list[object] | dict[str, object]", value)) > count:
-            raise PydanticCustomError("too_long", "There may be at most {count} of these", {"count": count})
+            texts = cast("list[object]", value)
+            if repeats or len({text for text in texts if isinstance(text, str)}) > count:
+                raise PydanticCustomError("too_long", "There may be at most {count} of these", {"count": count})
         return cast(object, value)
 
     return BeforeValidator(check)
@@ -36,3 +38,5 @@ Parts = Annotated[list[T], FailFast(), at_most(MOST_PARTS)]
 """A list as a client sends it: bounded, and checked no further than its first fault, since each has an error."""
 FewIds = Annotated[list[str], FailFast(), at_most(MOST_IDS)]
 """Ids as a client sends them."""
+FewFiles = Annotated[list[str], FailFast(), at_most(MOST_IDS, repeats=False)]
+"""Ids of files as a client sends them: one that comes again is the same file."""

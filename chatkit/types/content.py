@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from chatkit.types._base import MOST_PARTS, FewIds, Parts, Record
+from chatkit.types._base import MOST_PARTS, FewFiles, Parts, Record
 from chatkit.types.sources import Annotation
 
 __all__ = [
@@ -81,7 +81,7 @@ class UserMessageInput(BaseModel):
     """
 
     content: Annotated[Parts[UserMessageContent], BeforeValidator(_check_kinds)]
-    attachments: FewIds
+    attachments: FewFiles
     quoted_text: str | None = None
     inference_options: InferenceOptions
     metadata: dict[str, Any] = Field(default_factory=dict)

@@ -119,7 +119,7 @@ def answers(count: int) -> dict[str, Any]:
 LIMITS: dict[str, tuple[Any, Any, str]] = {
     "attachments": (
         with_input(attachments=["a"] * 100),
-        with_input(attachments=["a"] * 101),
+        with_input(attachments=[f"a{number}" for number in range(101)]),
         "params.input.attachments",
     ),
     "content": (

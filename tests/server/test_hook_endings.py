@@ -205,18 +205,21 @@ async def test_what_a_hook_raises_as_it_is_ended_is_logged_and_hides_nothing(
 
 
 class Gate:
-    """Holds up the first call of a store's method until it is opened, or cancelled."""
+    """Holds up the first call of a store's method for some time that is longer than the hooks' timeouts."""
 
-    def __init__(self, method: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, method: Callable[..., Awaitable[Any]], seconds: float = 0.1) -> None:
         self.method = method
+        self.seconds = seconds
         self.reached = asyncio.Event()
+        self.calls = 0
         self.cancelled = False
 
     async def __call__(self, *arguments: Any) -> Any:
+        self.calls += 1
         if not self.reached.is_set():
             self.reached.set()
             try:
-                await asyncio.Event().wait()
+                await asyncio.sleep(self.seconds)
             except asyncio.CancelledError:
                 self.cancelled = True
                 raise
@@ -241,7 +244,7 @@ async def test_a_hooks_own_timeout_stays_its_own_while_its_event_is_stored(
 
     server.hook = hook
     events = await read(await server.stream("threads.create", input=message()))
-    assert gate.cancelled
+    assert (gate.calls, gate.cancelled) == (1, False), "a write is done to its end, and once"
     last = {"type": "progress_update", "text": "that took long"}
     failed = {"type": "error", "code": "stream.error", "allow_retry": True}
     assert events[-2]["type"] == "thread.item.done"
@@ -291,6 +294,29 @@ async def test_a_stop_while_an_item_is_stored_leaves_the_item_whole(
     thread_id = (await server.send("threads.list"))["data"][0]["id"]
     _, answer = await server.items(thread_id)
     assert answer.content[0].text == "whole"
+
+
+async def test_a_write_that_never_ends_is_given_up_when_its_turn_is_stopped(
+    server: DirectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatkit._turn._WRITE_PATIENCE", 0.05)
+    gate = Gate(server.store.add_thread_item, seconds=3600)
+
+    async def hook(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        monkeypatch.setattr(server.store, "add_thread_item", gate)
+        yield ThreadItemAddedEvent(item=reply(thread, "begun"))
+        yield ThreadItemDoneEvent(item=reply(thread, "whole"))
+
+    server.hook = witness = Witness(hook)
+    task = asyncio.create_task(read(await server.stream("threads.create", input=message())))
+    await gate.reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert gate.cancelled
+    assert witness.ended == [True]
+    thread_id = (await server.send("threads.list"))["data"][0]["id"]
+    assert [item.type for item in await server.items(thread_id)][1:] == ["assistant_message", "sdk_hidden_context"]
 
 
 # What hooks return
