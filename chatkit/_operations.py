@@ -14,6 +14,7 @@ from chatkit._wire import client_json, client_page, client_thread, is_hidden, th
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError, ThreadChanges
+from chatkit.store.ports import cut, reads_whole_pages
 from chatkit.store.turns import one_at_a_time
 from chatkit.types import (
     Attachment,
@@ -29,6 +30,7 @@ from chatkit.types import (
     ItemsListReq,
     LockedStatus,
     NonStreamingReq,
+    Page,
     StreamingReq,
     StructuredInputAnswer,
     StructuredInputItem,
@@ -81,6 +83,7 @@ _NOT_WRITTEN = {"metadata", "attachments"}
 """What of a message is not stored with it, or limited by itself."""
 
 TContext = TypeVar("TContext")
+Row = TypeVar("Row", ThreadItem, ThreadMetadata)
 AnyHooks: TypeAlias = "ChatKitServer[Any]"
 
 
@@ -184,18 +187,22 @@ async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionR
 
 async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
     thread = await hooks.store.load_thread(request.params.thread_id, context)
-    items = await hooks.store.load_thread_items_within(
-        thread.id, None, DEFAULT_PAGE_SIZE, "asc", MAX_PAGE_BYTES, context
-    )
-    return client_json(client_thread(thread, items, _extensions(request)))
+    extensions = _extensions(request)
+
+    def write(items: Page[ThreadItem]) -> bytes:
+        return client_json(client_thread(thread, items, extensions))
+
+    return await _items(hooks, thread.id, None, DEFAULT_PAGE_SIZE, "asc", context, write)
 
 
 async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
     params = request.params
-    page = await hooks.store.load_threads_within(
-        _limit(params.limit), params.after, params.order, MAX_PAGE_BYTES, context
-    )
-    return threads_page(page)
+    store, limit = hooks.store, _limit(params.limit)
+    if reads_whole_pages(store):
+        page = await store.load_threads(limit, params.after, params.order, context)
+    else:
+        page = await store.load_threads_within(limit, params.after, params.order, MAX_PAGE_BYTES, context)
+    return _within_size(page, threads_page)
 
 
 async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: Any) -> bytes:
@@ -228,10 +235,12 @@ async def _delete_with_files(hooks: AnyHooks, thread_id: str, context: Any) -> N
 
 async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> bytes:
     params = request.params
-    page = await hooks.store.load_thread_items_within(
-        params.thread_id, params.after, _limit(params.limit), params.order, MAX_PAGE_BYTES, context
-    )
-    return client_json(client_page(page))
+    limit = _limit(params.limit)
+
+    def write(items: Page[ThreadItem]) -> bytes:
+        return client_json(client_page(items))
+
+    return await _items(hooks, params.thread_id, params.after, limit, params.order, context, write)
 
 
 async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
@@ -282,6 +291,30 @@ async def _transcribe(hooks: AnyHooks, request: InputTranscribeReq, context: Any
 
 
 # What they share
+
+
+async def _items(
+    hooks: AnyHooks,
+    thread_id: str,
+    after: str | None,
+    limit: int,
+    order: str,
+    context: Any,
+    write: Callable[[Page[ThreadItem]], bytes],
+) -> bytes:
+    """A page of a thread's items as `write` writes it."""
+    store = hooks.store
+    if reads_whole_pages(store):
+        page = await store.load_thread_items(thread_id, after, limit, order, context)
+    else:
+        page = await store.load_thread_items_within(thread_id, after, limit, order, MAX_PAGE_BYTES, context)
+    return _within_size(page, write)
+
+
+def _within_size(page: Page[Row], write: Callable[[Page[Row]], bytes]) -> bytes:
+    """The page as it is written; one that comes out longer than `MAX_PAGE_BYTES` is cut. Nearly none does."""
+    written = write(page)
+    return written if len(written) <= MAX_PAGE_BYTES or len(page.data) < 2 else write(cut(page, MAX_PAGE_BYTES))
 
 
 async def _user_message(

@@ -138,7 +138,7 @@ class Store(ABC, Generic[TContext]):
 
         A store should not even read what would not fit. This one loads the whole page and cuts it.
         """
-        return _cut(await self.load_thread_items(thread_id, after, limit, order, context), max_bytes)
+        return cut(await self.load_thread_items(thread_id, after, limit, order, context), max_bytes)
 
     @abstractmethod
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
@@ -163,7 +163,7 @@ class Store(ABC, Generic[TContext]):
         self, limit: int, after: str | None, order: str, max_bytes: int, context: TContext
     ) -> Page[ThreadMetadata]:
         """A page that ends before it is longer than `max_bytes` of JSON (UTF-8), but not before its first thread."""
-        return _cut(await self.load_threads(limit, after, order, context), max_bytes)
+        return cut(await self.load_threads(limit, after, order, context), max_bytes)
 
     @abstractmethod
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
@@ -334,6 +334,11 @@ def _users(attachment: Attachment) -> set[str]:
     return {thread_id for thread_id in named if isinstance(thread_id, str)}
 
 
+def reads_whole_pages(store: Store[Any]) -> bool:
+    """Whether the store's pages of items end at a size only because they are cut after they were read."""
+    return getattr(store.load_thread_items_within, "__func__", None) is vars(Store)["load_thread_items_within"]
+
+
 def is_pending(item: ThreadItem) -> bool:
     """Whether the item waits for the client's answer."""
     return isinstance(item, (ClientToolCallItem, StructuredInputItem)) and item.status == "pending"
@@ -342,8 +347,8 @@ def is_pending(item: ThreadItem) -> bool:
 Record = TypeVar("Record", ThreadItem, ThreadMetadata)
 
 
-def _cut(page: Page[Record], max_bytes: int) -> Page[Record]:
-    """The page, or as much of it as fits."""
+def cut(page: Page[Record], max_bytes: int) -> Page[Record]:
+    """The page, or as much of it as comes to no more than `max_bytes`; one record at least."""
     fitting = fit((len(to_document(record).encode()) for record in page.data), max_bytes)
     if fitting == len(page.data):
         return page
