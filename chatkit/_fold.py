@@ -205,14 +205,10 @@ class PendingItems:
     def __init__(self) -> None:
         self._folds: dict[str, ItemFold] = {}
 
-    def add_text(self, item_id: str, index: int, delta: str) -> None:
-        """As `update` with a delta of text, in half the time when the text has begun: nearly all updates are such."""
-        try:
-            self._folds[item_id].texts[index].append(delta)
-        except KeyError:
-            fold = self._folds.get(item_id)
-            if fold is not None:
-                fold.add_text(index, delta)
+    def growing(self, item_id: str, index: int) -> Callable[[str], object]:
+        """What takes the deltas of a message's part, until anything else is noted. Nearly all updates are such."""
+        fold = self._folds.get(item_id)
+        return _nowhere if fold is None or not fold.add_text(index, "") else fold.texts[index].append
 
     def update(self, item_id: str, update: ThreadItemUpdate) -> None:
         """Notes an update; one for an item that is not pending is ignored."""
@@ -297,3 +293,7 @@ class ConversationFold:
 
     def _begin(self, items: list[ThreadItem]) -> None:
         self._folds = {item.id: ItemFold(item) for item in items}
+
+
+def _nowhere(_: str) -> None:
+    """Where no text grows."""

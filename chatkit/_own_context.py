@@ -8,9 +8,9 @@ first step to its last: variables that a hook sets stay set for it alone, and to
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-__all__ = ["go_on", "within"]
+__all__ = ["HERE", "Here", "go_on", "within"]
 
 T = TypeVar("T")
 
@@ -18,21 +18,28 @@ Drive = Generator[Any, Any, T] | Coroutine[Any, Any, T]
 """What drives an awaitable: gives what the task has to wait for, ends with what is awaited."""
 
 
+class Here:
+    """The context that is running, in the place of one's own: for a task that runs one turn and nothing else."""
+
+    def run(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Calls the function."""
+        return function(*arguments, **named)
+
+
+HERE: Final = Here()
+
+
 @types.coroutine
-def within(context: Context, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
+def within(context: Context | Here, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
     """Awaits in the context. It must not be running already."""
+    if isinstance(context, Here):
+        return (yield from awaitable.__await__())
     drive: Drive[T] = context.run(awaitable.__await__)  # pyright: ignore[reportAssignmentType] - it is one
     try:
         waits_for = context.run(drive.send, None)
     except StopIteration as stop:
         return stop.value
     return (yield from _rest(context.run, drive, waits_for))
-
-
-@types.coroutine
-def go_on(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Generator[Any, Any, T]:
-    """Goes on with what has begun and waits, each step by `run`: a context's own."""
-    return (yield from _rest(run, drive, waits_for))
 
 
 def _rest(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Generator[Any, Any, T]:
@@ -46,3 +53,7 @@ def _rest(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Genera
                 waits_for = run(drive.send, sent)
     except StopIteration as stop:
         return stop.value
+
+
+go_on = types.coroutine(_rest)
+"""Goes on with what has begun and waits, each step by `run`: a context's own."""

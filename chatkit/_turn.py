@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
-from chatkit._own_context import go_on, within
+from chatkit._own_context import HERE, Here, go_on, within
 from chatkit._surrogates import HeldHalves, sound, well_formed_text
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
@@ -70,6 +70,7 @@ async def play(
     prepare: Callable[[], Awaitable[Plan]],
     context: TContext,
     interrupted: Callable[[], bool] = lambda: False,
+    has_own_task: Callable[[], bool] = lambda: False,
 ) -> AsyncGenerator[bytes, None]:
     """Prepares a turn and plays it. Yields the frame of each visible event.
 
@@ -78,12 +79,12 @@ async def play(
     is ended, then `handle_stream_cancelled` gets what was pending; or, when `interrupted` says so,
     `handle_stream_interrupted` does. After an error `handle_stream_failed` does.
 
-    `prepare` and the hook run in one context of their own. The hook is ended at once on every path, in that context
-    and by the task that reads.
+    `prepare` and the hook run in one context of their own, which is that of the task that reads if `has_own_task` says
+    that it does nothing else. The hook is ended at once on every path, in that context and by the task that reads.
 
     One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
     """
-    own = copy_context()
+    own = HERE if (is_here := has_own_task()) else copy_context()
     plan = await within(own, prepare())
     turn = _Turn(server, plan.turn, context, own) if plan.turn is not None else None
     try:
@@ -94,14 +95,14 @@ async def play(
         yield event_frame(StreamOptionsEvent(stream_options=await turn.options(), extensions=plan.extensions))
         for event in plan.stored:
             yield event_frame(sound(event))
-        run, advance, held, add_text = own.run, turn.events.__anext__, turn.halves.held, turn.pending.add_text
-        changed_by_delta, text_frame = turn.watch.changed_by_delta, TextFrames().frame
+        frames = TextFrames(turn.pending.growing)
+        run, advance, held, text_frame = own.run, turn.events.__anext__, turn.halves.held, frames.frame
+        changed_by_delta = turn.watch.changed_by_delta
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
         while True:
             step = advance() if turn.interruption is None else turn.interrupt()
             try:
-                waits_for = run(step.send, None)
-                event = await go_on(run, step, waits_for)
+                event = await step if is_here else await go_on(run, step, run(step.send, None))
             except StopIteration as stop:  # it did not have to wait
                 event = stop.value
             except StopAsyncIteration:
@@ -111,17 +112,15 @@ async def play(
                 type(event) is updated_event
                 and type(update := event.update) is text_delta
                 and not held
-                and (
-                    shown := text_frame(item_id := event.item_id, index := update.content_index, delta := update.delta)
-                )
+                and (shown := text_frame(event.item_id, update.content_index, update.delta))
             ):
-                add_text(item_id, index, delta)
                 yield shown
                 changed = changed_by_delta()
             else:
                 for visible in await turn.take(event):
                     yield event_frame(visible)
                 changed = turn.changed_by(event)
+                frames.forget()
             if changed and (saved := await turn.save()) is not None:
                 yield event_frame(saved)
         for visible in await turn.finish():
@@ -149,7 +148,7 @@ class _Turn(Generic[TContext]):
         server: "ChatKitServer[TContext]",
         turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]],
         context: TContext,
-        own: Context,
+        own: Context | Here,
     ) -> None:
         self.thread, self._returned = turn
         self.events = events_of(self._returned)
@@ -242,7 +241,7 @@ class _Turn(Generic[TContext]):
 
         A write that takes `_WRITE_PATIENCE` more seconds from then on is given up, and the turn is stopped.
         """
-        task = self._own.run(asyncio.ensure_future, write())
+        task = self._own.run(lambda: asyncio.create_task(write()))
         try:
             try:
                 return await asyncio.shield(task)

@@ -127,11 +127,13 @@ class StreamingResult(AsyncIterable[bytes]):
     """An answer in frames of server-sent events (`text/event-stream`).
 
     Errors of the request are raised at the first frame. Closing `json_events` is the user's stop, unless `interrupted`
-    was set before: then the server breaks the answer off, which is recorded as that.
+    was set before: then the server breaks the answer off, which is recorded as that. Set `has_own_task` before the
+    first frame if one task reads all, and closes it, and does nothing else: the hook then runs in that task's context.
     """
 
     json_events: AsyncGenerator[bytes, None]
     interrupted: bool = False
+    has_own_task: bool = False
 
     def __init__(self, stream: AsyncGenerator[bytes, None]) -> None:
         self.json_events = stream
@@ -300,7 +302,7 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         prepare = partial(self._plan, request, context)
-        result = StreamingResult(play(self, prepare, context, lambda: result.interrupted))
+        result = StreamingResult(play(self, prepare, context, lambda: result.interrupted, lambda: result.has_own_task))
         return result
 
     async def _plan(self, request: StreamingReq, context: TContext) -> Plan:

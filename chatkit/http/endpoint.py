@@ -55,9 +55,10 @@ class PlainEndpoint:
 
 @runtime_checkable
 class _Interruptible(Protocol):
-    """A result that can be told what its ending early would mean."""
+    """A result that can be told how it is read, and what its ending early would mean."""
 
     interrupted: bool
+    has_own_task: bool
 
 
 class ProtocolEndpoint:
@@ -165,7 +166,7 @@ def _stopped_by_user(result: object) -> Callable[[], None]:
     """Tells the result that its end would be an interruption; what is given back tells it that the user stopped it."""
     if not isinstance(result, _Interruptible):
         return lambda: None
-    result.interrupted = True
+    result.interrupted = result.has_own_task = True
 
     def leave() -> None:
         result.interrupted = False

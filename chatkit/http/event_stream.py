@@ -169,28 +169,37 @@ class EventStream:
 
     async def _play(self) -> None:
         """All of the turn runs here, its close included."""
-        buffer, advance = self._buffer, self._frames.__anext__
-        put = buffer.frames.append
         try:
-            while True:
-                step: Steps[bytes] = advance().__await__()  # by hand, so as to see when the turn begins to wait
-                try:
-                    waits_for = step.send(None)
-                except StopIteration as stop:
-                    frame: bytes = stop.value
-                else:
-                    self._flush()
-                    frame = await _rest(step, waits_for)
-                if self._stopping:  # a hook that catches its cancellation and goes on is closed
-                    raise asyncio.CancelledError
-                put(frame)
-                buffer.size += len(frame)
-                if buffer.size >= JOIN_LIMIT:
-                    await self._wait_for_room()
-        except StopAsyncIteration:
-            return
+            await self._step()
         finally:
             await _close(self._frames)
+
+    @types.coroutine
+    def _step(self) -> Generator[Any, Any, None]:
+        """Steps the turn to its end: by hand, so as to see when it begins to wait."""
+        buffer, advance, flush = self._buffer, self._frames.__anext__, self._flush
+        put = buffer.frames.append
+        while True:
+            step: Steps[bytes] = advance().__await__()
+            try:
+                waits_for = step.send(None)
+                flush()
+                try:
+                    yield waits_for
+                except BaseException as error:  # noqa: BLE001 - the turn's affair: it may be a hook's timeout
+                    frame = yield from _rest(step, step.throw(error))
+                else:
+                    frame = yield from step
+            except StopIteration as stop:
+                frame = stop.value
+            except StopAsyncIteration:
+                return
+            if self._stopping:  # a hook that catches its cancellation and goes on is closed
+                raise asyncio.CancelledError
+            put(frame)
+            buffer.size += len(frame)
+            if buffer.size >= JOIN_LIMIT:
+                yield from self._wait_for_room().__await__()
 
     def _flush(self) -> None:
         """The turn waits: has written what it has put into the buffer, unless the request's task is at it already."""
@@ -213,7 +222,7 @@ class EventStream:
             self._give_up()
         else:
             self._since, self._writing = self._pulse.tick, True
-            self._unfinished = _rest(write, waits_for)
+            self._unfinished = _going_on(write, waits_for)
             buffer.ring()
 
     async def _wait_for_room(self) -> None:
@@ -395,7 +404,6 @@ def _is_uvicorns(send: Send) -> bool:
     return isinstance(send, types.MethodType) and type(send.__self__).__module__.startswith("uvicorn.protocols.")
 
 
-@types.coroutine
 def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
     """Goes on with what has begun to wait, as `yield from` would had it started it."""
     try:
@@ -408,6 +416,9 @@ def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
                 return (yield from steps)
     except StopIteration as stop:
         return stop.value
+
+
+_going_on = types.coroutine(_rest)
 
 
 async def _close(frames: AsyncIterator[bytes]) -> None:

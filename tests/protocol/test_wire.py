@@ -18,9 +18,11 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 def test_a_text_delta_is_framed_as_the_serialiser_writes_it(item_id: str, index: int, delta: str) -> None:
     update = AssistantMessageContentPartTextDelta(content_index=index, delta=delta)
     event = ThreadItemUpdatedEvent(item_id=item_id, update=update)
-    frames = TextFrames()
+    kept: list[str] = []
+    frames = TextFrames(lambda *_: kept.append)
     expected = frame(client_json(event))
     assert [frames.frame(item_id, index, delta) for _ in range(2)] == [expected, expected] == [event_frame(event)] * 2
+    assert kept == [delta, delta]
 
 
 @given(TEXT)
