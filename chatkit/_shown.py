@@ -28,9 +28,9 @@ _SECRETS: Final = (
     (
         re.compile(
             r"(?i)(pass(?:word|wd)?|pwd|secret|token|credentials?|signature|(?:api|access|secret|private)[-_ ]?key)"
-            r"""(["']?\s*[=:]\s*)(?:'[^']*'|"[^"]*"|[^\s"'&,;)}\]]+)"""
+            r"""(["']?\s*[=:]\s*)(["']?)(?:(?<=')[^']*(?=')|(?<=")[^"]*(?=")|[^\s"'&,;)}\]]+)"""
         ),
-        r"\1\2***",
+        r"\1\2\3***",
     ),
     (re.compile(r"\bsk-[\w-]{8,}"), "sk-***"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "***"),

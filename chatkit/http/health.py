@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit._shown import shown, shown_error
+from chatkit._shown import shown
 from chatkit.logger import logger
 from chatkit.store import Store, StoreUnavailableError
 
@@ -86,7 +86,7 @@ class Health:
             return StoreHealth(ok=False, message=f"The store did not answer within {_PATIENCE_SECONDS:g} s.")
         except Exception as error:  # noqa: BLE001 - health reports failures, it has none
             if self._known.ok:
-                logger.error("Asking the store whether it is there failed.\n%s", shown_error(error))
+                logger.error("Asking the store whether it is there failed.", exc_info=error)
             return StoreHealth(ok=False, message="The store failed in an unexpected way.")
         return StoreHealth(ok=True)
 

@@ -185,7 +185,7 @@ def _begin(error: urllib.error.HTTPError) -> bytes:
 def _answer(status: int, content_type: str | None, body: bytes, url: str) -> str:
     """What the host answered, for the log."""
     text = masked(body[:200].decode("utf-8", "replace"), secrets_in(url))
-    return f"it answered {status}, {shown(content_type or 'no type', 60)}: {shown(text)!r}"
+    return f"it answered {status}, {shown(content_type or 'no type', 60)!r}: {shown(text)!r}"
 
 
 def keys_in(body: bytes, answer: str) -> Keys:

@@ -112,6 +112,7 @@ def requests(thread: str, message: str, question: str, text: str) -> list[Any]:
         {"type": "threads.delete", "params": {"thread_id": text}},
         {"type": "items.list", "params": {"thread_id": thread, "after": text}},
         {"type": "items.feedback", "params": {"thread_id": text, "item_ids": [text], "kind": "positive"}},
+        {"type": "items.feedback", "params": {"thread_id": thread, "item_ids": [message], "kind": "positive"}},
         {"type": "attachments.create", "params": {"name": text, "size": 1, "mime_type": text}},
         {"type": "attachments.delete", "params": {"attachment_id": text}},
         {"type": "input.transcribe", "params": {"audio_base64": "AAAA", "mime_type": text}},
