@@ -63,6 +63,8 @@ def lines() -> Iterator[io.StringIO]:
 class Quoting(EchoServer):
     """Its hooks quote the client in what they raise, and its answers ask a question."""
 
+    max_message_bytes = 16_000_000
+
     async def add_feedback(self, thread_id: str, item_ids: list[str], *_: Any) -> None:
         raise ValueError(f"no such thing: {thread_id} {item_ids}")
 
