@@ -159,8 +159,8 @@ async def stream_agent_response(
     The model's events and those of the context's helpers come in order of arrival. A workflow that the last turn left
     open goes on. When a guardrail trips, what the run has shown is removed and the exception goes on; any other error
     goes on after what came before it. `show_tool_calls` shows the tools that the server runs, as `ToolCallItem`s;
-    `open_calls` are those that an earlier run has shown, and that this one answers; whoever gives them, also none, sees to
-    calls that need approval too. Closing this generator closes the model's stream.
+    `open_calls` are those that an earlier run has shown, and that this one answers; whoever gives them sees to calls
+    that need approval too. Closing this generator closes the model's stream.
     """
     produced = _Produced()
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
