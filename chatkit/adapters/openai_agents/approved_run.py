@@ -43,6 +43,8 @@ class ApprovedRun:
         self._held_back: list[ThreadStreamEvent] = []
         self._asking: tuple[Any, list[Any]] | None = None
         self._open_calls: dict[str, ToolCallItem] = {}
+        self._allowed: set[str | None] = set()
+        """Calls that a rule has allowed: what waits again in spite of that is asked."""
         self._is_over = paused is None
 
     @property
@@ -102,10 +104,14 @@ class ApprovedRun:
         if not waiting:
             return None
         state: Any = result.to_state()
-        allowed = [one for one in waiting if self._approvals.allows(self._context.thread, approval_for(one))]
-        for one in allowed:
-            state.approve(one)
-        asked = [one for one in waiting if one not in allowed]
+        asked: list[Any] = []
+        for one in waiting:
+            approval = approval_for(one)
+            if self._approvals.allows(self._context.thread, approval) and approval.call_id not in self._allowed:
+                self._allowed.add(approval.call_id)
+                state.approve(one)
+            else:
+                asked.append(one)
         if asked:
             self._asking = state, asked
             return None

@@ -258,7 +258,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
             result = Runner.run_streamed(
                 agent,
                 source,
-                context=agent_context,
+                context=agent_context if isinstance(source, list) else None,  # a state has it, with the decisions
                 max_turns=self.max_turns,
                 previous_response_id=agent_context.previous_response_id,
                 run_config=self._run_config(agent, message),
