@@ -67,7 +67,7 @@ from chatkit.types import (
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
 
-__all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan"]
+__all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "answer", "plan", "refusal"]
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -112,8 +112,8 @@ async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> 
 
 async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
-    if (refusal := _refusal(hooks, thread)) is not None:
-        return Plan([refusal])
+    if (refused := refusal(hooks, thread)) is not None:
+        return Plan([refused])
     item = await _user_message(hooks, thread, params.input, context)
     await uncancelled(hooks.store.store_user_message(thread, item, context, opens_thread=False))
     return Plan([ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
@@ -134,8 +134,8 @@ async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOu
 
 async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInputParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
-    if (refusal := _refusal(hooks, thread)) is not None:
-        return Plan([refusal])
+    if (refused := refusal(hooks, thread)) is not None:
+        return Plan([refused])
     item = await hooks.store.load_item(thread.id, params.item_id, context)
     if not isinstance(item, StructuredInputItem):
         raise RequestError("item.wrong_kind", f"Item {item.id} is not a structured input.", param="params.item_id")
@@ -151,8 +151,8 @@ async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInpu
 
 async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams, context: Any) -> Plan:
     thread = await hooks.store.load_thread(params.thread_id, context)
-    if (refusal := _refusal(hooks, thread)) is not None:
-        return Plan([refusal])
+    if (refused := refusal(hooks, thread)) is not None:
+        return Plan([refused])
     message = await hooks.store.load_item(thread.id, params.item_id, context)
     if not isinstance(message, UserMessageItem):
         raise RequestError("item.wrong_kind", f"Item {message.id} is not a user message.", param="params.item_id")
@@ -170,7 +170,10 @@ async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, cont
     if sender is not None and not isinstance(sender, WidgetItem):
         logger.warning("Action %s names item %s as its sender, which is no widget", params.action.type, sender.id)
         return Plan([ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False)])
-    return Plan(turn=(thread, hooks.action(thread, params.action, sender, context)))
+    events = hooks._chatkit_action(  # pyright: ignore[reportPrivateUsage] - a name that no application has
+        thread, params.action, sender, context
+    )
+    return Plan(turn=(thread, events))
 
 
 # Operations with one answer
@@ -395,7 +398,7 @@ async def _hand_in(
     return True
 
 
-def _refusal(hooks: AnyHooks, thread: ThreadMetadata) -> ErrorEvent | None:
+def refusal(hooks: AnyHooks, thread: ThreadMetadata) -> ErrorEvent | None:
     """What a locked or closed thread answers to new words of the user's: messages, retries, structured inputs.
 
     Client tools' outputs end what began before, and a widget's actions are for the application to judge (a button that

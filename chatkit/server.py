@@ -209,6 +209,12 @@ class ChatKitServer(ABC, Generic[TContext]):
         """
         raise NotSupportedError(f"{type(self).__name__} must override action() to handle the action {action.type!r}.")
 
+    def _chatkit_action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """What `process()` calls for a widget's action: actions of this package's own come before the application's."""
+        return self.action(thread, action, sender, context)
+
     async def sync_action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
     ) -> SyncCustomActionResponse:

@@ -2,6 +2,7 @@
 
 import sys
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -164,6 +165,16 @@ class MemoryStore(Store[TContext]):
         if pending:
             _put_item(thread, item)
         return pending
+
+    async def save_if_unchanged(
+        self, thread_id: str, seen: ThreadItem, items: Sequence[ThreadItem], context: TContext
+    ) -> bool:
+        thread = self._thread(thread_id, context)
+        if _load_item(thread, seen.id) != seen:
+            return False
+        for item_id, document in [(check_id(item.id), to_document(item)) for item in items]:
+            _put_document(thread, item_id, document)
+        return True
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
         _remove_item(self._thread(thread_id, context), item_id)

@@ -75,10 +75,11 @@ class Store(ABC, Generic[TContext]):
     `StoreUnavailableError`. Pages go on after the id `after`, in `order` ("asc" or "desc") of insertion for items and
     of creation for threads.
 
-    Each abstract method is one write or one read. The others have defaults made of these, as close to what they promise
-    as that allows within one process; a store with transactions overrides them, each with one: `store_user_message`,
-    `update_thread`, `claim_item` and `delete_items_after` must do all they do or nothing, and no other write of the
-    same thread may come in between. They run shielded: the task that waits for them may be cancelled, they are not.
+    Each abstract method is one write or one read. The others have defaults made of these, as close to what they
+    promise as that allows within one process; a store with transactions overrides them, each with one:
+    `store_user_message`, `update_thread`, `claim_item`, `save_if_unchanged` and `delete_items_after` must do all
+    they do or nothing, and no other write of the same thread may come in between. They run shielded: the task that
+    waits for them may be cancelled, they are not.
 
     A subclass that overrides a method and inherits one that does the same thing among others (`_PARTS`) is asked
     through its own: the inherited one then gives way to the default.
@@ -226,6 +227,22 @@ class Store(ABC, Generic[TContext]):
             await self.save_item(thread_id, item, context)
         return True
 
+    async def save_if_unchanged(
+        self, thread_id: str, seen: ThreadItem, items: Sequence[ThreadItem], context: TContext
+    ) -> bool:
+        """Saves items, if `seen` is stored as it was when it was loaded, and says whether that came about.
+
+        `seen` may be among the items that are saved: of any number of writers at once that saw the same, one wins, in
+        whatever process. A store must look and write in one step, all items or none. This one does so one at a time
+        for each thread, which holds within a process.
+        """
+        async with one_at_a_time(self, thread_id):
+            if await self.load_item(thread_id, seen.id, context) != seen:
+                return False
+            for item in items:
+                await self.save_item(thread_id, item, context)
+        return True
+
     @abstractmethod
     async def delete_thread(self, thread_id: str, context: TContext) -> None:
         """Deletes the thread, its items, and what is known of the attachments that no other thread uses."""
@@ -317,6 +334,7 @@ _PARTS: Final[Mapping[str, Sequence[str]]] = {
     "load_threads_within": ("load_threads",),
     "store_user_message": ("save_thread", "save_attachment", "load_attachment", "add_thread_item"),
     "claim_item": ("load_item", "save_item"),
+    "save_if_unchanged": ("load_item", "save_item"),
     "delete_items_after": ("save_attachment", "load_attachment", "save_item", "delete_thread_item"),
 }
 """Methods that do the work of others, which a subclass may have overridden."""

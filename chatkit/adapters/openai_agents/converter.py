@@ -13,6 +13,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_input_param import FunctionCallOutput, Message
 
+from chatkit.adapters.openai_agents.approving import calls_to_input
+from chatkit.approvals import is_approval_card, paused_of
 from chatkit.errors import NotSupportedError
 from chatkit.types import (
     AssistantMessageItem,
@@ -187,7 +189,13 @@ class ThreadItemConverter:
         """The input for all items, which stand in chronological order."""
         items = list(thread_items) if isinstance(thread_items, Sequence) else [thread_items]
         converted: list[TResponseInputItem] = []
+        outputs = [item.call_id for item in items if isinstance(item, ToolCallItem) and item.status == "completed"]
         for item in items:
+            if (paused := paused_of(item)) is not None:
+                converted.extend(calls_to_input(paused, besides=outputs))
+                continue
+            if is_approval_card(item):
+                continue
             match await self._to_input(item, is_last=item is items[-1]):
                 case None:
                     pass

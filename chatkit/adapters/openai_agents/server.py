@@ -11,7 +11,10 @@ from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
 from chatkit._hook_events import events_of
+from chatkit._operations import refusal
 from chatkit._surrogates import sound
+from chatkit.actions import Action
+from chatkit.adapters.openai_agents.approved_run import ApprovedRun
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
 from chatkit.adapters.openai_agents.faults import as_stream_error
@@ -23,6 +26,7 @@ from chatkit.adapters.openai_agents.response_converter import ResponseStreamConv
 from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
 from chatkit.adapters.openai_agents.titles import first_words, model_title
 from chatkit.adapters.openai_agents.untrusted import client_facts
+from chatkit.approvals import Approval, Approvals, Paused
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer, current_request_metadata
 from chatkit.settings import AgentSettings
@@ -31,11 +35,14 @@ from chatkit.types import (
     AssistantMessageItem,
     ThreadItem,
     ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
     UserMessageTextContent,
+    WidgetItem,
 )
+from chatkit.widgets import WidgetRoot
 
 __all__ = ["AgentChatKitServer", "Instructions", "Titles"]
 
@@ -79,6 +86,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         max_turns: int = 10,
         show_tool_calls: bool = False,
         titles: Titles = "model",
+        approvals: Approvals[TContext] | None = None,
     ) -> None:
         super().__init__(store, attachment_store)
         if history_limit < 1:
@@ -93,6 +101,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.max_turns = max_turns
         self.show_tool_calls = show_tool_calls
         self.titles = titles
+        self.approvals = approvals or Approvals(store)
+        self.approvals.render = self.approval_widget
         self._making_titles = MakingTitles()
 
     # What subclasses override.
@@ -131,6 +141,12 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         return
         yield
 
+    def approval_widget(self, approval: Approval) -> WidgetRoot | Awaitable[WidgetRoot]:
+        """The card for a call that needs approval, as it stands: with buttons while it is pending
+        (`approval.action("approve")`), with the outcome afterwards.
+        """
+        return self.approvals.card(approval)
+
     async def generate_title(self, agent: Agent[Any], input_user_message: UserMessageItem, answered: str) -> str | None:
         """The title of a thread after its first exchange."""
         asked = _text_of(input_user_message)
@@ -141,22 +157,62 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
     # What ChatKitServer asks for.
 
-    async def respond(
+    def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: TContext
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
         """Runs the agent on the thread's newest items and streams its answer. Then the title of a new thread is made;
         it is saved although the reader may have left by then, unless the user has named the thread meanwhile.
+
+        Calls that need approval end the turn with a question for each; a message answers no to those that wait.
         """
+        return self._answer(thread, input_user_message, context)
+
+    def _chatkit_action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        if self.approvals.is_decision(action):
+            return self._decide(thread, action, context)
+        return super()._chatkit_action(thread, action, sender, context)
+
+    async def _decide(
+        self, thread: ThreadMetadata, action: Action[str, Any], context: TContext
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """Takes a decision; the last one of a turn lets it go on."""
+        if (refused := refusal(self, thread)) is not None:
+            yield refused
+            return
+        decided = await self.approvals.decide(thread, action, context)
+        for event in decided.events:
+            yield event
+        if decided.paused is not None:
+            async with aclosing(self._answer(thread, None, context, decided.paused)) as events:
+                async for event in events:
+                    yield event
+
+    async def _answer(
+        self,
+        thread: ThreadMetadata,
+        input_user_message: UserMessageItem | None,
+        context: TContext,
+        paused: Paused | None = None,
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """The turn for a message, or one that was paused and goes on."""
         agent_context = self.agent_context(thread, context)
         answered: list[str] = []
         title: Title | None = None
+        run = ApprovedRun(self.approvals, agent_context, paused)
         try:
+            if input_user_message is not None:
+                for event in await self.approvals.lapse(thread, context):
+                    yield event
             agent = await self._agent_for(context, input_user_message)
             items = await self._history(thread, context)
+            for event in run.look_through(items, input_user_message):
+                yield event
             async with connected(await self.mcp_servers(context)) as servers:
                 if servers:
                     agent = agent.clone(mcp_servers=[*agent.mcp_servers, *servers])
-                async with aclosing(self._run(agent, items, input_user_message, agent_context)) as events:
+                async with aclosing(self._run(agent, items, input_user_message, agent_context, run)) as events:
                     async for event in events:
                         answered.extend(_answer_in(event))
                         yield event
@@ -170,8 +226,11 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
             if thread.title is None:
                 thread.title = made
         except Exception as error:
+            for event in await run.over():
+                yield event
             raise as_stream_error(error) from error
         finally:
+            await run.over()
             if title is not None:
                 title.leave()
 
@@ -190,19 +249,36 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         items: Sequence[ThreadItem],
         message: UserMessageItem | None,
         agent_context: AgentContext[TContext],
+        run: ApprovedRun,
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        result = Runner.run_streamed(
-            agent,
-            await self.get_converter(agent_context.request_context).to_agent_input(items),
-            context=agent_context,
-            max_turns=self.max_turns,
-            previous_response_id=agent_context.previous_response_id,
-            run_config=self._run_config(agent, message),
-        )
-        stream = stream_agent_response(
-            agent_context, result, converter=self.response_converter, show_tool_calls=self.show_tool_calls
-        )
-        async with aclosing(stream) as events:
+        converter = self.get_converter(agent_context.request_context)
+        source = await run.state(agent) if run.paused else await converter.to_agent_input(items)
+        message = message or (run.message if run.paused else None)
+        while source is not None:
+            result = Runner.run_streamed(
+                agent,
+                source,
+                context=agent_context if isinstance(source, list) else None,  # a state has it, with the decisions
+                max_turns=self.max_turns,
+                previous_response_id=agent_context.previous_response_id,
+                run_config=self._run_config(agent, message),
+            )
+            run.began(result)
+            stream = stream_agent_response(
+                agent_context,
+                result,
+                converter=self.response_converter,
+                show_tool_calls=self.show_tool_calls,
+                open_calls=run.open_calls,
+            )
+            async with aclosing(stream) as events:
+                async for event in events:
+                    if type(event) is ThreadItemUpdatedEvent or not run.holds_back(event):
+                        yield event
+            for event in await run.over(completed=True):
+                yield event
+            source = run.state_by_rule(result)
+        async with aclosing(run.ask()) as events:
             async for event in events:
                 yield event
 

@@ -6,7 +6,7 @@ happens, however slowly the events are read.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -30,11 +30,13 @@ from chatkit.adapters.openai_agents.response_converter import ResponseStreamConv
 from chatkit.adapters.openai_agents.run import Run, Shown, events_for, on
 from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
 from chatkit.adapters.openai_agents.workflow import finished, left_open
+from chatkit.logger import logger
 from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadStreamEvent,
+    ToolCallItem,
 )
 
 __all__ = ["pending_events", "stream_agent_response"]
@@ -150,16 +152,19 @@ async def stream_agent_response(
     *,
     converter: ResponseStreamConverter = _DEFAULT_RESPONSE_STREAM_CONVERTER,
     show_tool_calls: bool = False,
+    open_calls: Sequence[ToolCallItem] | None = None,
 ) -> AsyncGenerator[ThreadStreamEvent, None]:
     """The run's events for the thread: to be yielded from `ChatKitServer.respond`.
 
     The model's events and those of the context's helpers come in order of arrival. A workflow that the last turn left
     open goes on. When a guardrail trips, what the run has shown is removed and the exception goes on; any other error
-    goes on after what came before it. `show_tool_calls` shows the tools that the server runs, as `ToolCallItem`s.
-    Closing this generator closes the model's stream.
+    goes on after what came before it. `show_tool_calls` shows the tools that the server runs, as `ToolCallItem`s;
+    `open_calls` are those that an earlier run has shown, and that this one answers; whoever gives them sees to calls
+    that need approval too. Closing this generator closes the model's stream.
     """
     produced = _Produced()
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
+    run.tool_calls.update((call.call_id, call) for call in open_calls or ())
     pump: asyncio.Task[None] | None = None
     try:
         async with aclosing(_resume(context)) as events:
@@ -174,6 +179,8 @@ async def stream_agent_response(
                 raise arrival.error
             produced.see(arrival)
             yield arrival
+        if open_calls is None and getattr(result, "interruptions", None):
+            logger.warning("A run ended with calls that need approval, and nobody asks: AgentChatKitServer does")
         for event in await _finish(run):
             yield event
     finally:

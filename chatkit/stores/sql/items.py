@@ -1,6 +1,6 @@
 """Items in the database: the statements, and what runs them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, func, select
@@ -80,18 +80,30 @@ class Items:
     async def claim(self, owner: str, thread_id: str, item: ThreadItem) -> bool:
         """Replaces a pending item, and says whether it was one."""
 
-        async def claim(connection: AsyncConnection) -> bool:
-            await self._threads.lock(connection, owner, thread_id)
-            named = {"owner": owner, "thread_id": whole_text(thread_id), "item_id": whole_text(item.id)}
-            row = (await connection.execute(self._read, named)).first()
-            if row is None:
-                raise _no_item(item.id)
-            pending = is_pending(_read(row[0], item.id))
-            if pending:
-                await self._put(connection, thread_id, item)
-            return pending
+        return await self._save_if(owner, thread_id, item.id, is_pending, [item])
 
-        return await self._database.transact(claim)
+    async def save_if_unchanged(
+        self, owner: str, thread_id: str, seen: ThreadItem, items: Sequence[ThreadItem]
+    ) -> bool:
+        """Saves items, if one is stored as it was seen, and says whether it was."""
+        return await self._save_if(owner, thread_id, seen.id, lambda stored: stored == seen, items)
+
+    async def _save_if(
+        self, owner: str, thread_id: str, item_id: str, holds: Callable[[ThreadItem], bool], items: Sequence[ThreadItem]
+    ) -> bool:
+        async def save(connection: AsyncConnection) -> bool:
+            await self._threads.lock(connection, owner, thread_id)
+            named = {"owner": owner, "thread_id": whole_text(thread_id), "item_id": whole_text(item_id)}
+            row = (await connection.execute(self._read, named)).first() if holds_id(named["item_id"]) else None
+            if row is None:
+                raise _no_item(item_id)
+            if not holds(_read(row[0], item_id)):
+                return False
+            for item in items:
+                await self._put(connection, thread_id, item)
+            return True
+
+        return await self._database.transact(save)
 
     async def delete(self, owner: str, thread_id: str, item_id: str) -> None:
         thread, item = whole_text(thread_id), whole_text(item_id)

@@ -1,5 +1,6 @@
 """The store itself: whose request it is, and which table answers it."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import URL
@@ -185,6 +186,11 @@ class SQLStore(Store[TContext]):
         self, thread_id: str, item: ClientToolCallItem | StructuredInputItem, context: TContext
     ) -> bool:
         return await self._items.claim(self._owner(context), thread_id, item)
+
+    async def save_if_unchanged(
+        self, thread_id: str, seen: ThreadItem, items: Sequence[ThreadItem], context: TContext
+    ) -> bool:
+        return await self._items.save_if_unchanged(self._owner(context), thread_id, seen, items)
 
     async def delete_items_after(
         self, thread_id: str, item_id: str, context: TContext, *, replaced: UserMessageItem | None = None

@@ -22,6 +22,7 @@ from chatkit.testing.store_contract.base import (
 )
 from chatkit.types import (
     ClientToolCallItem,
+    SDKHiddenContextItem,
     StructuredInput,
     StructuredInputAnswer,
     StructuredInputFreeform,
@@ -53,6 +54,10 @@ def _call(thread_id: str) -> ClientToolCallItem:
     )
 
 
+def _note(thread_id: str, text: str, item_id: str | None = None) -> SDKHiddenContextItem:
+    return SDKHiddenContextItem(id=item_id or new_id("shcx"), thread_id=thread_id, created_at=MORNING, content=text)
+
+
 async def _left_after(steps: int, work: Coroutine[Any, Any, Any]) -> None:
     """Begins something, and stops waiting for it so many turns of the event loop later."""
     task = asyncio.ensure_future(work)
@@ -63,7 +68,7 @@ async def _left_after(steps: int, work: Coroutine[Any, Any, Any]) -> None:
 
 
 class AtomicRules:
-    """What holds for `store_user_message`, `update_thread`, `claim_item` and `delete_items_after`."""
+    """What holds for `store_user_message`, `update_thread`, `claim_item`, `save_if_unchanged`, `delete_items_after`."""
 
     async def test_message_is_stored_with_its_thread_and_attachments(self, store: AnyStore, contexts: Contexts) -> None:
         opened = thread()
@@ -171,6 +176,34 @@ class AtomicRules:
         with pytest.raises(NotFoundError):
             await store.claim_item(new_id("thr"), claim, contexts[0])
 
+    async def test_of_writers_at_once_that_saw_the_same_one_saves_all_it_has(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        note, beside = _note(thread.id, "0"), message(thread.id)
+        for one in (note, beside):
+            await store.add_thread_item(thread.id, one, contexts[0])
+        seen = await store.load_item(thread.id, note.id, contexts[0])
+        written = [
+            [_note(thread.id, f"by {number}", note.id), message(thread.id, text=f"by {number}", item_id=beside.id)]
+            for number in range(_AT_ONCE)
+        ]
+        won = await asyncio.gather(*(store.save_if_unchanged(thread.id, seen, one, contexts[0]) for one in written))
+        assert won.count(True) == 1
+        assert [i async for i in all_items(store, thread.id, contexts[0])] == written[won.index(True)]
+        assert not await store.save_if_unchanged(thread.id, seen, [beside], contexts[0])
+        assert [i async for i in all_items(store, thread.id, contexts[0])] == written[won.index(True)]
+
+    async def test_nothing_is_saved_when_what_was_seen_is_gone(
+        self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
+    ) -> None:
+        note, kept = _note(thread.id, "0"), message(thread.id)
+        await store.add_thread_item(thread.id, kept, contexts[0])
+        changed = kept.model_copy(update={"quoted_text": "changed"})
+        for thread_id, seen in ((thread.id, note), (new_id("thr"), kept), (thread.id, _note(thread.id, "0", "\0"))):
+            with pytest.raises(NotFoundError):
+                await store.save_if_unchanged(thread_id, seen, [changed], contexts[0])
+        assert [i async for i in all_items(store, thread.id, contexts[0])] == [kept]
+
     async def test_what_stands_behind_an_item_is_deleted(
         self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata
     ) -> None:
@@ -205,7 +238,9 @@ class AtomicRules:
             found = [i async for i in all_items(store, there.id, contexts[0])]
             assert found in (added, [edited]), f"left after {steps} steps"
 
-    @pytest.mark.parametrize("name", ["store_user_message", "update_thread", "claim_item", "delete_items_after"])
+    @pytest.mark.parametrize(
+        "name", ["store_user_message", "update_thread", "claim_item", "save_if_unchanged", "delete_items_after"]
+    )
     async def test_what_is_anothers_cannot_be_changed_at_a_stroke_either(
         self, store: AnyStore, contexts: Contexts, thread: ThreadMetadata, name: str
     ) -> None:
@@ -220,6 +255,9 @@ class AtomicRules:
                 thread.id, ThreadChanges(fields={"title": "forged"}), contexts[1]
             ),
             "claim_item": lambda: store.claim_item(thread.id, _answered(question, "forged"), contexts[1]),
+            "save_if_unchanged": lambda: store.save_if_unchanged(
+                thread.id, question, [_answered(question, "forged")], contexts[1]
+            ),
             "delete_items_after": lambda: store.delete_items_after(
                 thread.id, sent.id, contexts[1], replaced=message(thread.id, text="forged", item_id=sent.id)
             ),
