@@ -61,6 +61,7 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
+from chatkit.types.plain_requests import PlainMessageParams, plain_path
 
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
@@ -86,7 +87,11 @@ AnyHooks: TypeAlias = "ChatKitServer[Any]"
 
 async def plan(hooks: "ChatKitServer[TContext]", request: StreamingReq, context: TContext) -> Plan:
     """Does what comes before a turn: loads and checks first, then stores. Raises without having stored anything."""
-    prepared = await _STREAMING[type(request)](hooks, request.params, context)
+    try:
+        prepared = await _STREAMING[type(request)](hooks, request.params, context)
+    except RequestError as error:
+        error.param = plain_path(request.params, error.param)
+        raise
     prepared.extensions = _extensions(request)
     return prepared
 
@@ -108,7 +113,13 @@ async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> 
 
 
 async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    try:
+        thread = await hooks.store.load_thread(params.thread_id, context)
+    except NotFoundError:
+        if not isinstance(params, PlainMessageParams):
+            raise
+        # Not under the client's id: it may be another owner's thread, which not every store would keep.
+        return await _create(hooks, ThreadCreateParams(input=params.input), context)
     if (refusal := _refusal(hooks, thread)) is not None:
         return Plan([refusal])
     item = await _user_message(hooks, thread, params.input, context)
@@ -167,7 +178,7 @@ async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, cont
     if sender is not None and not isinstance(sender, WidgetItem):
         logger.warning("Action %s names item %s as its sender, which is no widget", params.action.type, sender.id)
         return Plan([ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False)])
-    return Plan(turn=(thread, hooks.action(thread, params.action, sender, context)))
+    return Plan(turn=(thread, hooks.action(thread, params.action, sender, context)), hook="action")
 
 
 # Operations with one answer

@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from chatkit._asides import Asides, current_asides
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
-from chatkit._own_context import go_on, within
+from chatkit._own_context import Paused, go_on, within
 from chatkit._surrogates import HeldHalves, sound, well_formed_text
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
@@ -20,6 +22,7 @@ from chatkit.logger import logger
 from chatkit.store import NotFoundError, Store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
     ErrorEvent,
     StreamOptions,
     StreamOptionsEvent,
@@ -56,13 +59,14 @@ class Plan:
 
     The turn is the thread object that the hook has and may change, and what the hook returned: its events. `extensions`
     are those that the client asked for and that there are. `stored` are events to send at the turn's begin, after its
-    options: what they say is in the store already.
+    options: what they say is in the store already. `hook` is the hook's name.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
     extensions: list[str] | None = None
     stored: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    hook: str = "respond"
 
 
 async def play(
@@ -79,13 +83,14 @@ async def play(
     `handle_stream_interrupted` does. After an error `handle_stream_failed` does.
 
     `prepare` and the hook run in one context of their own. The hook is ended at once on every path, in that context
-    and by the task that reads.
+    and by the task that reads. What it streams into contexts that nobody else reads comes among its own events.
 
     One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
     """
-    own = copy_context()
+    own, asides = copy_context(), Asides()
+    own.run(current_asides.set, asides)
     plan = await within(own, prepare())
-    turn = _Turn(server, plan.turn, context, own) if plan.turn is not None else None
+    turn = _Turn(server, plan, context, own, asides) if plan.turn is not None else None
     try:
         for event in plan.before:
             yield event_frame(event)
@@ -97,15 +102,25 @@ async def play(
         run, advance, held, add_text = own.run, turn.events.__anext__, turn.halves.held, turn.pending.add_text
         changed_by_delta, text_frame = turn.watch.changed_by_delta, TextFrames().frame
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
+        waiting, pressing = asides.waiting, asides.pressing
         while True:
-            step = advance() if turn.interruption is None else turn.interrupt()
             try:
-                waits_for = run(step.send, None)
-                event = await go_on(run, step, waits_for)
+                if turn.paused is None:
+                    turn.step = step = advance() if turn.interruption is None else turn.interrupt()
+                    waits_for = run(step.send, None)
+                else:
+                    step, waits_for = turn.step, turn.unpaused()
+                event = await go_on(run, step, waits_for, pressing)
             except StopIteration as stop:  # it did not have to wait
                 event = stop.value
             except StopAsyncIteration:
                 break
+            if waiting:
+                turn.paused = event if type(event) is Paused else None
+                for visible in await turn.asides():
+                    yield event_frame(visible)
+                if event is None or turn.paused is not None:  # `yield await context.stream(…)` gives None
+                    continue
             # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
             if (
                 type(event) is updated_event
@@ -147,12 +162,25 @@ class _Turn(Generic[TContext]):
     def __init__(
         self,
         server: "ChatKitServer[TContext]",
-        turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]],
+        plan: Plan,
         context: TContext,
         own: Context,
+        asides: Asides,
     ) -> None:
-        self.thread, self._returned = turn
-        self.events = events_of(self._returned)
+        assert plan.turn is not None  # noqa: S101 - else there is none to play
+        self.thread, self._returned = plan.turn
+        self.name = f"{type(server).__qualname__}.{plan.hook}()"
+        self.events = events_of(self._returned, self.name, lambda: self._had_an_effect(plan.hook))
+        self.step: Any = None
+        """The hook's last step."""
+        self.paused: Paused | None = None
+        """Where that step waits, while what the hook streamed beside it is shown."""
+        self._asides = asides
+        self._seen: set[str | None] = set()
+        """Items that the hook's events have named."""
+        self._begun: list[str] = []
+        """Messages that began with a delta alone."""
+        asides.thread_id, asides.live = self.thread.id, self.events is not self._returned
         self.watch = ThreadWatch(self.thread)
         self.pending = PendingItems()
         self.halves: HeldHalves[tuple[str, int | str]] = HeldHalves()
@@ -172,6 +200,30 @@ class _Turn(Generic[TContext]):
         error, self.interruption = self.interruption, None
         return self.events.athrow(error or asyncio.CancelledError())
 
+    def unpaused(self) -> Any:
+        """What the hook's last step waits for; it is cancelled when there was an interruption meanwhile."""
+        paused, self.paused = cast(Paused, self.paused), None
+        if self.interruption is None:
+            return paused.waits_for
+        self.interruption = None
+        return paused.cancelled(self.step, self._own.run)
+
+    async def asides(self) -> list[ThreadStreamEvent]:
+        """Stores what the hook streamed into contexts that nobody reads. What is to be shown of it."""
+        return [visible for event in self._asides.take() for visible in await self.take(event)]
+
+    def _had_an_effect(self, hook: str) -> bool:
+        """Whether a hook that gave no events did something else that it may be for."""
+        if self._asides.heard or self.watch.changed():
+            return True
+        if hook == "action":
+            logger.warning(
+                "%s is an async def without a yield and streamed nothing, so nothing of it is shown. If that is meant, "
+                "make it an async generator",
+                self.name,
+            )
+        return hook == "action"
+
     # Events
 
     async def take(self, event: object) -> list[ThreadStreamEvent]:
@@ -181,19 +233,54 @@ class _Turn(Generic[TContext]):
         """
         match event:
             case ThreadItemDeltaEvent():
-                return [shown for delta in _text_deltas(event) for shown in self._text(delta)]
+                begun = await self._begin(event.item_id)
+                return [*begun, *(shown for delta in _text_deltas(event) for shown in self._text(delta))]
             case ThreadItemUpdatedEvent(
                 update=AssistantMessageContentPartTextDelta() | WidgetStreamingTextValueDelta()
             ):
                 return self._text(event)
             case _:
-                taken = sound(checked_event(event))
+                taken = sound(checked_event(event, self.name))
         before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
+        self._seen.add(_item_of(taken))
         effect = _EFFECTS.get(type(taken))
         if effect is not None:
             await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
         self.pending.see(taken)
         return before if hides(taken) else [*before, taken]
+
+    async def _begin(self, item_id: str) -> list[ThreadStreamEvent]:
+        """Adds the message that a `ThreadItemDeltaEvent` is the first to name. What is to be shown of it."""
+        if item_id in self._seen:
+            return []
+        self._seen.add(item_id)
+        if await self._stored_message(item_id) is not None:
+            return []
+        self._begun.append(item_id)
+        message = AssistantMessageItem(id=item_id, thread_id=self.thread.id, created_at=datetime.now(UTC), content=[])
+        return await self.take(ThreadItemAddedEvent(item=message))
+
+    async def _end_begun(self) -> list[ThreadStreamEvent]:
+        """Finishes the messages that began with a delta and are not done, unless the hook has stored them itself."""
+        shown: list[ThreadStreamEvent] = []
+        for item in self.pending.items if self._begun else []:
+            if item.id not in self._begun:
+                continue
+            stored = await self._stored_message(item.id)
+            if stored is None:
+                shown += await self.take(ThreadItemDoneEvent(item=item.model_copy(deep=True)))
+            else:
+                self.pending.see(done := ThreadItemDoneEvent(item=stored))
+                shown.append(done)
+        return shown
+
+    async def _stored_message(self, item_id: str) -> AssistantMessageItem | None:
+        """The stored message of that id. Stores may fail in any way for an id that they do not have."""
+        try:
+            item: object = await within(self._own, self._server.store.load_item(self.thread.id, item_id, self._context))
+        except Exception:  # noqa: BLE001 - then it is not there, as far as this is concerned
+            return None
+        return item if isinstance(item, AssistantMessageItem) else None
 
     def _text(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
         """A delta of text with what was held back before it, and without what is held back of it."""
@@ -271,7 +358,8 @@ class _Turn(Generic[TContext]):
 
     async def finish(self) -> list[ThreadStreamEvent]:
         """The hook has ended by itself. What is still to be shown."""
-        rest = self.rest_of_texts()
+        rest = [*await uncancelled(self.asides()), *self.rest_of_texts(), *await uncancelled(self._end_begun())]
+        self._asides.close()
         saved = await uncancelled(self.save()) if self.watch.changed() else None
         return rest if saved is None else [*rest, saved]
 
@@ -279,6 +367,7 @@ class _Turn(Generic[TContext]):
         """Ends the hook where it stands, then has the server keep what is worth keeping."""
         with suppress(asyncio.CancelledError):
             await self._end_hook()
+        self._asides.close()
         self.rest_of_texts()
         server = self._server
         await uncancelled(
@@ -302,18 +391,36 @@ class _Turn(Generic[TContext]):
         if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
             return []
-        shown = [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
+        shown = await self._rest_of_asides()
+        shown += [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
         updated = await self._keep(self._server.handle_stream_failed)
         return shown if updated is None else [*shown, updated]
+
+    async def _rest_of_asides(self) -> list[ThreadStreamEvent]:
+        """What was streamed before an error, as far as it can be shown."""
+        shown: list[ThreadStreamEvent] = []
+        try:
+            for event in self._asides.close():
+                shown += await self.take(event)
+        except Exception:  # noqa: BLE001 - there is an error already, which is the one to tell of
+            self._log(logging.ERROR, "What %s streamed before an error is not shown", self.name, exc_info=True)
+        return shown
 
     async def _end_hook(self) -> None:
         """Closes the hook's generator, if it has not ended: at once, by this task, in its own context."""
         try:
+            if self.paused is not None:
+                await self._end_step(self.paused)
             await within(self._own, self.events.aclose())
             if inspect.iscoroutine(self._returned):  # one that was never begun
                 self._returned.close()
         except Exception:  # noqa: BLE001 - it must not hide why the hook was ended
             self._log(logging.ERROR, "The hook failed while it was ended in thread %s", self.thread.id, exc_info=True)
+
+    async def _end_step(self, paused: Paused) -> None:
+        """Ends a step of the hook that waits, as a cancellation of its task would."""
+        with suppress(asyncio.CancelledError, StopIteration, StopAsyncIteration):
+            await go_on(self._own.run, self.step, paused.cancelled(self.step, self._own.run))
 
     async def _keep(self, handle: "Keep[TContext]") -> ThreadUpdatedEvent | None:
         """Has the server keep pending items, and saves the thread. Its errors go to the log: they hide nothing."""
@@ -386,12 +493,15 @@ def _text_delta(item_id: str, part: int | str, text: str, *, done: bool = False)
 
 def _text_deltas(event: ThreadItemDeltaEvent) -> list[ThreadItemUpdatedEvent]:
     """The text deltas that a `ThreadItemDeltaEvent` stands for."""
-    parts: object = event.delta.get("content")
-    texts = (
-        (index, cast(dict[str, object], part).get("text") if isinstance(part, dict) else None)
-        for index, part in enumerate(cast(list[object], parts) if isinstance(parts, list) else [])
-    )
-    return [_text_delta(event.item_id, index, text) for index, text in texts if isinstance(text, str) and text]
+    delta = event.delta
+    parts: object = delta if isinstance(delta, str) else delta.get("content", delta.get("text"))
+    texts = map(_text_of, cast(list[object], parts) if isinstance(parts, list) else [parts])
+    return [_text_delta(event.item_id, index, text) for index, text in enumerate(texts) if text]
+
+
+def _text_of(part: object) -> str:
+    text = cast(dict[str, object], part).get("text") if isinstance(part, dict) else part
+    return text if isinstance(text, str) else ""
 
 
 def _item_of(event: ThreadStreamEvent) -> str | None:

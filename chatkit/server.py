@@ -1,12 +1,14 @@
 """`ChatKitServer`: the hooks that an application writes, and `process()`, which answers the protocol's requests."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from chatkit._asides import Asides, current_asides
 from chatkit._diff import WidgetState, diff_widget, snapshot
 from chatkit._hook_events import iterating
 from chatkit._known_names import known_names
@@ -16,7 +18,7 @@ from chatkit._user_agent import agents_sdk_user_agent_override, override_user_ag
 from chatkit._wire import parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
-from chatkit.logger import current_run_id, current_thread_id, new_run_id
+from chatkit.logger import current_run_id, current_thread_id, logger, new_run_id
 from chatkit.store import AttachmentStore, Store, StoreItemType, default_generate_id
 from chatkit.types import (
     AssistantMessageItem,
@@ -34,6 +36,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     TranscriptionResult,
     UserMessageItem,
@@ -292,11 +295,30 @@ class ChatKitServer(ABC, Generic[TContext]):
             return self._stream(parsed, context)
         metadata, thread_id = _enter(parsed)
         try:
-            with agents_sdk_user_agent_override():
+            with agents_sdk_user_agent_override(), self._unheard(parsed):
                 return NonStreamingResult(await answer(self, parsed, context))
         finally:
             _request_metadata.reset(metadata)
             current_thread_id.reset(thread_id)
+
+    @contextmanager
+    def _unheard(self, request: ChatKitReq) -> Generator[None]:
+        """Tells the log what hooks stream into an agent's context where there is no stream to send it."""
+        asides = Asides()
+        token = current_asides.set(asides)
+        try:
+            yield
+        finally:
+            current_asides.reset(token)
+            if unsent := asides.close():
+                logger.warning(
+                    "What %s.%s() streamed into an AgentContext is not sent, since %s answers with one JSON document: "
+                    "%s. Return the item that changed (updated_item), or have the action stream (streaming=True)",
+                    type(self).__qualname__,
+                    "sync_action" if isinstance(request, ThreadsSyncCustomActionReq) else "process",
+                    request.type,
+                    ", ".join(str(event.type) for event in unsent),
+                )
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         prepare = partial(self._plan, request, context)

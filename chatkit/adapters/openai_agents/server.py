@@ -161,7 +161,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
                         answered.extend(_answer_in(event))
                         yield event
             title = self._begin_title(thread, context, agent, input_user_message, answered)
-            async with aclosing(events_of(self.post_respond_hook(thread, agent_context))) as events:
+            after = events_of(self.post_respond_hook(thread, agent_context), "post_respond_hook", lambda: True)
+            async with aclosing(after) as events:
                 async for event in events:
                     yield event
             for event in pending_events(agent_context):

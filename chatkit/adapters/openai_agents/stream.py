@@ -159,6 +159,7 @@ async def stream_agent_response(
     Closing this generator closes the model's stream.
     """
     produced = _Produced()
+    context.arrivals.is_read = True
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
     pump: asyncio.Task[None] | None = None
     try:
@@ -183,3 +184,4 @@ async def stream_agent_response(
             pump.cancel()
             await asyncio.wait((pump,))
         _take(context)  # nothing of this run may reach another
+        context.arrivals.is_read = False
