@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from chatkit._asides import Asides, current_asides
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
+from chatkit._origins_of_errors import name_origin
 from chatkit._own_context import Paused, go_on, within
 from chatkit._surrogates import HeldHalves, sound, well_formed_text
 from chatkit._watch import ThreadWatch
@@ -20,6 +21,7 @@ from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError, Store
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
@@ -187,6 +189,7 @@ class _Turn(Generic[TContext]):
         self.interruption: asyncio.CancelledError | None = None
         """A cancellation that came while something was stored. It is for the hook, which may have a timeout open."""
         self._server = server
+        self._store = as_store(server.store)
         self._context = context
         self._own = own
 
@@ -243,9 +246,9 @@ class _Turn(Generic[TContext]):
                 taken = sound(checked_event(event, self.name))
         before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
         self._seen.add(_item_of(taken))
-        effect = _EFFECTS.get(type(taken))
+        effect = _EFFECTS.get(taken.type)
         if effect is not None:
-            await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
+            await self._write(lambda: effect(self._store, self.thread.id, taken, self._context))
         self.pending.see(taken)
         return before if hides(taken) else [*before, taken]
 
@@ -277,7 +280,7 @@ class _Turn(Generic[TContext]):
     async def _stored_message(self, item_id: str) -> AssistantMessageItem | None:
         """The stored message of that id. Stores may fail in any way for an id that they do not have."""
         try:
-            item: object = await within(self._own, self._server.store.load_item(self.thread.id, item_id, self._context))
+            item: object = await within(self._own, self._store.load_item(self.thread.id, item_id, self._context))
         except Exception:  # noqa: BLE001 - then it is not there, as far as this is concerned
             return None
         return item if isinstance(item, AssistantMessageItem) else None
@@ -319,7 +322,7 @@ class _Turn(Generic[TContext]):
         if not changes:
             return None
         try:
-            stored = await self._write(lambda: self._server.store.update_thread(self.thread.id, changes, self._context))
+            stored = await self._write(lambda: self._store.update_thread(self.thread.id, changes, self._context))
         except NotFoundError as error:
             raise _ThreadGone from error
         return ThreadUpdatedEvent(thread=client_thread(stored))
@@ -347,7 +350,7 @@ class _Turn(Generic[TContext]):
 
     async def _gone(self) -> bool:
         try:
-            await within(self._own, self._server.store.load_thread(self.thread.id, self._context))
+            await within(self._own, self._store.load_thread(self.thread.id, self._context))
         except NotFoundError:
             return True
         except Exception:  # noqa: BLE001 - it cannot be told; what led here is reported
@@ -392,7 +395,8 @@ class _Turn(Generic[TContext]):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
             return []
         shown = await self._rest_of_asides()
-        shown += [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
+        name_origin(error, self._server, self._server.store)
+        shown += [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread, self.name))]
         updated = await self._keep(self._server.handle_stream_failed)
         return shown if updated is None else [*shown, updated]
 
@@ -415,7 +419,15 @@ class _Turn(Generic[TContext]):
             if inspect.iscoroutine(self._returned):  # one that was never begun
                 self._returned.close()
         except Exception:  # noqa: BLE001 - it must not hide why the hook was ended
-            self._log(logging.ERROR, "The hook failed while it was ended in thread %s", self.thread.id, exc_info=True)
+            self._log_end()
+        except BaseExceptionGroup as group:  # a task group's, around the very end that was asked for
+            _, rest = group.split((GeneratorExit, asyncio.CancelledError))
+            if rest is not None:
+                self._log_end()
+
+    def _log_end(self) -> None:
+        failed = "%s failed while it was ended in thread %s"
+        self._log(logging.ERROR, failed, self.name, self.thread.id, exc_info=True)
 
     async def _end_step(self, paused: Paused) -> None:
         """Ends a step of the hook that waits, as a cancellation of its task would."""
@@ -439,14 +451,14 @@ class _Turn(Generic[TContext]):
         self._own.run(logger.log, level, message, *arguments, exc_info=exc_info)
 
 
-def _error_event(error: Exception, thread: ThreadMetadata) -> ErrorEvent:
+def _error_event(error: Exception, thread: ThreadMetadata, name: str) -> ErrorEvent:
     match error:
         case CustomStreamError():
             return ErrorEvent(code="custom", message=str(error.message), allow_retry=error.allow_retry)
         case StreamError():
             return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
         case _:
-            logger.error("The answer in thread %s ended with an error", thread.id, exc_info=error)
+            logger.error("The answer of %s in thread %s ended with an error", name, thread.id, exc_info=error)
             return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
@@ -528,8 +540,8 @@ async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemRepl
     await store.save_item(thread_id, event.item, context)
 
 
-_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
-    ThreadItemDoneEvent: _add,
-    ThreadItemRemovedEvent: _delete,
-    ThreadItemReplacedEvent: _replace,
+_EFFECTS: Mapping[str, Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
+    "thread.item.done": _add,
+    "thread.item.removed": _delete,
+    "thread.item.replaced": _replace,
 }

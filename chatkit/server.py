@@ -20,6 +20,7 @@ from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
 from chatkit.logger import current_run_id, current_thread_id, logger, new_run_id
 from chatkit.store import AttachmentStore, Store, StoreItemType, default_generate_id
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     AssistantMessageItem,
     AudioInput,
@@ -245,16 +246,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         turn is being cancelled, after the hook has ended. What it raises is logged and changes nothing.
         """
         for message in _written(pending_items):
-            await self.store.add_thread_item(thread.id, message, context)
+            await as_store(self.store).add_thread_item(thread.id, message, context)
         if not pending_items:
             return
         note = SDKHiddenContextItem(
-            id=self.store.generate_item_id("sdk_hidden_context", thread, context),
+            id=as_store(self.store).generate_item_id("sdk_hidden_context", thread, context),
             thread_id=thread.id,
             created_at=datetime.now(UTC),
             content="The user stopped the previous response before it was complete.",
         )
-        await self.store.add_thread_item(thread.id, note, context)
+        await as_store(self.store).add_thread_item(thread.id, note, context)
 
     async def handle_stream_interrupted(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
@@ -279,7 +280,7 @@ class ChatKitServer(ABC, Generic[TContext]):
     async def _keep_incomplete(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
         for message in _written(items):
             incomplete = message.model_copy(update={"status": "incomplete"})
-            await self.store.add_thread_item(thread.id, incomplete, context)
+            await as_store(self.store).add_thread_item(thread.id, incomplete, context)
 
     async def process(
         self, request: str | bytes | bytearray, context: TContext

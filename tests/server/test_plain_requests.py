@@ -51,7 +51,7 @@ async def test_a_plain_message_opens_a_thread_and_goes_on_in_it(server: PlainSer
     assert server.metadata == [{"page": "a"}]
     thread_id = opened[0]["thread"]["id"]
     went_on = await server.plain({"thread_id": thread_id, "message": "More"})
-    assert [event["type"] for event in went_on][0] == "thread.item.done"
+    assert went_on[0]["type"] == "thread.item.done"
     assert [item.content[0].text for item in await server.items(thread_id)] == ["Hello", "More"]
 
 

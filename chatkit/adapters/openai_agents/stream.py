@@ -30,6 +30,7 @@ from chatkit.adapters.openai_agents.response_converter import ResponseStreamConv
 from chatkit.adapters.openai_agents.run import Run, Shown, events_for, on
 from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
 from chatkit.adapters.openai_agents.workflow import finished, left_open
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -121,7 +122,7 @@ async def _finish(run: Run) -> list[ThreadStreamEvent]:
     queued = pending_events(context)
     if context.workflow_item is not None:  # left open, so that the next turn goes on with it
         workflow = sound(context.workflow_item)
-        await context.store.add_thread_item(context.thread.id, workflow, context.request_context)
+        await as_store(context.store).add_thread_item(context.thread.id, workflow, context.request_context)
     return [*queued, *await client_tool_call_events(run)]
 
 
