@@ -1,7 +1,7 @@
 """The events of a hook, whatever it returned: usually an async generator, but sloppier hooks are understood too."""
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from types import AsyncGeneratorType
 from typing import Protocol, TypeVar, cast, runtime_checkable
@@ -35,22 +35,29 @@ async def iterating(items: AsyncIterable[T]) -> AsyncGenerator[AsyncIterator[T],
             await iterator.aclose()
 
 
-def events_of(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
+def events_of(
+    returned: object, name: str = "A hook", otherwise: Callable[[], bool] = lambda: False
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     """The events of what a hook returned: an async generator as it is; else one that goes through it, and closes it.
 
-    Understood are async iterables, iterables, single events, and coroutines of these. For anything else the first step
-    raises a `TypeError` that says what is wrong.
+    Understood are async iterables, iterables, single events, and coroutines of these; and coroutines without a result
+    when `otherwise` says, at their end, that they had their effect in another way. For anything else the first step
+    raises a `TypeError` that says what is wrong with the hook `name`.
     """
     if isinstance(returned, AsyncGeneratorType):
         return cast(AsyncGenerator[ThreadStreamEvent, None], returned)
-    return _adapted(returned)
+    return _adapted(returned, name, otherwise)
 
 
-async def _adapted(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
+async def _adapted(
+    returned: object, name: str, otherwise: Callable[[], bool]
+) -> AsyncGenerator[ThreadStreamEvent, None]:
     if inspect.isawaitable(returned):
         awaited: object = await returned
         if awaited is None:
-            raise TypeError(f"A hook is an async def without a yield, so it gave no events but None. {_EXPECTED}")
+            if otherwise():
+                return
+            raise TypeError(f"{name} is an async def without a yield, so it gave no events but None. {_EXPECTED}")
         returned = awaited
     if isinstance(returned, AsyncIterable):
         async with iterating(cast(AsyncIterable[ThreadStreamEvent], returned)) as events:
@@ -62,15 +69,15 @@ async def _adapted(returned: object) -> AsyncGenerator[ThreadStreamEvent, None]:
         for event in cast(Iterable[ThreadStreamEvent], returned):
             yield event
     else:
-        raise TypeError(f"A hook returned {_shown(cast(object, returned))}. {_EXPECTED}")
+        raise TypeError(f"{name} returned {_shown(cast(object, returned))}. {_EXPECTED}")
 
 
-def checked_event(event: object) -> ThreadStreamEvent:
+def checked_event(event: object, name: str = "A hook") -> ThreadStreamEvent:
     """The event itself. Raises `TypeError`, in words for the developer, for what is none."""
     if isinstance(event, BaseModel):
         return cast(ThreadStreamEvent, event)
     hint = " For text there is chatkit.adapters.text.text_stream." if isinstance(event, str) else ""
-    raise TypeError(f"A hook yielded {_shown(event)}, which is no event. {_EXPECTED}{hint}")
+    raise TypeError(f"{name} yielded {_shown(event)}, which is no event. {_EXPECTED}{hint}")
 
 
 def _shown(value: object) -> str:

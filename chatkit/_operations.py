@@ -2,19 +2,21 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
+from chatkit._origins_of_errors import name_origin
 from chatkit._turn import Plan, uncancelled
 from chatkit._wire import client_json, client_page, client_thread, is_hidden, threads_page
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError, ThreadChanges
-from chatkit.store.ports import cut, reads_whole_pages
+from chatkit.store.borrowed import as_attachment_store, as_store
+from chatkit.store.ports import as_page, cut, reads_whole_pages
 from chatkit.store.turns import one_at_a_time
 from chatkit.types import (
     Attachment,
@@ -63,6 +65,7 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
+from chatkit.types.plain_requests import PlainMessageParams, plain_path
 
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
@@ -82,6 +85,7 @@ EXTENSIONS = ("edit",)
 _NOT_WRITTEN = {"metadata", "attachments"}
 """What of a message is not stored with it, or limited by itself."""
 
+T = TypeVar("T")
 TContext = TypeVar("TContext")
 Row = TypeVar("Row", ThreadItem, ThreadMetadata)
 AnyHooks: TypeAlias = "ChatKitServer[Any]"
@@ -89,39 +93,55 @@ AnyHooks: TypeAlias = "ChatKitServer[Any]"
 
 async def plan(hooks: "ChatKitServer[TContext]", request: StreamingReq, context: TContext) -> Plan:
     """Does what comes before a turn: loads and checks first, then stores. Raises without having stored anything."""
-    prepared = await _STREAMING[type(request)](hooks, request.params, context)
+    try:
+        prepared = await _STREAMING[type(request)](hooks, request.params, context)
+    except Exception as error:
+        if isinstance(error, RequestError):
+            error.param = plain_path(request.params, error.param)
+        name_origin(error, hooks, hooks.store)
+        raise
     prepared.extensions = _extensions(request)
     return prepared
 
 
 async def answer(hooks: "ChatKitServer[TContext]", request: NonStreamingReq, context: TContext) -> bytes:
     """Carries out an operation that has one JSON answer."""
-    return await _NON_STREAMING[type(request)](hooks, request, context)
+    try:
+        return await _NON_STREAMING[type(request)](hooks, request, context)
+    except Exception as error:
+        name_origin(error, hooks, hooks.store, hooks.attachment_store)
+        raise
 
 
 # Streaming operations
 
 
 async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> Plan:
-    thread = ThreadMetadata(id=hooks.store.generate_thread_id(context), created_at=datetime.now(UTC))
+    thread = ThreadMetadata(id=as_store(hooks.store).generate_thread_id(context), created_at=datetime.now(UTC))
     item = await _user_message(hooks, thread, params.input, context)
-    await uncancelled(hooks.store.store_user_message(thread, item, context, opens_thread=True))
+    await uncancelled(as_store(hooks.store).store_user_message(thread, item, context, opens_thread=True))
     created = ThreadCreatedEvent(thread=client_thread(thread))
-    return Plan([created, ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
+    return Plan([created, ThreadItemDoneEvent(item=item)], (thread, _hook(hooks.respond, thread, item, context)))
 
 
 async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    try:
+        thread = await _thread(hooks, params.thread_id, context)
+    except NotFoundError:
+        if not isinstance(params, PlainMessageParams):
+            raise
+        # Not under the client's id: it may be another owner's thread, which not every store would keep.
+        return await _create(hooks, ThreadCreateParams(input=params.input), context)
     if (refused := refusal(hooks, thread)) is not None:
         return Plan([refused])
     item = await _user_message(hooks, thread, params.input, context)
-    await uncancelled(hooks.store.store_user_message(thread, item, context, opens_thread=False))
-    return Plan([ThreadItemDoneEvent(item=item)], (thread, hooks.respond(thread, item, context)))
+    await uncancelled(as_store(hooks.store).store_user_message(thread, item, context, opens_thread=False))
+    return Plan([ThreadItemDoneEvent(item=item)], (thread, _hook(hooks.respond, thread, item, context)))
 
 
 async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOutputParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
-    newest = await hooks.store.load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "desc", context)
+    thread = await _thread(hooks, params.thread_id, context)
+    newest = as_page(await as_store(hooks.store).load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "desc", context))
     pending = [item for item in newest.data if isinstance(item, ClientToolCallItem) and item.status == "pending"]
     if not pending or newest.data[0] is not pending[0]:
         raise _no_pending_call(thread)
@@ -129,51 +149,49 @@ async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOu
     done = call.model_copy(update={"output": params.result, "status": "completed"})
     if not await uncancelled(_hand_in(hooks, thread, done, abandoned, context)):
         raise _no_pending_call(thread)
-    return Plan(turn=(thread, hooks.respond(thread, None, context)))
+    return Plan(turn=(thread, _hook(hooks.respond, thread, None, context)))
 
 
 async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInputParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread = await _thread(hooks, params.thread_id, context)
     if (refused := refusal(hooks, thread)) is not None:
         return Plan([refused])
-    item = await hooks.store.load_item(thread.id, params.item_id, context)
+    item = await _item(hooks, thread.id, params.item_id, context)
     if not isinstance(item, StructuredInputItem):
         raise RequestError("item.wrong_kind", f"Item {item.id} is not a structured input.", param="params.item_id")
     if item.status != "pending":
         raise _not_pending(item)
     _refuse_too_long(hooks, params.input)
     done = _answered(item, params.input)
-    if not await uncancelled(hooks.store.claim_item(thread.id, done, context)):
+    if not await uncancelled(as_store(hooks.store).claim_item(thread.id, done, context)):
         raise _not_pending(item)
     answered = ThreadItemReplacedEvent(item=done)
-    return Plan(turn=(thread, hooks.respond(thread, None, context)), stored=[answered])
+    return Plan(turn=(thread, _hook(hooks.respond, thread, None, context)), stored=[answered])
 
 
 async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread = await _thread(hooks, params.thread_id, context)
     if (refused := refusal(hooks, thread)) is not None:
         return Plan([refused])
-    message = await hooks.store.load_item(thread.id, params.item_id, context)
+    message = await _item(hooks, thread.id, params.item_id, context)
     if not isinstance(message, UserMessageItem):
         raise RequestError("item.wrong_kind", f"Item {message.id} is not a user message.", param="params.item_id")
     edited: UserMessageItem | None = None
     if params.input is not None:
         message = edited = await _edited(hooks, thread, message, params.input, context)
-    await uncancelled(hooks.store.delete_items_after(thread.id, message.id, context, replaced=edited))
+    await uncancelled(as_store(hooks.store).delete_items_after(thread.id, message.id, context, replaced=edited))
     shown: list[ThreadStreamEvent] = [] if edited is None else [ThreadItemReplacedEvent(item=edited)]
-    return Plan(shown, (thread, hooks.respond(thread, message, context)))
+    return Plan(shown, (thread, _hook(hooks.respond, thread, message, context)))
 
 
 async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, context: Any) -> Plan:
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread = await _thread(hooks, params.thread_id, context)
     sender = await _sender(hooks, thread, params, context)
     if sender is not None and not isinstance(sender, WidgetItem):
         logger.warning("Action %s names item %s as its sender, which is no widget", params.action.type, sender.id)
         return Plan([ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False)])
-    events = hooks._chatkit_action(  # pyright: ignore[reportPrivateUsage] - a name that no application has
-        thread, params.action, sender, context
-    )
-    return Plan(turn=(thread, events))
+    act = hooks._chatkit_action  # pyright: ignore[reportPrivateUsage] - a name that no application has
+    return Plan(turn=(thread, _hook(act, thread, params.action, sender, context)), hook="action")
 
 
 # Operations with one answer
@@ -181,7 +199,7 @@ async def _custom_action(hooks: AnyHooks, params: ThreadCustomActionParams, cont
 
 async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionReq, context: Any) -> bytes:
     params = request.params
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread = await _thread(hooks, params.thread_id, context)
     sender = await _sender(hooks, thread, params, context)
     if sender is not None and not isinstance(sender, WidgetItem):
         raise RequestError("item.wrong_kind", f"Item {sender.id} is not a widget.", param="params.item_id")
@@ -189,7 +207,7 @@ async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionR
 
 
 async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
-    thread = await hooks.store.load_thread(request.params.thread_id, context)
+    thread = await _thread(hooks, request.params.thread_id, context)
     extensions = _extensions(request)
 
     def write(items: Page[ThreadItem]) -> bytes:
@@ -200,9 +218,9 @@ async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) 
 
 async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
     params = request.params
-    store, limit = hooks.store, _limit(params.limit)
+    store, limit = as_store(hooks.store), _limit(params.limit)
     if reads_whole_pages(store):
-        page = await store.load_threads(limit, params.after, params.order, context)
+        page = as_page(await store.load_threads(limit, params.after, params.order, context))
     else:
         page = await store.load_threads_within(limit, params.after, params.order, MAX_PAGE_BYTES, context)
     return _within_size(page, threads_page)
@@ -217,7 +235,8 @@ async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: An
             param="params.title",
         )
     changes = ThreadChanges(fields={"title": params.title})
-    thread = await uncancelled(hooks.store.update_thread(params.thread_id, changes, context))
+    renaming = uncancelled(as_store(hooks.store).update_thread(params.thread_id, changes, context))
+    thread = await _found(renaming, params.thread_id, "update_thread")
     return client_json(client_thread(thread))
 
 
@@ -229,11 +248,11 @@ async def _delete_thread(hooks: AnyHooks, request: ThreadsDeleteReq, context: An
 async def _delete_with_files(hooks: AnyHooks, thread_id: str, context: Any) -> None:
     if hooks.attachment_store is not None:
         # Bytes first: a crash in between leaves a thread to delete again, not bytes that nothing knows of.
-        for attachment_id in await hooks.store.list_thread_attachment_ids(thread_id, context):
+        for attachment_id in await as_store(hooks.store).list_thread_attachment_ids(thread_id, context):
             with suppress(NotFoundError):  # the bytes went in an earlier attempt
-                await hooks.attachment_store.delete_attachment(attachment_id, context)
-    async with one_at_a_time(hooks.store, thread_id):  # see Store.update_thread
-        await hooks.store.delete_thread(thread_id, context)
+                await _attachment_store(hooks).delete_attachment(attachment_id, context)
+    async with one_at_a_time(as_store(hooks.store), thread_id):  # see Store.update_thread
+        await as_store(hooks.store).delete_thread(thread_id, context)
 
 
 async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> bytes:
@@ -249,9 +268,9 @@ async def _list_items(hooks: AnyHooks, request: ItemsListReq, context: Any) -> b
 async def _feedback(hooks: AnyHooks, request: ItemsFeedbackReq, context: Any) -> bytes:
     params = request.params
     # The hook may take the ids for what they say they are: the user's own, and such that the user can see.
-    thread = await hooks.store.load_thread(params.thread_id, context)
+    thread = await _thread(hooks, params.thread_id, context)
     for item_id in dict.fromkeys(params.item_ids):
-        if is_hidden(await hooks.store.load_item(thread.id, item_id, context)):
+        if is_hidden(await _item(hooks, thread.id, item_id, context)):
             raise NotFoundError(f"There is no item {item_id} in this thread.")
     await hooks.add_feedback(params.thread_id, params.item_ids, params.kind, context)
     return b"{}"
@@ -262,7 +281,7 @@ async def _create_attachment(hooks: AnyHooks, request: AttachmentsCreateReq, con
 
     async def create() -> Attachment:
         attachment = await files.create_attachment(request.params, context)
-        await hooks.store.save_attachment(attachment, context)
+        await as_store(hooks.store).save_attachment(attachment, context)
         return attachment
 
     return client_json(await uncancelled(create()))
@@ -272,11 +291,11 @@ async def _delete_attachment(hooks: AnyHooks, request: AttachmentsDeleteReq, con
     params = request.params
     files = _attachment_store(hooks)
     # The store knows whose it is; whoever keeps the bytes may not. So it is asked before they are gone.
-    await hooks.store.load_attachment(params.attachment_id, context)
+    await _attachment(hooks, params.attachment_id, context)
 
     async def delete() -> None:
         await files.delete_attachment(params.attachment_id, context)
-        await hooks.store.delete_attachment(params.attachment_id, context)
+        await as_store(hooks.store).delete_attachment(params.attachment_id, context)
 
     await uncancelled(delete())
     return b"{}"
@@ -306,9 +325,9 @@ async def _items(
     write: Callable[[Page[ThreadItem]], bytes],
 ) -> bytes:
     """A page of a thread's items as `write` writes it."""
-    store = hooks.store
+    store = as_store(hooks.store)
     if reads_whole_pages(store):
-        page = await store.load_thread_items(thread_id, after, limit, order, context)
+        page = as_page(await store.load_thread_items(thread_id, after, limit, order, context))
     else:
         page = await store.load_thread_items_within(thread_id, after, limit, order, MAX_PAGE_BYTES, context)
     return _within_size(page, write)
@@ -320,6 +339,51 @@ def _within_size(page: Page[Row], write: Callable[[Page[Row]], bytes]) -> bytes:
     return written if len(written) <= MAX_PAGE_BYTES or len(page.data) < 2 else write(cut(page, MAX_PAGE_BYTES))
 
 
+def _hook(hook: Callable[..., AsyncIterator[ThreadStreamEvent]], *arguments: Any) -> AsyncIterator[ThreadStreamEvent]:
+    """What a hook returns. One that is no generator and fails at once fails as any other: what was sent is stored."""
+    try:
+        return hook(*arguments)
+    except NotSupportedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised by the turn
+        return _failing(error)
+
+
+async def _failing(error: Exception) -> AsyncGenerator[ThreadStreamEvent, None]:
+    raise error
+    yield
+
+
+async def _thread(hooks: AnyHooks, thread_id: str, context: Any) -> ThreadMetadata:
+    return await _found(as_store(hooks.store).load_thread(thread_id, context), thread_id, "load_thread")
+
+
+async def _item(hooks: AnyHooks, thread_id: str, item_id: str, context: Any) -> ThreadItem:
+    return await _found(as_store(hooks.store).load_item(thread_id, item_id, context), item_id, "load_item")
+
+
+async def _attachment(hooks: AnyHooks, attachment_id: str, context: Any) -> Attachment:
+    return await _found(as_store(hooks.store).load_attachment(attachment_id, context), attachment_id, "load_attachment")
+
+
+async def _found(loading: Awaitable[T], asked: str, method: str) -> T:
+    """What a store has under an id. Many say that there is nothing by None, or by the `KeyError` of a dict."""
+    try:
+        found: T | None = await loading
+    except KeyError as error:
+        if error.args != (asked,):
+            raise
+        found = None
+    if found is None:
+        raise NotFoundError(f"There is nothing under the id {asked}.")
+    if not isinstance(found, BaseModel):
+        kind = type(found).__name__
+        raise TypeError(
+            f"The store's {method}() must give one of the models in chatkit.types, not an object of type {kind}."
+        )
+    return found
+
+
 async def _user_message(
     hooks: AnyHooks, thread: ThreadMetadata, message: UserMessageInput, context: Any
 ) -> UserMessageItem:
@@ -327,7 +391,7 @@ async def _user_message(
     _refuse_too_long(hooks, message)
     attachments = await _attachments(hooks, thread, message, context)
     return UserMessageItem(
-        id=hooks.store.generate_item_id("message", thread, context),
+        id=as_store(hooks.store).generate_item_id("message", thread, context),
         thread_id=thread.id,
         created_at=datetime.now(UTC),
         content=message.content,
@@ -362,7 +426,7 @@ async def _attachments(
 ) -> list[Attachment]:
     """Each of the message's attachments once, stamped with the thread."""
     ids = list(dict.fromkeys(message.attachments))
-    loaded = [await hooks.store.load_attachment(attachment_id, context) for attachment_id in ids]
+    loaded = [await _attachment(hooks, attachment_id, context) for attachment_id in ids]
     return [attachment.model_copy(update={"thread_id": thread.id}) for attachment in loaded]
 
 
@@ -389,12 +453,12 @@ async def _hand_in(
     hooks: AnyHooks, thread: ThreadMetadata, done: ClientToolCallItem, abandoned: list[ClientToolCallItem], context: Any
 ) -> bool:
     """Stores a client tool's output, if nobody did before, and drops older calls that never got theirs."""
-    if not await hooks.store.claim_item(thread.id, done, context):
+    if not await as_store(hooks.store).claim_item(thread.id, done, context):
         return False
     for item in abandoned:
         logger.warning("Client tool call %s in thread %s never got its output and is dropped", item.call_id, thread.id)
         with suppress(NotFoundError):
-            await hooks.store.delete_thread_item(thread.id, item.id, context)
+            await as_store(hooks.store).delete_thread_item(thread.id, item.id, context)
     return True
 
 
@@ -435,13 +499,13 @@ def _answered(item: StructuredInputItem, submission: StructuredInputSubmission) 
 async def _sender(
     hooks: AnyHooks, thread: ThreadMetadata, params: ThreadCustomActionParams, context: Any
 ) -> ThreadItem | None:
-    return await hooks.store.load_item(thread.id, params.item_id, context) if params.item_id else None
+    return await _item(hooks, thread.id, params.item_id, context) if params.item_id else None
 
 
 def _attachment_store(hooks: AnyHooks) -> AttachmentStore[Any]:
     if hooks.attachment_store is None:
         raise NotSupportedError("This server takes no attachments: give ChatKitServer an attachment_store.")
-    return hooks.attachment_store
+    return as_attachment_store(hooks.attachment_store)
 
 
 def _extensions(request: BaseReq) -> list[str] | None:

@@ -5,12 +5,13 @@ one inside the other, or by several tasks. So what belongs to a turn runs in one
 first step to its last: variables that a hook sets stay set for it alone, and tokens can be reset wherever it ends.
 """
 
+import asyncio
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sized
 from contextvars import Context
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-__all__ = ["HERE", "Here", "go_on", "within"]
+__all__ = ["HERE", "Here", "Paused", "go_on", "within"]
 
 T = TypeVar("T")
 
@@ -29,6 +30,18 @@ class Here:
 HERE: Final = Here()
 
 
+class Paused(NamedTuple):
+    """What waits has not ended: there is something else to do first."""
+
+    waits_for: Any
+
+    def cancelled(self, drive: Drive[Any], run: Callable[..., Any]) -> Any:
+        """Cancels what is waited for, as cancelling a task does. What it waits for from then on."""
+        if self.waits_for is None or not self.waits_for.cancel():
+            return run(drive.throw, asyncio.CancelledError())
+        return self.waits_for
+
+
 @types.coroutine
 def within(context: Context | Here, awaitable: Awaitable[T]) -> Generator[Any, Any, T]:
     """Awaits in the context. It must not be running already."""
@@ -39,12 +52,27 @@ def within(context: Context | Here, awaitable: Awaitable[T]) -> Generator[Any, A
         waits_for = context.run(drive.send, None)
     except StopIteration as stop:
         return stop.value
-    return (yield from _rest(context.run, drive, waits_for))
+    return (yield from _rest(context.run, drive, waits_for, ()))  # pyright: ignore[reportReturnType] - never pauses
 
 
-def _rest(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Generator[Any, Any, T]:
+@types.coroutine
+def go_on(
+    run: Callable[..., Any], drive: Drive[T], waits_for: object, pressing: Sized = ()
+) -> Generator[Any, Any, T | Paused]:
+    """Goes on with what has begun and waits, each step by `run`: a context's own.
+
+    It pauses where it waits while there is something `pressing`; call it again with what it waits for.
+    """
+    return (yield from _rest(run, drive, waits_for, pressing))
+
+
+def _rest(
+    run: Callable[..., Any], drive: Drive[T], waits_for: object, pressing: Sized
+) -> Generator[Any, Any, T | Paused]:
     try:
         while True:
+            if pressing:
+                return Paused(waits_for)
             try:
                 sent = yield waits_for
             except BaseException as error:  # noqa: BLE001 - handed on
@@ -53,7 +81,3 @@ def _rest(run: Callable[..., Any], drive: Drive[T], waits_for: object) -> Genera
                 waits_for = run(drive.send, sent)
     except StopIteration as stop:
         return stop.value
-
-
-go_on = types.coroutine(_rest)
-"""Goes on with what has begun and waits, each step by `run`: a context's own."""

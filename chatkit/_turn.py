@@ -7,19 +7,24 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from chatkit._asides import Asides, current_asides
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
-from chatkit._own_context import HERE, Here, go_on, within
+from chatkit._origins_of_errors import name_origin
+from chatkit._own_context import HERE, Here, Paused, go_on, within
 from chatkit._surrogates import HeldHalves, sound, well_formed_text
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError, Store
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
     ErrorEvent,
     StreamOptions,
     StreamOptionsEvent,
@@ -56,13 +61,14 @@ class Plan:
 
     The turn is the thread object that the hook has and may change, and what the hook returned: its events. `extensions`
     are those that the client asked for and that there are. `stored` are events to send at the turn's begin, after its
-    options: what they say is in the store already.
+    options: what they say is in the store already. `hook` is the hook's name.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]] | None = None
     extensions: list[str] | None = None
     stored: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    hook: str = "respond"
 
 
 async def play(
@@ -80,13 +86,15 @@ async def play(
     `handle_stream_interrupted` does. After an error `handle_stream_failed` does.
 
     `prepare` and the hook run in one context of their own, which is that of the task that reads if `has_own_task` says
-    that it does nothing else. The hook is ended at once on every path, in that context and by the task that reads.
+    that it does nothing else. The hook is ended at once on every path, in that context and by the task that reads. What
+    it streams into contexts that nobody else reads comes among its own events.
 
     One generator does all of it: between hook and frame, each further one would cost every delta a tenth.
     """
-    own = HERE if (is_here := has_own_task()) else copy_context()
+    own, asides = HERE if has_own_task() else copy_context(), Asides()
+    own.run(current_asides.set, asides)
     plan = await within(own, prepare())
-    turn = _Turn(server, plan.turn, context, own) if plan.turn is not None else None
+    turn = _Turn(server, plan, context, own, asides) if plan.turn is not None else None
     try:
         for event in plan.before:
             yield event_frame(event)
@@ -99,14 +107,29 @@ async def play(
         run, advance, held, text_frame = own.run, turn.events.__anext__, turn.halves.held, frames.frame
         changed_by_delta = turn.watch.changed_by_delta
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
+        waiting, pressing = asides.waiting, asides.pressing
+        is_plain = own is HERE and not asides.live  # nothing of it needs a pause
         while True:
-            step = advance() if turn.interruption is None else turn.interrupt()
             try:
-                event = await step if is_here else await go_on(run, step, run(step.send, None))
+                if is_plain:
+                    event = await (advance() if turn.interruption is None else turn.interrupt())
+                else:
+                    if turn.paused is None:
+                        turn.step = step = advance() if turn.interruption is None else turn.interrupt()
+                        waits_for = run(step.send, None)
+                    else:
+                        step, waits_for = turn.step, turn.unpaused()
+                    event = await go_on(run, step, waits_for, pressing)
             except StopIteration as stop:  # it did not have to wait
                 event = stop.value
             except StopAsyncIteration:
                 break
+            if waiting:
+                turn.paused = event if type(event) is Paused else None
+                for visible in await turn.asides():
+                    yield event_frame(visible)
+                if event is None or turn.paused is not None:  # `yield await context.stream(…)` gives None
+                    continue
             # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
             if (
                 type(event) is updated_event
@@ -146,18 +169,32 @@ class _Turn(Generic[TContext]):
     def __init__(
         self,
         server: "ChatKitServer[TContext]",
-        turn: tuple[ThreadMetadata, AsyncIterator[ThreadStreamEvent]],
+        plan: Plan,
         context: TContext,
         own: Context | Here,
+        asides: Asides,
     ) -> None:
-        self.thread, self._returned = turn
-        self.events = events_of(self._returned)
+        assert plan.turn is not None  # noqa: S101 - else there is none to play
+        self.thread, self._returned = plan.turn
+        self.name = f"{type(server).__qualname__}.{plan.hook}()"
+        self.events = events_of(self._returned, self.name, lambda: self._had_an_effect(plan.hook))
+        self.step: Any = None
+        """The hook's last step."""
+        self.paused: Paused | None = None
+        """Where that step waits, while what the hook streamed beside it is shown."""
+        self._asides = asides
+        self._seen: set[str | None] = set()
+        """Items that the hook's events have named."""
+        self._begun: list[str] = []
+        """Messages that began with a delta alone."""
+        asides.thread_id, asides.live = self.thread.id, self.events is not self._returned
         self.watch = ThreadWatch(self.thread)
         self.pending = PendingItems()
         self.halves: HeldHalves[tuple[str, int | str]] = HeldHalves()
         self.interruption: asyncio.CancelledError | None = None
         """A cancellation that came while something was stored. It is for the hook, which may have a timeout open."""
         self._server = server
+        self._store = as_store(server.store)
         self._context = context
         self._own = own
 
@@ -171,6 +208,30 @@ class _Turn(Generic[TContext]):
         error, self.interruption = self.interruption, None
         return self.events.athrow(error or asyncio.CancelledError())
 
+    def unpaused(self) -> Any:
+        """What the hook's last step waits for; it is cancelled when there was an interruption meanwhile."""
+        paused, self.paused = cast(Paused, self.paused), None
+        if self.interruption is None:
+            return paused.waits_for
+        self.interruption = None
+        return paused.cancelled(self.step, self._own.run)
+
+    async def asides(self) -> list[ThreadStreamEvent]:
+        """Stores what the hook streamed into contexts that nobody reads. What is to be shown of it."""
+        return [visible for event in self._asides.take() for visible in await self.take(event)]
+
+    def _had_an_effect(self, hook: str) -> bool:
+        """Whether a hook that gave no events did something else that it may be for."""
+        if self._asides.heard or self.watch.changed():
+            return True
+        if hook == "action":
+            logger.warning(
+                "%s is an async def without a yield and streamed nothing, so nothing of it is shown. If that is meant, "
+                "make it an async generator",
+                self.name,
+            )
+        return hook == "action"
+
     # Events
 
     async def take(self, event: object) -> list[ThreadStreamEvent]:
@@ -180,19 +241,54 @@ class _Turn(Generic[TContext]):
         """
         match event:
             case ThreadItemDeltaEvent():
-                return [shown for delta in _text_deltas(event) for shown in self._text(delta)]
+                begun = await self._begin(event.item_id)
+                return [*begun, *(shown for delta in _text_deltas(event) for shown in self._text(delta))]
             case ThreadItemUpdatedEvent(
                 update=AssistantMessageContentPartTextDelta() | WidgetStreamingTextValueDelta()
             ):
                 return self._text(event)
             case _:
-                taken = sound(checked_event(event))
+                taken = sound(checked_event(event, self.name))
         before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
-        effect = _EFFECTS.get(type(taken))
+        self._seen.add(_item_of(taken))
+        effect = _EFFECTS.get(taken.type)
         if effect is not None:
-            await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
+            await self._write(lambda: effect(self._store, self.thread.id, taken, self._context))
         self.pending.see(taken)
         return before if hides(taken) else [*before, taken]
+
+    async def _begin(self, item_id: str) -> list[ThreadStreamEvent]:
+        """Adds the message that a `ThreadItemDeltaEvent` is the first to name. What is to be shown of it."""
+        if item_id in self._seen:
+            return []
+        self._seen.add(item_id)
+        if await self._stored_message(item_id) is not None:
+            return []
+        self._begun.append(item_id)
+        message = AssistantMessageItem(id=item_id, thread_id=self.thread.id, created_at=datetime.now(UTC), content=[])
+        return await self.take(ThreadItemAddedEvent(item=message))
+
+    async def _end_begun(self) -> list[ThreadStreamEvent]:
+        """Finishes the messages that began with a delta and are not done, unless the hook has stored them itself."""
+        shown: list[ThreadStreamEvent] = []
+        for item in self.pending.items if self._begun else []:
+            if item.id not in self._begun:
+                continue
+            stored = await self._stored_message(item.id)
+            if stored is None:
+                shown += await self.take(ThreadItemDoneEvent(item=item.model_copy(deep=True)))
+            else:
+                self.pending.see(done := ThreadItemDoneEvent(item=stored))
+                shown.append(done)
+        return shown
+
+    async def _stored_message(self, item_id: str) -> AssistantMessageItem | None:
+        """The stored message of that id. Stores may fail in any way for an id that they do not have."""
+        try:
+            item: object = await within(self._own, self._store.load_item(self.thread.id, item_id, self._context))
+        except Exception:  # noqa: BLE001 - then it is not there, as far as this is concerned
+            return None
+        return item if isinstance(item, AssistantMessageItem) else None
 
     def _text(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
         """A delta of text with what was held back before it, and without what is held back of it."""
@@ -231,7 +327,7 @@ class _Turn(Generic[TContext]):
         if not changes:
             return None
         try:
-            stored = await self._write(lambda: self._server.store.update_thread(self.thread.id, changes, self._context))
+            stored = await self._write(lambda: self._store.update_thread(self.thread.id, changes, self._context))
         except NotFoundError as error:
             raise _ThreadGone from error
         return ThreadUpdatedEvent(thread=client_thread(stored))
@@ -259,7 +355,7 @@ class _Turn(Generic[TContext]):
 
     async def _gone(self) -> bool:
         try:
-            await within(self._own, self._server.store.load_thread(self.thread.id, self._context))
+            await within(self._own, self._store.load_thread(self.thread.id, self._context))
         except NotFoundError:
             return True
         except Exception:  # noqa: BLE001 - it cannot be told; what led here is reported
@@ -270,7 +366,8 @@ class _Turn(Generic[TContext]):
 
     async def finish(self) -> list[ThreadStreamEvent]:
         """The hook has ended by itself. What is still to be shown."""
-        rest = self.rest_of_texts()
+        rest = [*await uncancelled(self.asides()), *self.rest_of_texts(), *await uncancelled(self._end_begun())]
+        self._asides.close()
         saved = await uncancelled(self.save()) if self.watch.changed() else None
         return rest if saved is None else [*rest, saved]
 
@@ -278,6 +375,7 @@ class _Turn(Generic[TContext]):
         """Ends the hook where it stands, then has the server keep what is worth keeping."""
         with suppress(asyncio.CancelledError):
             await self._end_hook()
+        self._asides.close()
         self.rest_of_texts()
         server = self._server
         await uncancelled(
@@ -301,18 +399,45 @@ class _Turn(Generic[TContext]):
         if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
             return []
-        shown = [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread))]
+        shown = await self._rest_of_asides()
+        name_origin(error, self._server, self._server.store)
+        shown += [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread, self.name))]
         updated = await self._keep(self._server.handle_stream_failed)
         return shown if updated is None else [*shown, updated]
+
+    async def _rest_of_asides(self) -> list[ThreadStreamEvent]:
+        """What was streamed before an error, as far as it can be shown."""
+        shown: list[ThreadStreamEvent] = []
+        try:
+            for event in self._asides.close():
+                shown += await self.take(event)
+        except Exception:  # noqa: BLE001 - there is an error already, which is the one to tell of
+            self._log(logging.ERROR, "What %s streamed before an error is not shown", self.name, exc_info=True)
+        return shown
 
     async def _end_hook(self) -> None:
         """Closes the hook's generator, if it has not ended: at once, by this task, in its own context."""
         try:
+            if self.paused is not None:
+                await self._end_step(self.paused)
             await within(self._own, self.events.aclose())
             if inspect.iscoroutine(self._returned):  # one that was never begun
                 self._returned.close()
         except Exception:  # noqa: BLE001 - it must not hide why the hook was ended
-            self._log(logging.ERROR, "The hook failed while it was ended in thread %s", self.thread.id, exc_info=True)
+            self._log_end()
+        except BaseExceptionGroup as group:  # a task group's, around the very end that was asked for
+            _, rest = group.split((GeneratorExit, asyncio.CancelledError))
+            if rest is not None:
+                self._log_end()
+
+    def _log_end(self) -> None:
+        failed = "%s failed while it was ended in thread %s"
+        self._log(logging.ERROR, failed, self.name, self.thread.id, exc_info=True)
+
+    async def _end_step(self, paused: Paused) -> None:
+        """Ends a step of the hook that waits, as a cancellation of its task would."""
+        with suppress(asyncio.CancelledError, StopIteration, StopAsyncIteration):
+            await go_on(self._own.run, self.step, paused.cancelled(self.step, self._own.run))
 
     async def _keep(self, handle: "Keep[TContext]") -> ThreadUpdatedEvent | None:
         """Has the server keep pending items, and saves the thread. Its errors go to the log: they hide nothing."""
@@ -331,14 +456,14 @@ class _Turn(Generic[TContext]):
         self._own.run(logger.log, level, message, *arguments, exc_info=exc_info)
 
 
-def _error_event(error: Exception, thread: ThreadMetadata) -> ErrorEvent:
+def _error_event(error: Exception, thread: ThreadMetadata, name: str) -> ErrorEvent:
     match error:
         case CustomStreamError():
             return ErrorEvent(code="custom", message=str(error.message), allow_retry=error.allow_retry)
         case StreamError():
             return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
         case _:
-            logger.error("The answer in thread %s ended with an error", thread.id, exc_info=error)
+            logger.error("The answer of %s in thread %s ended with an error", name, thread.id, exc_info=error)
             return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
@@ -385,12 +510,15 @@ def _text_delta(item_id: str, part: int | str, text: str, *, done: bool = False)
 
 def _text_deltas(event: ThreadItemDeltaEvent) -> list[ThreadItemUpdatedEvent]:
     """The text deltas that a `ThreadItemDeltaEvent` stands for."""
-    parts: object = event.delta.get("content")
-    texts = (
-        (index, cast(dict[str, object], part).get("text") if isinstance(part, dict) else None)
-        for index, part in enumerate(cast(list[object], parts) if isinstance(parts, list) else [])
-    )
-    return [_text_delta(event.item_id, index, text) for index, text in texts if isinstance(text, str) and text]
+    delta = event.delta
+    parts: object = delta if isinstance(delta, str) else delta.get("content", delta.get("text"))
+    texts = map(_text_of, cast(list[object], parts) if isinstance(parts, list) else [parts])
+    return [_text_delta(event.item_id, index, text) for index, text in enumerate(texts) if text]
+
+
+def _text_of(part: object) -> str:
+    text = cast(dict[str, object], part).get("text") if isinstance(part, dict) else part
+    return text if isinstance(text, str) else ""
 
 
 def _item_of(event: ThreadStreamEvent) -> str | None:
@@ -417,8 +545,8 @@ async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemRepl
     await store.save_item(thread_id, event.item, context)
 
 
-_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
-    ThreadItemDoneEvent: _add,
-    ThreadItemRemovedEvent: _delete,
-    ThreadItemReplacedEvent: _replace,
+_EFFECTS: Mapping[str, Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
+    "thread.item.done": _add,
+    "thread.item.removed": _delete,
+    "thread.item.replaced": _replace,
 }

@@ -66,7 +66,7 @@ class ThreadWatch:
     def _rest(self) -> None:
         """Large metadata is not compared for a while: only that it is the same dict, and as long as before."""
         self._live = self._fields | {"metadata": self._thread.metadata}
-        self._entries = len(self._thread.metadata)
+        self._entries = len(self._thread.metadata or ())
         self._due = perf_counter() + self._pause
 
     def changed(self) -> bool:
@@ -80,7 +80,7 @@ class ThreadWatch:
         """As `changed`, at a cost that does not grow with the metadata: inside it, some changes are noticed later."""
         if self._small:  # `changed`, without a call
             return self._now != self._fields or self._live_extra != self._extra
-        seems = self._now != self._live or len(self._now["metadata"]) != self._entries
+        seems = self._now != self._live or len(self._now["metadata"] or ()) != self._entries
         if not seems and perf_counter() < self._due:
             return False
         if self.changed():

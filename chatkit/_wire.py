@@ -25,6 +25,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     ThreadUpdatedEvent,
 )
+from chatkit.types.plain_requests import plain_request, renamed
 
 __all__ = [
     "ParsedBody",
@@ -67,8 +68,9 @@ class ParsedBody(bytes):
 
 
 def parse_request(raw: str | bytes | bytearray) -> ChatKitReq:
-    """The request in a JSON body. Raises pydantic's `ValidationError` with the path of each of the first wrong fields.
+    """The request in a JSON body; of a plain one, what it stands for.
 
+    Raises pydantic's `ValidationError` with the path of each of the first wrong fields.
     Parsing and checking are two steps: errors point at what was parsed, and need not make it anew for each.
     """
     if isinstance(raw, ParsedBody):
@@ -81,14 +83,14 @@ def parse_request(raw: str | bytes | bytearray) -> ChatKitReq:
         request = from_json(body, allow_inf_nan=False, cache_strings="none")
     except ValueError as error:
         raise _malformed(body, str(error)) from None
-    return _REQUEST.validate_python(_without_long_name(request))
+    if isinstance(request, dict):
+        fields = renamed(cast(dict[str, object], request))
+        return plain_request(fields) or _REQUEST.validate_python(_without_long_name(fields))
+    return _REQUEST.validate_python(request)
 
 
-def _without_long_name(request: object) -> object:
+def _without_long_name(fields: dict[str, object]) -> dict[str, object]:
     """The request; one whose operation cannot be any without the rest, since the error quotes all of its name."""
-    if not isinstance(request, dict):
-        return request
-    fields = cast(dict[str, object], request)
     name = fields.get("type", "")
     if isinstance(name, str) and len(name) <= _QUOTED:
         return fields

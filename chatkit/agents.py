@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chatkit._known_names import known_names
+from chatkit.adapters.openai_agents.base_server import BaseChatKitServer
 from chatkit.adapters.openai_agents.context import AgentContext, ClientToolCall
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter, simple_to_agent_input
 from chatkit.adapters.openai_agents.intents import Intent, IntentTurn, ToolResult
@@ -24,6 +25,7 @@ __all__ = [
     "AgentContext",
     "AgentSettings",
     "AzureModelClient",
+    "BaseChatKitServer",
     "Call",
     "ClientToolCall",
     "Intent",

@@ -1,12 +1,14 @@
 """`ChatKitServer`: the hooks that an application writes, and `process()`, which answers the protocol's requests."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from chatkit._asides import Asides, current_asides
 from chatkit._diff import WidgetState, diff_widget, snapshot
 from chatkit._hook_events import iterating
 from chatkit._known_names import known_names
@@ -16,8 +18,9 @@ from chatkit._user_agent import agents_sdk_user_agent_override, override_user_ag
 from chatkit._wire import parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
-from chatkit.logger import current_run_id, current_thread_id, new_run_id
+from chatkit.logger import current_run_id, current_thread_id, logger, new_run_id
 from chatkit.store import AttachmentStore, Store, StoreItemType, default_generate_id
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     AssistantMessageItem,
     AudioInput,
@@ -34,6 +37,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     TranscriptionResult,
     UserMessageItem,
@@ -250,16 +254,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         turn is being cancelled, after the hook has ended. What it raises is logged and changes nothing.
         """
         for message in _written(pending_items):
-            await self.store.add_thread_item(thread.id, message, context)
+            await as_store(self.store).add_thread_item(thread.id, message, context)
         if not pending_items:
             return
         note = SDKHiddenContextItem(
-            id=self.store.generate_item_id("sdk_hidden_context", thread, context),
+            id=as_store(self.store).generate_item_id("sdk_hidden_context", thread, context),
             thread_id=thread.id,
             created_at=datetime.now(UTC),
             content="The user stopped the previous response before it was complete.",
         )
-        await self.store.add_thread_item(thread.id, note, context)
+        await as_store(self.store).add_thread_item(thread.id, note, context)
 
     async def handle_stream_interrupted(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
@@ -284,7 +288,7 @@ class ChatKitServer(ABC, Generic[TContext]):
     async def _keep_incomplete(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
         for message in _written(items):
             incomplete = message.model_copy(update={"status": "incomplete"})
-            await self.store.add_thread_item(thread.id, incomplete, context)
+            await as_store(self.store).add_thread_item(thread.id, incomplete, context)
 
     async def process(
         self, request: str | bytes | bytearray, context: TContext
@@ -300,11 +304,30 @@ class ChatKitServer(ABC, Generic[TContext]):
             return self._stream(parsed, context)
         metadata, thread_id = _enter(parsed)
         try:
-            with agents_sdk_user_agent_override():
+            with agents_sdk_user_agent_override(), self._unheard(parsed):
                 return NonStreamingResult(await answer(self, parsed, context))
         finally:
             _request_metadata.reset(metadata)
             current_thread_id.reset(thread_id)
+
+    @contextmanager
+    def _unheard(self, request: ChatKitReq) -> Generator[None]:
+        """Tells the log what hooks stream into an agent's context where there is no stream to send it."""
+        asides = Asides()
+        token = current_asides.set(asides)
+        try:
+            yield
+        finally:
+            current_asides.reset(token)
+            if unsent := asides.close():
+                logger.warning(
+                    "What %s.%s() streamed into an AgentContext is not sent, since %s answers with one JSON document: "
+                    "%s. Return the item that changed (updated_item), or have the action stream (streaming=True)",
+                    type(self).__qualname__,
+                    "sync_action" if isinstance(request, ThreadsSyncCustomActionReq) else "process",
+                    request.type,
+                    ", ".join(str(event.type) for event in unsent),
+                )
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         prepare = partial(self._plan, request, context)

@@ -35,6 +35,7 @@ from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.settings import Branding, Settings
 from chatkit.store import StoreUnavailableError
+from chatkit.store.borrowed import as_store
 from chatkit.store.owner import owner_in_http
 
 __all__ = ["ChatKit"]
@@ -93,7 +94,7 @@ class ChatKit(Starlette):
         self._page = page
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
-        self._health = Health(server.store)
+        self._health = Health(as_store(server.store))
         endpoint = ProtocolEndpoint(
             server,
             authentication=self.authentication,
@@ -145,7 +146,7 @@ class ChatKit(Starlette):
 
     async def _warm_up(self) -> None:
         try:
-            await self.server.store.warm_up()
+            await as_store(self.server.store).warm_up()
         except StoreUnavailableError as error:
             logger.warning("The store is not available yet: %s", shown(error, 500))
 

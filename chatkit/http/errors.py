@@ -58,7 +58,7 @@ class UnauthenticatedError(PermissionError):
     """
 
 
-_REQUEST_FIELDS = ("type", "params", "metadata")
+_REQUEST_FIELDS = ("type", "params", "metadata", "extensions", "thread_id", "item_id", "message", "action")
 _CONTENT_TAGS = ("input_text", "input_tag")
 """Kinds of content, which pydantic puts into paths too; no field of a request has such a name."""
 

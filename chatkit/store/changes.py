@@ -32,17 +32,18 @@ class ThreadChanges:
     def between(cls, before: ThreadMetadata, after: ThreadMetadata) -> "ThreadChanges":
         """What turns `before` into `after`. Its title yields to one that was set meanwhile."""
         old, new = _fields(before), _fields(after)
+        metadata_before, metadata_after = before.metadata or {}, after.metadata or {}  # some set it to None
         fields = {name: value for name, value in new.items() if name not in old or old[name] != value}
         fields |= dict.fromkeys(old.keys() - new.keys())
         metadata = {
             name: value
-            for name, value in after.metadata.items()
-            if name not in before.metadata or before.metadata[name] != value
+            for name, value in metadata_after.items()
+            if name not in metadata_before or metadata_before[name] != value
         }
         return cls(
             copy.deepcopy(fields),
             copy.deepcopy(metadata),
-            frozenset(before.metadata.keys() - after.metadata.keys()),
+            frozenset(metadata_before.keys() - metadata_after.keys()),
             title_yields=True,
             title_before=before.title,
         )
@@ -56,7 +57,7 @@ class ThreadChanges:
         fields = dict(self.fields)
         if self.title_yields and thread.title != self.title_before:
             fields.pop("title", None)
-        metadata = {name: value for name, value in thread.metadata.items() if name not in self.removed_metadata}
+        metadata = {name: value for name, value in (thread.metadata or {}).items() if name not in self.removed_metadata}
         changed = thread.model_copy(deep=True)
         for name, value in copy.deepcopy({**fields, "metadata": {**metadata, **self.metadata}}).items():
             setattr(changed, name, value)

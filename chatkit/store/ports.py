@@ -139,7 +139,7 @@ class Store(ABC, Generic[TContext]):
 
         A store should not even read what would not fit. This one loads the whole page and cuts it.
         """
-        return cut(await self.load_thread_items(thread_id, after, limit, order, context), max_bytes)
+        return cut(as_page(await self.load_thread_items(thread_id, after, limit, order, context)), max_bytes)
 
     @abstractmethod
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
@@ -164,7 +164,7 @@ class Store(ABC, Generic[TContext]):
         self, limit: int, after: str | None, order: str, max_bytes: int, context: TContext
     ) -> Page[ThreadMetadata]:
         """A page that ends before it is longer than `max_bytes` of JSON (UTF-8), but not before its first thread."""
-        return cut(await self.load_threads(limit, after, order, context), max_bytes)
+        return cut(as_page(await self.load_threads(limit, after, order, context)), max_bytes)
 
     @abstractmethod
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
@@ -201,7 +201,7 @@ class Store(ABC, Generic[TContext]):
 
     async def _delete_empty_thread(self, thread_id: str, context: TContext) -> None:
         """Not one that has items: an application may give threads ids that are in use."""
-        if not (await self.load_thread_items(thread_id, None, 1, "asc", context)).data:
+        if not as_page(await self.load_thread_items(thread_id, None, 1, "asc", context)).data:
             await self.delete_thread(thread_id, context)
 
     @abstractmethod
@@ -272,7 +272,7 @@ class Store(ABC, Generic[TContext]):
         later: list[str] = []
         after: str | None = None
         while True:
-            page = await self.load_thread_items(thread_id, after, _SCAN_LIMIT, "desc", context)
+            page = as_page(await self.load_thread_items(thread_id, after, _SCAN_LIMIT, "desc", context))
             for item in page.data:
                 if item.id == item_id:
                     return later
@@ -296,11 +296,11 @@ class Store(ABC, Generic[TContext]):
         found: dict[str, None] = {}
         after: str | None = None
         while True:
-            page = await self.load_thread_items(thread_id, after, _SCAN_LIMIT, "asc", context)
+            page = as_page(await self.load_thread_items(thread_id, after, _SCAN_LIMIT, "asc", context))
             for item in page.data:
                 if isinstance(item, UserMessageItem):
                     found.update((attachment.id, None) for attachment in item.attachments)
-            if not page.has_more or page.after is None:
+            if not page.has_more or page.after in (None, after):  # a store that ignores `after` has no end
                 return list(found)
             after = page.after
 
@@ -365,9 +365,22 @@ def is_pending(item: ThreadItem) -> bool:
 Record = TypeVar("Record", ThreadItem, ThreadMetadata)
 
 
+def _size(record: ThreadItem | ThreadMetadata) -> int:
+    """In bytes of JSON. What a store gives that is none (objects in a thread's metadata, say) counts nothing."""
+    try:
+        return len(to_document(record).encode())
+    except ValueError:  # pydantic's errors among them
+        return 0
+
+
+def as_page(given: Page[Record] | Sequence[Record]) -> Page[Record]:
+    """The page. Stores that have no pages give all there is as a list."""
+    return Page[Record].model_construct(data=list(given)) if isinstance(given, Sequence) else given
+
+
 def cut(page: Page[Record], max_bytes: int) -> Page[Record]:
     """The page, or as much of it as comes to no more than `max_bytes`; one record at least."""
-    fitting = fit((len(to_document(record).encode()) for record in page.data), max_bytes)
+    fitting = fit(map(_size, page.data), max_bytes)
     if fitting == len(page.data):
         return page
     data = page.data[:fitting]

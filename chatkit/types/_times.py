@@ -70,7 +70,12 @@ class Moment(datetime):
         return difference
 
 
+def _written(value: datetime) -> datetime:
+    """In UTC; what was put there without validation and is no time (`model_construct`) as it is."""
+    return as_utc(value) if isinstance(cast(object, value), datetime) else value
+
+
 UtcDatetime = Annotated[
-    datetime, AfterValidator(Moment.of), PlainSerializer(as_utc, return_type=datetime, when_used="json")
+    datetime, AfterValidator(Moment.of), PlainSerializer(_written, return_type=datetime, when_used="json")
 ]
 """An aware time in UTC, a `Moment`. One that was assigned later is written in UTC too."""

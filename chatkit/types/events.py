@@ -65,12 +65,13 @@ ThreadItemUpdated = ThreadItemUpdatedEvent
 class ThreadItemDeltaEvent(BaseModel):
     """A spelling of text deltas found in tutorials, accepted from hooks and never sent.
 
-    `delta` is `{"content": [{"text": …}, …]}`: entry i is appended to part i of the item.
+    `delta` is `{"content": [{"text": …}, …]}`: entry i is appended to part i of the item; or just a text, for part 0.
+    A message that has not been added begins with its first delta, and is done at the turn's end if nobody says so.
     """
 
     type: Literal["thread.item.delta"] = "thread.item.delta"
     item_id: str
-    delta: dict[str, Any]
+    delta: dict[str, Any] | str
 
 
 class ThreadItemDoneEvent(BaseModel):

@@ -391,10 +391,10 @@ def yielding(*values: Any) -> Any:
 @pytest.mark.parametrize(
     ("hook", "words"),
     [
-        (gives_none, "A hook returned None"),
+        (gives_none, "DirectServer.respond() returned None"),
         (forgets_to_yield, "an async def without a yield"),
         (gives_text, "returned an object of type str"),
-        (yielding(None), "A hook yielded None"),
+        (yielding(None), "DirectServer.respond() yielded None"),
         (yielding({"type": "progress_update", "text": "x"}), "yielded an object of type dict"),
         (yielding("Hello"), "text_stream"),
         (yielding(object()), "yielded an object of type object"),

@@ -1,6 +1,5 @@
 """What tools and hooks get of a turn: the thread, the store, and ways to show things while the model works."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation
 
+from chatkit._asides import AsideQueue
 from chatkit.adapters.openai_agents.workflow import begun, finished, snapshot
 from chatkit.adapters.text import text_stream
 from chatkit.server import stream_widget
@@ -77,6 +77,7 @@ class AgentContext(BaseModel, Generic[TContext]):
     """One turn, as the agent's tools and hooks see it: pass it as the run's `context`.
 
     The helpers below queue events; `stream_agent_response` sends them among the model's own, in order of arrival.
+    Where a hook does not call it, the turn sends them among the hook's own. What nobody sends is told to the log.
     `request_context` is what the application passed to `process()`. `previous_response_id` is for callers that
     continue a conversation kept by the model's host.
     """
@@ -90,7 +91,7 @@ class AgentContext(BaseModel, Generic[TContext]):
     client_tool_call: ClientToolCall | None = None
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
-    _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+    _events: AsideQueue[Arrival] = PrivateAttr(default_factory=AsideQueue[Arrival])
 
     if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
 
@@ -102,9 +103,10 @@ class AgentContext(BaseModel, Generic[TContext]):
             if twice := sorted(given.keys() & fields.keys()):
                 raise TypeError(f"AgentContext got {twice[0]} by position and by name.")
             super().__init__(**given, **fields)
+            self._events.thread_id = self.thread.id
 
     @property
-    def arrivals(self) -> asyncio.Queue[Arrival]:
+    def arrivals(self) -> AsideQueue[Arrival]:
         """The turn's own queue, for what plays the turn."""
         return self._events
 
@@ -122,24 +124,26 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Sends any event. One that shows an item ends the open workflow first."""
         if shows_item(event, besides=self.workflow_item):
             await self.end_workflow()
-        self._events.put_nowait(event)
+        self._events.add(event)
 
     async def stream_widget(
         self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
     ) -> None:
         """Shows a widget; an async generator of its states streams it."""
         async with aclosing(stream_widget(self.thread, widget, copy_text, self.generate_id)) as events:
-            async for event in events:
-                await self.stream(event)
+            with self._events.streaming():
+                async for event in events:
+                    await self.stream(event)
 
     async def stream_text(self, text: str | AsyncIterable[str]) -> AssistantMessageItem:
         """Sends an assistant message of the application's own, whole or in pieces. Returns the finished message."""
         message: ThreadItem | None = None
         async with aclosing(text_stream(self.thread, text, generate_id=self.generate_id)) as events:
-            async for event in events:
-                await self.stream(event)
-                if isinstance(event, ThreadItemDoneEvent):
-                    message = event.item
+            with self._events.streaming():
+                async for event in events:
+                    await self.stream(event)
+                    if isinstance(event, ThreadItemDoneEvent):
+                        message = event.item
         assert isinstance(message, AssistantMessageItem)  # noqa: S101 - what text_stream ends with
         return message
 
@@ -173,4 +177,4 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
         if self.workflow_item is not None:
             item, self.workflow_item = self.workflow_item, None
-            self._events.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
+            self._events.add(ThreadItemDoneEvent(item=finished(item, summary, expanded)))

@@ -31,6 +31,8 @@ from chatkit.logger import logger
 from chatkit.server import ChatKitServer, current_request_metadata
 from chatkit.settings import AgentSettings
 from chatkit.store import AttachmentStore, Store, ThreadChanges
+from chatkit.store.borrowed import as_store
+from chatkit.store.ports import as_page
 from chatkit.types import (
     AssistantMessageItem,
     ThreadItem,
@@ -217,7 +219,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
                         answered.extend(_answer_in(event))
                         yield event
             title = self._begin_title(thread, context, agent, input_user_message, answered)
-            async with aclosing(events_of(self.post_respond_hook(thread, agent_context))) as events:
+            after = events_of(self.post_respond_hook(thread, agent_context), "post_respond_hook", lambda: True)
+            async with aclosing(after) as events:
                 async for event in events:
                     yield event
             for event in pending_events(agent_context):
@@ -318,7 +321,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         after: str | None = None
         while len(newest) < self.history_limit:
             limit = min(_PAGE, self.history_limit - len(newest))
-            page = await self.store.load_thread_items(thread.id, after, limit, "desc", context)
+            page = as_page(await as_store(self.store).load_thread_items(thread.id, after, limit, "desc", context))
             newest.extend(page.data)
             after = page.after or (page.data[-1].id if page.data else None)
             if not page.has_more or not page.data:
@@ -339,7 +342,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
         async def save(title: str) -> None:
             changes = ThreadChanges({"title": title}, title_yields=True)
-            await self.store.update_thread(thread.id, changes, context)
+            await as_store(self.store).update_thread(thread.id, changes, context)
 
         return self._making_titles.begin(self._title(agent, message, "\n\n".join(answered)), save)
 

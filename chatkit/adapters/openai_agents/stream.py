@@ -31,6 +31,7 @@ from chatkit.adapters.openai_agents.run import Run, Shown, events_for, on
 from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
 from chatkit.adapters.openai_agents.workflow import finished, left_open
 from chatkit.logger import logger
+from chatkit.store.borrowed import as_store
 from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -123,7 +124,7 @@ async def _finish(run: Run) -> list[ThreadStreamEvent]:
     queued = pending_events(context)
     if context.workflow_item is not None:  # left open, so that the next turn goes on with it
         workflow = sound(context.workflow_item)
-        await context.store.add_thread_item(context.thread.id, workflow, context.request_context)
+        await as_store(context.store).add_thread_item(context.thread.id, workflow, context.request_context)
     return [*queued, *await client_tool_call_events(run)]
 
 
@@ -163,6 +164,7 @@ async def stream_agent_response(
     that need approval too. Closing this generator closes the model's stream.
     """
     produced = _Produced()
+    context.arrivals.is_read = True
     run = Run(context=context, converter=converter, ids=ItemIds(context), show_tool_calls=show_tool_calls)
     run.tool_calls.update((call.call_id, call) for call in open_calls or ())
     pump: asyncio.Task[None] | None = None
@@ -190,3 +192,4 @@ async def stream_agent_response(
             pump.cancel()
             await asyncio.wait((pump,))
         _take(context)  # nothing of this run may reach another
+        context.arrivals.is_read = False

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from chatkit.store import Store
+from chatkit.store.borrowed import as_store
+from chatkit.store.ports import as_page
 from chatkit.types import (
     ClientToolCallItem,
     DurationSummary,
@@ -50,7 +52,7 @@ def finished(item: WorkflowItem, summary: WorkflowSummary | None = None, expande
 
 async def left_open(thread: ThreadMetadata, store: Store[Any], request_context: Any) -> WorkflowItem | None:
     """The workflow that the last turn left: the thread's newest item, or the one before a client tool call."""
-    page = await store.load_thread_items(thread.id, None, 2, "desc", request_context)
+    page = as_page(await as_store(store).load_thread_items(thread.id, None, 2, "desc", request_context))
     match page.data:
         case [WorkflowItem() as item, *_] | [ClientToolCallItem(), WorkflowItem() as item, *_]:
             return item
