@@ -410,7 +410,7 @@ async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEven
 
 
 async def _delete(store: Store[TContext], thread_id: str, event: ThreadItemRemovedEvent, context: TContext) -> None:
-    with suppress(NotFoundError):  # an item that was only added was never stored
+    with suppress(NotFoundError, KeyError):  # an item that was only added was never stored
         await store.delete_thread_item(thread_id, event.item_id, context)
 
 

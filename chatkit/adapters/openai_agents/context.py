@@ -22,6 +22,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -91,6 +92,7 @@ class AgentContext(BaseModel, Generic[TContext]):
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
     _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+    _reasoning: str | None = PrivateAttr(default=None)
 
     if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
 
@@ -117,6 +119,18 @@ class AgentContext(BaseModel, Generic[TContext]):
         if type == "thread":
             return self.store.generate_thread_id(self.request_context)
         return self.store.generate_item_id(type, thread or self.thread, self.request_context)
+
+    def open_reasoning(self, workflow: WorkflowItem) -> None:
+        """Opens the workflow for the model's own reasoning, new or of the turn before."""
+        self.workflow_item, self._reasoning = workflow, workflow.id
+
+    def ending(
+        self, item: WorkflowItem, summary: WorkflowSummary | None = None, expanded: bool = False
+    ) -> ThreadStreamEvent:
+        """What ends a workflow. Reasoning without words was none."""
+        if summary is None and item.id == self._reasoning and not item.workflow.tasks:
+            return ThreadItemRemovedEvent(item_id=item.id)
+        return ThreadItemDoneEvent(item=finished(item, summary, expanded))
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Sends any event. One that shows an item ends the open workflow first."""
@@ -173,4 +187,4 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
         if self.workflow_item is not None:
             item, self.workflow_item = self.workflow_item, None
-            self._events.put_nowait(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
+            self._events.put_nowait(self.ending(item, summary, expanded))

@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from agents import ToolCallItem as CalledTool
 from agents import ToolCallOutputItem as ToolOutput
-from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItem
-from openai.types.responses.response_output_item import McpCall
+from openai.types.responses import ResponseOutputItem
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
@@ -48,18 +47,24 @@ def _arguments(text: str) -> dict[str, Any]:
 def _plain(raw: object) -> dict[str, Any]:
     if isinstance(raw, BaseModel):
         return raw.model_dump(mode="json", exclude_none=True)
-    return dict(cast(dict[str, Any], raw)) if isinstance(raw, dict) else {}
+    return dict(cast(dict[str, Any], raw) if isinstance(raw, dict) else getattr(raw, "__dict__", {}))
+
+
+def _field(raw: object, name: str) -> str:
+    """A text of a call, which is one of the SDK's classes, plain JSON, or stands in for them in a test."""
+    value: object = cast(dict[str, object], raw).get(name) if isinstance(raw, dict) else getattr(raw, name, None)
+    return value if isinstance(value, str) else ""
 
 
 def _hosted(run: Run, raw: object) -> ToolCallItem | None:
     """A hosted call as an item, with what is known of it so far."""
     fields = _plain(raw)
-    name = HOSTED_TOOLS.get(fields.get("type", ""))
+    name = HOSTED_TOOLS.get(_field(raw, "type"))
     if name is None:
         return None
-    if isinstance(raw, McpCall):
-        arguments = _arguments(raw.arguments)
-        name = raw.name
+    if _field(raw, "type") == "mcp_call":
+        arguments = _arguments(_field(raw, "arguments"))
+        name = _field(raw, "name")
     else:
         arguments = {key: value for key, value in fields.items() if key not in _BESIDES_ARGUMENTS}
     output = next((fields[key] for key in ("output", "results", "outputs", "error") if key in fields), None)
@@ -92,13 +97,14 @@ async def hosted_tool_added(run: Run, raw: ResponseOutputItem) -> Shown:
 async def tool_called(run: Run, called: CalledTool) -> Shown:
     """The model has called a tool: functions run now, hosted tools are done already."""
     raw: object = called.raw_item
-    if isinstance(raw, ResponseFunctionToolCall):
-        run.function_calls.append(FunctionCall(item_id=raw.id or "", call_id=raw.call_id, name=raw.name))
+    if _field(raw, "type") == "function_call":
+        call_id, name = _field(raw, "call_id"), _field(raw, "name")
+        run.function_calls.append(FunctionCall(item_id=_field(raw, "id"), call_id=call_id, name=name))
         if not run.show_tool_calls:
             return ()
-        item = _item(run, raw.call_id, raw.name, _arguments(raw.arguments))
-        run.tool_calls[raw.call_id] = item
-        run.shown_calls[raw.call_id] = item.id
+        item = _item(run, call_id, name, _arguments(_field(raw, "arguments")))
+        run.tool_calls[call_id] = item
+        run.shown_calls[call_id] = item.id
         return [*run.end_workflow(), ThreadItemDoneEvent(item=item)]
     item = _hosted(run, raw) if run.show_tool_calls else None
     if item is None:
