@@ -27,7 +27,7 @@ async def chat() -> AsyncIterator[Any]:
     async with AsyncExitStack() as running:
 
         async def start(*turns: Sequence[Any]) -> dict[str, Any]:
-            return reaching(await running.enter_async_context(ChatHost(*turns).running()), api="chat_completions")
+            return reaching(await running.enter_async_context(ChatHost(*turns).running()))
 
         yield start
 

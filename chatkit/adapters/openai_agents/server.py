@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing
 from typing import Any, Generic, Literal, TypeVar
 
-from agents import Agent, Model, ModelSettings, RunConfig, RunContextWrapper, Runner
+from agents import Agent, Model, RunConfig, RunContextWrapper, Runner
 from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
@@ -18,6 +18,7 @@ from chatkit.adapters.openai_agents.faults import as_stream_error
 from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
 from chatkit.adapters.openai_agents.offline import OfflineModel
+from chatkit.adapters.openai_agents.picked_tool import PickedTool
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
 from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
@@ -191,13 +192,17 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         message: UserMessageItem | None,
         agent_context: AgentContext[TContext],
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        run_config = self._run_config(message)
+        options = message.inference_options if message else None
+        picked = options.tool_choice.id if options and options.tool_choice else None
         result = Runner.run_streamed(
             agent,
             await self.get_converter(agent_context.request_context).to_agent_input(items),
             context=agent_context,
             max_turns=self.max_turns,
             previous_response_id=agent_context.previous_response_id,
-            run_config=self._run_config(agent, message),
+            run_config=run_config,
+            hooks=PickedTool(picked, run_config) if picked else None,
         )
         stream = stream_agent_response(
             agent_context, result, converter=self.response_converter, show_tool_calls=self.show_tool_calls
@@ -206,16 +211,13 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
             async for event in events:
                 yield event
 
-    def _run_config(self, agent: Agent[Any], message: UserMessageItem | None) -> RunConfig:
-        """The model and the tool that the user picked in the composer, if they are among those on offer."""
+    def _run_config(self, message: UserMessageItem | None) -> RunConfig:
+        """The model that the user picked in the composer, if it is among those on offer."""
         options = message.inference_options if message else None
         chosen = self.model_choices.get(options.model or "") if options else None
-        tool = options.tool_choice.id if options and options.tool_choice else None
-        offered = tool is not None and tool in {tool.name for tool in agent.tools}
         return RunConfig(
             model=chosen,
             model_provider=self.models,
-            model_settings=ModelSettings(tool_choice=tool) if offered else None,
             tracing_disabled=not self.models.settings.agents_tracing,
         )
 
