@@ -43,7 +43,10 @@ _UNSEEN = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 
 
 class ClientToolCall(BaseModel):
-    """A tool for the page to run once the model's turn ends. A tool sets it in its context."""
+    """A tool for the page to run once the model's turn ends. A tool sets it in its context.
+
+    Several tools of one turn may set one each: the page runs them one after the other, then the answer goes on.
+    """
 
     name: str
     arguments: dict[str, Any]
@@ -92,6 +95,7 @@ class AgentContext(BaseModel, Generic[TContext]):
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
     _events: asyncio.Queue[Arrival] = PrivateAttr(default_factory=asyncio.Queue[Arrival])
+    _client_tool_calls: list[ClientToolCall] = PrivateAttr(default_factory=list[ClientToolCall])
     _reasoning: str | None = PrivateAttr(default=None)
 
     if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
@@ -104,6 +108,18 @@ class AgentContext(BaseModel, Generic[TContext]):
             if twice := sorted(given.keys() & fields.keys()):
                 raise TypeError(f"AgentContext got {twice[0]} by position and by name.")
             super().__init__(**given, **fields)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Several tools of one turn may each ask the page for something: every call that was set is kept."""
+        super().__setattr__(name, value)
+        if name == "client_tool_call":
+            self._client_tool_calls = [*self._client_tool_calls, value] if value is not None else []
+
+    def client_tool_calls(self) -> list[ClientToolCall]:
+        """All that `client_tool_call` was set to since it was last None, in order."""
+        if self._client_tool_calls:
+            return list(self._client_tool_calls)
+        return [self.client_tool_call] if self.client_tool_call is not None else []
 
     @property
     def arrivals(self) -> asyncio.Queue[Arrival]:

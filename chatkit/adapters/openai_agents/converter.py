@@ -13,6 +13,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_input_param import FunctionCallOutput, Message
 
+from chatkit._waiting_calls import keeps_waiting
 from chatkit.errors import NotSupportedError
 from chatkit.types import (
     AssistantMessageItem,
@@ -198,6 +199,8 @@ class ThreadItemConverter:
         return converted
 
     async def _to_input(self, item: ThreadItem, is_last: bool) -> Converted:
+        if keeps_waiting(item):
+            return None
         if isinstance(item, UserMessageItem):
             return await self.user_message_to_input(item, is_last)
         convert: Callable[[Any], Awaitable[Converted]] = getattr(self, _METHODS[type(item)])

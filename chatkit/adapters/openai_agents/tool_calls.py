@@ -1,6 +1,7 @@
 """Tools: which functions the model called, and, where the application asks for it, every call as an item."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ from openai.types.responses import ResponseOutputItem
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
+from chatkit._waiting_calls import kept_waiting
+from chatkit.adapters.openai_agents.context import AgentContext, ClientToolCall
 from chatkit.adapters.openai_agents.run import FunctionCall, Run, Shown, on_item
 from chatkit.types import (
     ClientToolCallItem,
@@ -134,25 +137,55 @@ def interrupted(run: Run) -> Shown:
 
 
 async def client_tool_call_events(run: Run) -> list[ThreadStreamEvent]:
-    """The call that a tool asked the page to run, if one did.
+    """The calls that tools asked the page to run: the first is shown, the others wait in a hidden item.
 
-    Its ids are those of the function call behind it, so that the output can be put to the model as that function's:
-    the newest call of that name, else the newest.
+    Their ids are those of the function calls behind them, so that outputs can be put to the model as those functions'.
     """
     context = run.context
-    wanted = context.client_tool_call
-    if wanted is None:
+    items = [await _client_item(run, wanted, call) for wanted, call in _paired(context, run.function_calls)]
+    if not items:
         return []
-    same_name = [call for call in run.function_calls if call.name == wanted.name]
-    call = next(reversed(same_name or run.function_calls), None)
-    item_id = await run.ids.open(call.item_id, new="tool_call") if call else context.generate_id("tool_call")
-    item = ClientToolCallItem(
-        id=item_id,
+    removed = [run.shown_calls[item.call_id] for item in items if item.call_id in run.shown_calls]
+    first, *others = items
+    waiting = [kept_waiting(context.generate_id("sdk_hidden_context"), first, others)] if others else []
+    return [
+        *(ThreadItemRemovedEvent(item_id=item_id) for item_id in removed),  # the page's calls stand in their place
+        *(ThreadItemDoneEvent(item=item) for item in [*waiting, first]),
+    ]
+
+
+def _paired(
+    context: AgentContext[Any], functions: Sequence[FunctionCall]
+) -> list[tuple[ClientToolCall, FunctionCall | None]]:
+    """The calls with the function calls behind them: the newest of that name, else the newest that is left.
+
+    A function call has one: what it set first gives way to what it set last.
+    """
+    wanted = context.client_tool_calls()
+    left = list(functions)
+    pairs: dict[int, FunctionCall | None] = {}
+    for same_name in (True, False):
+        for place in reversed(range(len(wanted))):
+            call = next((one for one in reversed(left) if not same_name or one.name == wanted[place].name), None)
+            if place not in pairs and call is not None and (same_name or not _known(wanted[place], functions)):
+                pairs[place] = call
+                left.remove(call)
+    if wanted and not pairs:
+        pairs[len(wanted) - 1] = None
+    return [(wanted[place], pairs[place]) for place in sorted(pairs)]
+
+
+def _known(wanted: ClientToolCall, functions: Sequence[FunctionCall]) -> bool:
+    return any(call.name == wanted.name for call in functions)
+
+
+async def _client_item(run: Run, wanted: ClientToolCall, call: FunctionCall | None) -> ClientToolCallItem:
+    context = run.context
+    return ClientToolCallItem(
+        id=await run.ids.open(call.item_id, new="tool_call") if call else context.generate_id("tool_call"),
         thread_id=context.thread.id,
         created_at=datetime.now(UTC),
         call_id=call.call_id if call else context.generate_id("tool_call"),
         name=wanted.name,
         arguments=wanted.arguments,
     )
-    shown = run.shown_calls.get(item.call_id)  # the page's call stands in its place
-    return [*([ThreadItemRemovedEvent(item_id=shown)] if shown else []), ThreadItemDoneEvent(item=item)]
