@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any, Generic, Literal, TypeVar
 
 from agents import Agent, Model, RunConfig, RunContextWrapper, Runner
+from agents.items import TResponseInputItem
 from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
@@ -14,7 +15,8 @@ from chatkit._hook_events import events_of
 from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
-from chatkit.adapters.openai_agents.faults import as_stream_error
+from chatkit.adapters.openai_agents.faults import as_stream_error, is_too_long
+from chatkit.adapters.openai_agents.lengths import estimated_tokens, newest_part
 from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
 from chatkit.adapters.openai_agents.offline import OfflineModel
@@ -58,9 +60,19 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
     An agent without a model of its own gets the one of `settings` (`AgentSettings.load()` unless given), which is the
     offline demo model when nothing is configured. What the page sends as `userInfo` and `pageContext` in a request's
-    metadata reaches the prompt, marked as data. `models` are those that users may choose in the composer, by the id
-    that it sends. `history_limit` is the number of newest items that the model gets, `max_turns` how often it may be
-    called for one answer. `titles` says where a new thread's title comes from. Close it with `close()`.
+    metadata reaches the prompt, marked as data. `titles` says where a new thread's title comes from. Close it with
+    `close()`.
+
+    - `models` makes the models, by the settings; `model_choices` are those that users may choose in the composer, by
+      the id that it sends.
+    - `history_limit`: how many of the thread's newest items the model gets. `history_tokens`: how long they may be
+      together, in tokens as estimated (four ASCII characters, or one other, are one). The oldest are left out, never
+      the user's newest message; half of it is sent once more when the host says that it is too long.
+    - `max_turns`: how often the model may be called for one answer; each round of tools is a call more.
+    - `show_tool_calls`: whether the tools that the server runs are shown, as `ToolCallItem`s, and so are known to the
+      model in later turns.
+    - `response_converter`: how the model's images and citations appear. `converter`: what the model gets for the items
+      of the thread, or what makes it from the request's context.
     """
 
     def __init__(
@@ -77,6 +89,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         converter: ThreadItemConverter | Callable[[TContext], ThreadItemConverter] | None = None,
         response_converter: ResponseStreamConverter | None = None,
         history_limit: int = 50,
+        history_tokens: int = 100_000,
         max_turns: int = 10,
         show_tool_calls: bool = False,
         titles: Titles = "model",
@@ -84,6 +97,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         super().__init__(store, attachment_store)
         if history_limit < 1:
             raise ValueError("history_limit must be at least 1.")
+        if history_tokens < 1:
+            raise ValueError("history_tokens must be at least 1.")
         self.agent = agent
         self.models = models or SettingsModelProvider(settings or AgentSettings.load(), offline_model=offline_model)
         self.model_choices = dict(model_choices or {})
@@ -91,6 +106,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.converter = converter or ThreadItemConverter()
         self.response_converter = response_converter or ResponseStreamConverter()
         self.history_limit = history_limit
+        self.history_tokens = history_tokens
         self.max_turns = max_turns
         self.show_tool_calls = show_tool_calls
         self.titles = titles
@@ -192,12 +208,38 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         message: UserMessageItem | None,
         agent_context: AgentContext[TContext],
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        converted = await self.get_converter(agent_context.request_context).to_agent_input(items)
+        sent = newest_part(converted, self.history_tokens)
+        shown = False
+        try:
+            async with aclosing(self._run_with(agent, sent, message, agent_context)) as events:
+                async for event in events:
+                    shown = True
+                    yield event
+            return
+        except Exception as error:
+            # The estimate was too low for this model. Once: a thread that is still too long says so.
+            shorter = newest_part(sent, sum(map(estimated_tokens, sent)) // 2)
+            if shown or not is_too_long(error) or len(shorter) == len(sent):
+                raise
+            logger.warning("The input is too long for the model: it is asked again with half of it")
+        async with aclosing(self._run_with(agent, shorter, message, agent_context)) as events:
+            async for event in events:
+                yield event
+
+    async def _run_with(
+        self,
+        agent: Agent[Any],
+        sent: list[TResponseInputItem],
+        message: UserMessageItem | None,
+        agent_context: AgentContext[TContext],
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
         run_config = self._run_config(message)
         options = message.inference_options if message else None
         picked = options.tool_choice.id if options and options.tool_choice else None
         result = Runner.run_streamed(
             agent,
-            await self.get_converter(agent_context.request_context).to_agent_input(items),
+            sent,
             context=agent_context,
             max_turns=self.max_turns,
             previous_response_id=agent_context.previous_response_id,
