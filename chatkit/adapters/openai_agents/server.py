@@ -19,6 +19,7 @@ from chatkit.adapters.openai_agents.faults import as_stream_error, is_too_long
 from chatkit.adapters.openai_agents.lengths import estimated_tokens, newest_part
 from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
+from chatkit.adapters.openai_agents.media import RefusedMedia, refused_media, remark, without_media
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.adapters.openai_agents.picked_tool import PickedTool
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
@@ -111,6 +112,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.show_tool_calls = show_tool_calls
         self.titles = titles
         self._making_titles = MakingTitles()
+        self._refused_media = RefusedMedia()
 
     # What subclasses override.
 
@@ -209,23 +211,31 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         agent_context: AgentContext[TContext],
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
         converted = await self.get_converter(agent_context.request_context).to_agent_input(items)
-        sent = newest_part(converted, self.history_tokens)
-        shown = False
-        try:
-            async with aclosing(self._run_with(agent, sent, message, agent_context)) as events:
-                async for event in events:
-                    shown = True
-                    yield event
-            return
-        except Exception as error:
-            # The estimate was too low for this model. Once: a thread that is still too long says so.
-            shorter = newest_part(sent, sum(map(estimated_tokens, sent)) // 2)
-            if shown or not is_too_long(error) or len(shorter) == len(sent):
-                raise
-            logger.warning("The input is too long for the model: it is asked again with half of it")
-        async with aclosing(self._run_with(agent, shorter, message, agent_context)) as events:
-            async for event in events:
-                yield event
+        options = message.inference_options if message else None
+        model = (self.model_choices.get(options.model or "") if options else None) or agent.model
+        sent = newest_part(without_media(converted, self._refused_media.of(model)), self.history_tokens)
+        halved = False
+        while True:
+            shown = False
+            try:
+                async with aclosing(self._run_with(agent, sent, message, agent_context)) as events:
+                    async for event in events:
+                        shown = True
+                        yield event
+                return
+            except Exception as error:
+                refused = refused_media(error, sent)
+                shorter = newest_part(sent, sum(map(estimated_tokens, sent)) // 2)
+                too_long = is_too_long(error)
+                if shown or not (refused or too_long) or (too_long and (halved or len(shorter) == len(sent))):
+                    raise
+                logger.warning("The host refused the input: it gets it %s", "by half" if too_long else "in words")
+            if too_long:
+                sent, halved = shorter, True
+            else:
+                self._refused_media.add(model, refused)
+                sent = without_media(sent, refused)
+                yield remark(refused)
 
     async def _run_with(
         self,
@@ -321,9 +331,10 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
 
 def _text_of(message: UserMessageItem) -> str:
-    """What the user wrote, mentions by name."""
+    """What the user wrote, mentions by name; of a message that is files alone, their names."""
     parts = (part.text if isinstance(part, UserMessageTextContent) else f"@{part.text}" for part in message.content)
-    return "".join(parts)
+    text = "".join(parts)
+    return text if text.strip() else ", ".join(attachment.name for attachment in message.attachments)
 
 
 def _answer_in(event: ThreadStreamEvent) -> list[str]:
