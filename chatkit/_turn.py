@@ -189,7 +189,7 @@ class _Turn(Generic[TContext]):
             case _:
                 taken = sound(checked_event(event))
         before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
-        effect = _EFFECTS.get(type(taken))
+        effect = _EFFECTS.get(taken.type)
         if effect is not None:
             await self._write(lambda: effect(self._server.store, self.thread.id, taken, self._context))
         self.pending.see(taken)
@@ -418,8 +418,9 @@ async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemRepl
     await store.save_item(thread_id, event.item, context)
 
 
-_EFFECTS: Mapping[type[Any], Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
-    ThreadItemDoneEvent: _add,
-    ThreadItemRemovedEvent: _delete,
-    ThreadItemReplacedEvent: _replace,
+# By `type`: subclasses do what their class does.
+_EFFECTS: Mapping[str, Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
+    "thread.item.done": _add,
+    "thread.item.removed": _delete,
+    "thread.item.replaced": _replace,
 }
