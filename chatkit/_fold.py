@@ -53,7 +53,7 @@ class ItemFold:
 
     def apply(self, update: ThreadItemUpdate) -> bool:
         """Applies an update; false when it does not fit the item and was ignored."""
-        handler = self._HANDLERS.get(type(update))
+        handler = self._HANDLERS.get(update.type)  # subclasses do what their class does
         return handler is not None and handler(self, update)
 
     @property
@@ -155,17 +155,17 @@ class ItemFold:
                 return False
         return True
 
-    _HANDLERS: ClassVar[Mapping[type[Any], Callable[[Any, Any], bool]]] = {
-        AssistantMessageContentPartAdded: _set_part,
-        AssistantMessageContentPartTextDelta: _text_delta,
-        AssistantMessageContentPartAnnotationAdded: _annotation,
-        AssistantMessageContentPartDone: _set_part,
-        WidgetStreamingTextValueDelta: _widget_text,
-        WidgetComponentUpdated: _component,
-        WidgetRootUpdated: _root,
-        WorkflowTaskAdded: _task_added,
-        WorkflowTaskUpdated: _task_updated,
-        GeneratedImageUpdated: _image,
+    _HANDLERS: ClassVar[Mapping[str, Callable[[Any, Any], bool]]] = {
+        "assistant_message.content_part.added": _set_part,
+        "assistant_message.content_part.text_delta": _text_delta,
+        "assistant_message.content_part.annotation_added": _annotation,
+        "assistant_message.content_part.done": _set_part,
+        "widget.streaming_text.value_delta": _widget_text,
+        "widget.component.updated": _component,
+        "widget.root.updated": _root,
+        "workflow.task.added": _task_added,
+        "workflow.task.updated": _task_updated,
+        "generated_image.updated": _image,
     }
 
 

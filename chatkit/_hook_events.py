@@ -4,7 +4,7 @@ import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from types import AsyncGeneratorType
-from typing import Protocol, TypeVar, cast, runtime_checkable
+from typing import Protocol, TypeVar, cast, get_args, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -73,11 +73,24 @@ async def _adapted(
 
 
 def checked_event(event: object, name: str = "A hook") -> ThreadStreamEvent:
-    """The event itself. Raises `TypeError`, in words for the developer, for what is none."""
-    if isinstance(event, BaseModel):
+    """The event itself; of what only stands in for one, as the mocks of tests do, the event of that `type`.
+
+    Raises `TypeError`, in words for the developer, for what is none.
+    """
+    if isinstance(event, BaseModel) and isinstance(getattr(event, "type", None), str):
         return cast(ThreadStreamEvent, event)
+    told: object = getattr(event, "type", None)
+    kind = _KINDS.get(told) if isinstance(told, str) else None
+    if kind is not None:
+        return cast(ThreadStreamEvent, kind.model_validate(event, from_attributes=True))
     hint = " For text there is chatkit.adapters.text.text_stream." if isinstance(event, str) else ""
     raise TypeError(f"{name} yielded {_shown(event)}, which is no event. {_EXPECTED}{hint}")
+
+
+_KINDS: dict[str, type[BaseModel]] = {
+    kind.model_fields["type"].default: kind for kind in get_args(get_args(ThreadStreamEvent)[0])
+}
+"""The classes of events by their `type`."""
 
 
 def _shown(value: object) -> str:

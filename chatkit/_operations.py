@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from chatkit._origins_of_errors import name_origin
 from chatkit._turn import Plan, uncancelled
+from chatkit._waiting_calls import Waiting, waiting_behind
 from chatkit._wire import client_json, client_page, client_thread, is_hidden, threads_page
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
 from chatkit.logger import logger
@@ -26,6 +27,7 @@ from chatkit.types import (
     BaseReq,
     ClientToolCallItem,
     ClosedStatus,
+    EndOfTurnItem,
     ErrorEvent,
     InputTranscribeReq,
     ItemsFeedbackReq,
@@ -141,15 +143,50 @@ async def _add_user_message(hooks: AnyHooks, params: ThreadAddUserMessageParams,
 
 async def _add_client_tool_output(hooks: AnyHooks, params: ThreadAddClientToolOutputParams, context: Any) -> Plan:
     thread = await _thread(hooks, params.thread_id, context)
-    newest = as_page(await as_store(hooks.store).load_thread_items(thread.id, None, DEFAULT_PAGE_SIZE, "desc", context))
-    pending = [item for item in newest.data if isinstance(item, ClientToolCallItem) and item.status == "pending"]
-    if not pending or newest.data[0] is not pending[0]:
+    newest = await _newest_items(hooks, thread, context)
+    pending = [item for item in newest if isinstance(item, ClientToolCallItem) and item.status == "pending"]
+    if not pending or next(filter(_is_shown, newest), None) is not pending[0]:
         raise _no_pending_call(thread)
     call, *abandoned = pending
     done = call.model_copy(update={"output": params.result, "status": "completed"})
     if not await uncancelled(_hand_in(hooks, thread, done, abandoned, context)):
         raise _no_pending_call(thread)
-    return Plan(turn=(thread, _hook(hooks.respond, thread, None, context)))
+    waiting = waiting_behind(call, newest)
+    if waiting is None:
+        return Plan(turn=(thread, _hook(hooks.respond, thread, None, context)))
+    await uncancelled(_keep_waiting(hooks, thread, waiting, context))
+    return Plan(turn=(thread, _show_next(waiting)))
+
+
+async def _newest_items(hooks: AnyHooks, thread: ThreadMetadata, context: Any) -> list[ThreadItem]:
+    """The newest items, the newest first, at least back to one that the client can see."""
+    items: list[ThreadItem] = []
+    after: str | None = None
+    while True:
+        store = as_store(hooks.store)
+        page = as_page(await store.load_thread_items(thread.id, after, DEFAULT_PAGE_SIZE, "desc", context))
+        items += page.data
+        if any(map(_is_shown, page.data)) or not page.has_more or not page.data:
+            return items
+        after = page.after or page.data[-1].id
+
+
+def _is_shown(item: ThreadItem) -> bool:
+    """Whether a client takes the item for its newest one: hidden ones it never sees, ends of turns say nothing."""
+    return not is_hidden(item) and not isinstance(item, EndOfTurnItem)
+
+
+async def _keep_waiting(hooks: AnyHooks, thread: ThreadMetadata, waiting: Waiting, context: Any) -> None:
+    if waiting.rest is not None:
+        await as_store(hooks.store).save_item(thread.id, waiting.rest, context)
+        return
+    with suppress(NotFoundError):
+        await as_store(hooks.store).delete_thread_item(thread.id, waiting.item_id, context)
+
+
+async def _show_next(waiting: Waiting) -> AsyncIterator[ThreadStreamEvent]:
+    """The turn that has the page run its next call."""
+    yield ThreadItemDoneEvent(item=waiting.next)
 
 
 async def _add_structured_input(hooks: AnyHooks, params: ThreadAddStructuredInputParams, context: Any) -> Plan:

@@ -91,10 +91,12 @@ async def test_files_that_are_too_large_are_named() -> None:
     assert "too large" in part["text"]
 
 
-async def test_another_owners_file_is_not_found() -> None:
-    converter = StoredAttachmentConverter(Files(f=b"x"), "stranger")
-    with pytest.raises(NotFoundError):
-        await converter.to_agent_input(message(file("a.txt", "text/plain")))
+async def test_another_owners_file_is_not_read() -> None:
+    converter = StoredAttachmentConverter(Files(f=b"secret"), "stranger")
+    (sent,) = await converter.to_agent_input(message(file("a.txt", "text/plain")))
+    assert "no longer there" in str(sent)
+    assert "secret" not in str(sent)
+    assert base64.b64encode(b"secret").decode() not in str(sent)
 
 
 async def test_mentions_are_quoted_and_cut() -> None:

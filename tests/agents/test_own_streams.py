@@ -112,7 +112,6 @@ MOCKS: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="the adapter dispatches on the SDK's classes, not on `type`")
 @pytest.mark.parametrize("name", MOCKS)
 async def test_mocked_events_of_the_model_are_shown(name: str) -> None:
     event, shown = MOCKS[name]

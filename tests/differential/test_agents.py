@@ -17,6 +17,7 @@ INTENDED = {
     "client tool with a placeholder for an id": UNIQUE,
     "client tool called among tools": "The call's ids are those of the function of that name, not of the newest.",
     "typed citations": "Citations are read as newer releases of the SDK have them, too; the reference fails on them.",
+    "convert attachment alone": "A message that is only a file has no empty part of text, which some hosts refuse.",
     "hidden item of the package": "No hidden item ends a workflow; in the reference this kind does.",
     "guardrail after a removed item": "What was removed already is not removed again.",
 }

@@ -98,10 +98,11 @@ class ApprovedRun:
             outputs = {approval.id: None for approval in self.paused.approvals} | outputs
         return await uncancelled(self._approvals.finish(context.thread, self.paused, context.request_context, outputs))
 
-    def state_by_rule(self, result: RunResultStreaming) -> Any:
+    def state_by_rule(self) -> Any:
         """What to go on from at once, when rules allow every call that the run waits for; else None, and `ask` asks."""
-        waiting = interruptions(result)
-        if not waiting:
+        result = self._result
+        waiting = interruptions(result) if result is not None else []
+        if result is None or not waiting:
             return None
         state: Any = result.to_state()
         asked: list[Any] = []

@@ -22,6 +22,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -42,7 +43,10 @@ _UNSEEN = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 
 
 class ClientToolCall(BaseModel):
-    """A tool for the page to run once the model's turn ends. A tool sets it in its context."""
+    """A tool for the page to run once the model's turn ends. A tool sets it in its context.
+
+    Several tools of one turn may set one each: the page runs them one after the other, then the answer goes on.
+    """
 
     name: str
     arguments: dict[str, Any]
@@ -92,6 +96,8 @@ class AgentContext(BaseModel, Generic[TContext]):
     workflow_item: WorkflowItem | None = None
     generated_image_item: GeneratedImageItem | None = None
     _events: AsideQueue[Arrival] = PrivateAttr(default_factory=AsideQueue[Arrival])
+    _client_tool_calls: list[ClientToolCall] = PrivateAttr(default_factory=list[ClientToolCall])
+    _reasoning: str | None = PrivateAttr(default=None)
 
     if not TYPE_CHECKING:  # type checkers make one of the fields, by keyword
 
@@ -104,6 +110,18 @@ class AgentContext(BaseModel, Generic[TContext]):
                 raise TypeError(f"AgentContext got {twice[0]} by position and by name.")
             super().__init__(**given, **fields)
             self._events.thread_id = self.thread.id
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Several tools of one turn may each ask the page for something: every call that was set is kept."""
+        super().__setattr__(name, value)
+        if name == "client_tool_call":
+            self._client_tool_calls = [*self._client_tool_calls, value] if value is not None else []
+
+    def client_tool_calls(self) -> list[ClientToolCall]:
+        """All that `client_tool_call` was set to since it was last None, in order."""
+        if self._client_tool_calls:
+            return list(self._client_tool_calls)
+        return [self.client_tool_call] if self.client_tool_call is not None else []
 
     @property
     def arrivals(self) -> AsideQueue[Arrival]:
@@ -119,6 +137,18 @@ class AgentContext(BaseModel, Generic[TContext]):
         if type == "thread":
             return self.store.generate_thread_id(self.request_context)
         return self.store.generate_item_id(type, thread or self.thread, self.request_context)
+
+    def open_reasoning(self, workflow: WorkflowItem) -> None:
+        """Opens the workflow for the model's own reasoning, new or of the turn before."""
+        self.workflow_item, self._reasoning = workflow, workflow.id
+
+    def ending(
+        self, item: WorkflowItem, summary: WorkflowSummary | None = None, expanded: bool = False
+    ) -> ThreadStreamEvent:
+        """What ends a workflow. Reasoning without words was none."""
+        if summary is None and item.id == self._reasoning and not item.workflow.tasks:
+            return ThreadItemRemovedEvent(item_id=item.id)
+        return ThreadItemDoneEvent(item=finished(item, summary, expanded))
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Sends any event. One that shows an item ends the open workflow first."""
@@ -177,4 +207,4 @@ class AgentContext(BaseModel, Generic[TContext]):
         """Finishes the open workflow, if there is one: with `summary`, else the one it has, else the time it took."""
         if self.workflow_item is not None:
             item, self.workflow_item = self.workflow_item, None
-            self._events.add(ThreadItemDoneEvent(item=finished(item, summary, expanded)))
+            self._events.add(self.ending(item, summary, expanded))

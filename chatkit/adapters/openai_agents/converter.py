@@ -13,9 +13,13 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_input_param import FunctionCallOutput, Message
 
+from chatkit._waiting_calls import keeps_waiting
 from chatkit.adapters.openai_agents.approving import calls_to_input
+from chatkit.adapters.openai_agents.untrusted import quoted
 from chatkit.approvals import is_approval_card, paused_of
 from chatkit.errors import NotSupportedError
+from chatkit.logger import logger
+from chatkit.store import NotFoundError
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
@@ -51,6 +55,7 @@ _QUOTE = "The user's message is about this passage in particular:"
 _WIDGET = "A widget (item id: "
 _IMAGE = "The assistant generated this image."
 _CUT_OFF = "The assistant's answer broke off here, because of a fault. It is incomplete."
+_GONE = "The user attached a file of which you know only the name, because its content is no longer there:"
 _HIDDEN = "Context for you alone, which the user does not see:"
 _TASK = "The user was shown that this task was performed:"
 _QUESTIONS = "The user was asked these questions; status: "
@@ -105,8 +110,9 @@ class ThreadItemConverter:
         text = "".join(
             part.text if isinstance(part, UserMessageTextContent) else f"@{part.text}" for part in item.content
         )
-        attachments = [await self.attachment_to_message_content(attachment) for attachment in item.attachments]
-        messages: list[TResponseInputItem] = [_user(text_input(text), *attachments)]
+        attachments = [await self._attachment(attachment) for attachment in item.attachments]
+        words = [text_input(text)] if text or not attachments else []
+        messages: list[TResponseInputItem] = [_user(*words, *attachments)]
         if item.quoted_text and is_last_message:
             messages.append(_user(text_input(f"{_QUOTE}\n{item.quoted_text}")))
         tags: dict[str, UserMessageTagContent] = {}  # one for each name, the first
@@ -117,6 +123,14 @@ class ThreadItemConverter:
             known = [await self.tag_to_message_content(tag) for tag in tags.values()]
             messages.append(_user(text_input(_MENTIONS), *known))
         return messages
+
+    async def _attachment(self, attachment: Attachment) -> ResponseInputContentParam:
+        try:
+            return await self.attachment_to_message_content(attachment)
+        except (NotFoundError, LookupError, FileNotFoundError):
+            # Its bytes are gone, or somebody else's by now: it would fail in every turn of the thread from now on.
+            logger.warning("Attachment %s is gone: the model gets its name", attachment.id, exc_info=True)
+            return text_input(f"{_GONE} {quoted({'name': attachment.name, 'mime_type': attachment.mime_type})}")
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Converted:
         """The answer's text; that it is incomplete is said in a message of its own."""
@@ -206,6 +220,8 @@ class ThreadItemConverter:
         return converted
 
     async def _to_input(self, item: ThreadItem, is_last: bool) -> Converted:
+        if keeps_waiting(item):
+            return None
         if isinstance(item, UserMessageItem):
             return await self.user_message_to_input(item, is_last)
         convert: Callable[[Any], Awaitable[Converted]] = getattr(self, _METHODS[type(item)])

@@ -1,18 +1,80 @@
 """What the user reads when the model fails."""
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any, cast
 
 import openai
-from agents import InputGuardrailTripwireTriggered, MaxTurnsExceeded, OutputGuardrailTripwireTriggered, UserError
+from agents import (
+    AgentsException,
+    InputGuardrailTripwireTriggered,
+    MaxTurnsExceeded,
+    OutputGuardrailTripwireTriggered,
+    UserError,
+)
 
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError
 from chatkit.errors import BaseStreamError, CustomStreamError
 from chatkit.logger import logger
 
-__all__ = ["as_stream_error"]
+__all__ = ["as_stream_error", "is_too_long"]
 
+_LOOKED_AT = 4000
 _GENERIC = "The assistant could not finish its answer. Please try again."
+
+
+_TOO_LONG_TEXT = (
+    "This conversation has become too long for the model. Please start a new one, or send something shorter."
+)
+_NOT_BY_LENGTH = (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError, openai.RateLimitError)
+_TOO_LONG = re.compile(
+    r"""
+    context_length_exceeded | exceed_context_size | context_?window_?exceeded | request_too_large
+    | max(imum)?\ (allowed\ )?(context|prompt|input|model|sequence)\ (length|size|window)
+    | (exceed|greater\ than|longer\ than|larger\ than|beyond|reached)[^.]{0,80}context[\ _]?(length|window|size|limit)
+    | context\ (length|window|size|limit)[^.]{0,80}(exceed|overflow|not\ enough|too\ (small|short))
+    | context\ (the\ )?overflows
+    | (prompt|input|request|message|conversation|history)s?\b[^.]{0,40}\btoo\ (long|large)\b
+    | (tokens?|token\ count)\b[^.]{0,60}(exceed|must\ be\ <=)
+    | exceed[^.]{0,60}(number\ of\ tokens|tokens?\ limit|tokens\b)
+    | must\ have\ less\ than\ \d+\ tokens
+    | reduce\ (the\ )?(length|size)\ of\ (the\ |your\ )?(messages|prompt|input|request)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""How hosts say that the input is longer than the model's context: OpenAI, Azure, vLLM, llama.cpp, Ollama, LM Studio,
+Anthropic, Gemini, Mistral, …."""
+
+
+def is_too_long(error: BaseException) -> bool:
+    """Whether the model's host refused the input because it is longer than the model's context, in whatever words."""
+    if isinstance(error, _NOT_BY_LENGTH) or not isinstance(error, openai.APIError | AgentsException):
+        return False
+    if isinstance(error, UserError | InputGuardrailTripwireTriggered | OutputGuardrailTripwireTriggered):
+        return False
+    if getattr(error, "status_code", None) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return True
+    said = [
+        *_words(getattr(error, "body", None)),
+        str(getattr(error, "code", "")),
+        getattr(error, "message", str(error)),
+    ]
+    return any(_TOO_LONG.search(text[:_LOOKED_AT]) for text in said)
+
+
+def _words(body: object) -> Iterator[str]:
+    """The texts in the body of an error, which hosts shape as they like."""
+    match body:
+        case str():
+            yield body
+        case dict():
+            yield from _words([*cast(dict[str, object], body).values()])
+        case list():
+            for member in cast(list[object], body):
+                yield from _words(member)
+        case _:
+            pass
 
 
 def _where(error: openai.APIError) -> str:
@@ -28,8 +90,6 @@ def _unknown_model(error: openai.NotFoundError) -> str:
 
 
 def _bad_request(error: openai.BadRequestError) -> str:
-    if error.code == "context_length_exceeded":
-        return "This conversation has become too long for the model. Please start a new one."
     if error.code in ("model_not_found", "invalid_model"):
         return f"The model host {_where(error)} does not know this model. Check CHATKIT_MODEL."
     return "The model's host refused the request. The server's log says why."
@@ -80,6 +140,9 @@ def as_stream_error(error: Exception) -> BaseStreamError:
     if isinstance(error, BaseStreamError):
         return error
     logger.error("The agent's run failed: %s", type(error).__name__, exc_info=error)
+    if is_too_long(error):
+        logger.error("The input is too long for the model: a lower history_tokens or history_limit sends less of it")
+        return CustomStreamError(_TOO_LONG_TEXT, allow_retry=False)
     for kind, message, allow_retry in _FAULTS:
         if isinstance(error, kind):
             text = message if isinstance(message, str) else message(error)

@@ -4,9 +4,10 @@ import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
-from agents import Agent, Model, ModelSettings, RunConfig, RunContextWrapper, Runner
+from agents import Agent, Model, RunConfig, RunContextWrapper, Runner
+from agents.items import TResponseInputItem
 from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
@@ -17,10 +18,13 @@ from chatkit.actions import Action
 from chatkit.adapters.openai_agents.approved_run import ApprovedRun
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
-from chatkit.adapters.openai_agents.faults import as_stream_error
+from chatkit.adapters.openai_agents.faults import as_stream_error, is_too_long
+from chatkit.adapters.openai_agents.lengths import estimated_tokens, newest_part
 from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
+from chatkit.adapters.openai_agents.media import RefusedMedia, refused_media, remark, without_media
 from chatkit.adapters.openai_agents.offline import OfflineModel
+from chatkit.adapters.openai_agents.picked_tool import PickedTool
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
 from chatkit.adapters.openai_agents.stream import pending_events, stream_agent_response
@@ -66,9 +70,19 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
     An agent without a model of its own gets the one of `settings` (`AgentSettings.load()` unless given), which is the
     offline demo model when nothing is configured. What the page sends as `userInfo` and `pageContext` in a request's
-    metadata reaches the prompt, marked as data. `models` are those that users may choose in the composer, by the id
-    that it sends. `history_limit` is the number of newest items that the model gets, `max_turns` how often it may be
-    called for one answer. `titles` says where a new thread's title comes from. Close it with `close()`.
+    metadata reaches the prompt, marked as data. `titles` says where a new thread's title comes from. Close it with
+    `close()`.
+
+    - `models` makes the models, by the settings; `model_choices` are those that users may choose in the composer, by
+      the id that it sends.
+    - `history_limit`: how many of the thread's newest items the model gets. `history_tokens`: how long they may be
+      together, in tokens as estimated (four ASCII characters, or one other, are one). The oldest are left out, never
+      the user's newest message; half of it is sent once more when the host says that it is too long.
+    - `max_turns`: how often the model may be called for one answer; each round of tools is a call more.
+    - `show_tool_calls`: whether the tools that the server runs are shown, as `ToolCallItem`s, and so are known to the
+      model in later turns.
+    - `response_converter`: how the model's images and citations appear. `converter`: what the model gets for the items
+      of the thread, or what makes it from the request's context.
     """
 
     def __init__(
@@ -85,6 +99,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         converter: ThreadItemConverter | Callable[[TContext], ThreadItemConverter] | None = None,
         response_converter: ResponseStreamConverter | None = None,
         history_limit: int = 50,
+        history_tokens: int = 100_000,
         max_turns: int = 10,
         show_tool_calls: bool = False,
         titles: Titles = "model",
@@ -93,6 +108,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         super().__init__(store, attachment_store)
         if history_limit < 1:
             raise ValueError("history_limit must be at least 1.")
+        if history_tokens < 1:
+            raise ValueError("history_tokens must be at least 1.")
         self.agent = agent
         self.models = models or SettingsModelProvider(settings or AgentSettings.load(), offline_model=offline_model)
         self.model_choices = dict(model_choices or {})
@@ -100,12 +117,14 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.converter = converter or ThreadItemConverter()
         self.response_converter = response_converter or ResponseStreamConverter()
         self.history_limit = history_limit
+        self.history_tokens = history_tokens
         self.max_turns = max_turns
         self.show_tool_calls = show_tool_calls
         self.titles = titles
         self.approvals = approvals or Approvals(store)
         self.approvals.render = self.approval_widget
         self._making_titles = MakingTitles()
+        self._refused_media = RefusedMedia()
 
     # What subclasses override.
 
@@ -254,47 +273,110 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         agent_context: AgentContext[TContext],
         run: ApprovedRun,
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        converter = self.get_converter(agent_context.request_context)
-        source = await run.state(agent) if run.paused else await converter.to_agent_input(items)
         message = message or (run.message if run.paused else None)
+        source = await run.state(agent) if run.paused else await self._input(agent, items, message, agent_context)
         while source is not None:
-            result = Runner.run_streamed(
-                agent,
-                source,
-                context=agent_context if isinstance(source, list) else None,  # a state has it, with the decisions
-                max_turns=self.max_turns,
-                previous_response_id=agent_context.previous_response_id,
-                run_config=self._run_config(agent, message),
-            )
-            run.began(result)
-            stream = stream_agent_response(
-                agent_context,
-                result,
-                converter=self.response_converter,
-                show_tool_calls=self.show_tool_calls,
-                open_calls=run.open_calls,
-            )
-            async with aclosing(stream) as events:
+            async with aclosing(self._run_as_host_takes_it(agent, source, message, agent_context, run)) as events:
                 async for event in events:
-                    if type(event) is ThreadItemUpdatedEvent or not run.holds_back(event):
-                        yield event
-            for event in await run.over(completed=True):
-                yield event
-            source = run.state_by_rule(result)
+                    yield event
+            source = run.state_by_rule()
         async with aclosing(run.ask()) as events:
             async for event in events:
                 yield event
 
-    def _run_config(self, agent: Agent[Any], message: UserMessageItem | None) -> RunConfig:
-        """The model and the tool that the user picked in the composer, if they are among those on offer."""
+    async def _input(
+        self,
+        agent: Agent[Any],
+        items: Sequence[ThreadItem],
+        message: UserMessageItem | None,
+        agent_context: AgentContext[TContext],
+    ) -> list[TResponseInputItem]:
+        """What the model reads of the thread: as much as fits, without what its host refuses."""
+        converted = await self.get_converter(agent_context.request_context).to_agent_input(items)
+        refused = self._refused_media.of(self._model_for(agent, message))
+        return newest_part(without_media(converted, refused), self.history_tokens)
+
+    def _model_for(self, agent: Agent[Any], message: UserMessageItem | None) -> str | Model | None:
+        options = message.inference_options if message else None
+        return (self.model_choices.get(options.model or "") if options else None) or agent.model
+
+    async def _run_as_host_takes_it(
+        self,
+        agent: Agent[Any],
+        source: Any,
+        message: UserMessageItem | None,
+        agent_context: AgentContext[TContext],
+        run: ApprovedRun,
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """One run. Input that the host refuses at once, as too long or for its media, it gets once more without."""
+        halved = False
+        while True:
+            shown = False
+            try:
+                async with aclosing(self._run_once(agent, source, message, agent_context, run)) as events:
+                    async for event in events:
+                        shown = True
+                        yield event
+                return
+            except Exception as error:
+                if not isinstance(source, list):  # a run that goes on has its input in its state
+                    raise
+                sent = cast("list[TResponseInputItem]", source)
+                refused = refused_media(error, sent)
+                shorter = newest_part(sent, sum(map(estimated_tokens, sent)) // 2)
+                too_long = is_too_long(error)
+                if shown or not (refused or too_long) or (too_long and (halved or len(shorter) == len(sent))):
+                    raise
+                logger.warning("The host refused the input: it gets it %s", "by half" if too_long else "in words")
+            if too_long:
+                source, halved = shorter, True
+            else:
+                self._refused_media.add(self._model_for(agent, message), refused)
+                source = without_media(sent, refused)
+                yield remark(refused)
+
+    async def _run_once(
+        self,
+        agent: Agent[Any],
+        source: Any,
+        message: UserMessageItem | None,
+        agent_context: AgentContext[TContext],
+        run: ApprovedRun,
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        run_config = self._run_config(message)
+        options = message.inference_options if message else None
+        picked = options.tool_choice.id if options and options.tool_choice else None
+        result = Runner.run_streamed(
+            agent,
+            source,
+            context=agent_context if isinstance(source, list) else None,  # a state has it, with the decisions
+            max_turns=self.max_turns,
+            previous_response_id=agent_context.previous_response_id,
+            run_config=run_config,
+            hooks=PickedTool(picked, run_config) if picked else None,
+        )
+        run.began(result)
+        stream = stream_agent_response(
+            agent_context,
+            result,
+            converter=self.response_converter,
+            show_tool_calls=self.show_tool_calls,
+            open_calls=run.open_calls,
+        )
+        async with aclosing(stream) as events:
+            async for event in events:
+                if type(event) is ThreadItemUpdatedEvent or not run.holds_back(event):
+                    yield event
+        for event in await run.over(completed=True):
+            yield event
+
+    def _run_config(self, message: UserMessageItem | None) -> RunConfig:
+        """The model that the user picked in the composer, if it is among those on offer."""
         options = message.inference_options if message else None
         chosen = self.model_choices.get(options.model or "") if options else None
-        tool = options.tool_choice.id if options and options.tool_choice else None
-        offered = tool is not None and tool in {tool.name for tool in agent.tools}
         return RunConfig(
             model=chosen,
             model_provider=self.models,
-            model_settings=ModelSettings(tool_choice=tool) if offered else None,
             tracing_disabled=not self.models.settings.agents_tracing,
         )
 
@@ -356,9 +438,10 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
 
 def _text_of(message: UserMessageItem) -> str:
-    """What the user wrote, mentions by name."""
+    """What the user wrote, mentions by name; of a message that is files alone, their names."""
     parts = (part.text if isinstance(part, UserMessageTextContent) else f"@{part.text}" for part in message.content)
-    return "".join(parts)
+    text = "".join(parts)
+    return text if text.strip() else ", ".join(attachment.name for attachment in message.attachments)
 
 
 def _answer_in(event: ThreadStreamEvent) -> list[str]:

@@ -6,7 +6,7 @@ happens, however slowly the events are read.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -14,10 +14,7 @@ from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTrigg
 from openai.types.responses import (
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
-    ResponseOutputMessage,
-    ResponseReasoningItem,
 )
-from openai.types.responses.response_output_item import ImageGenerationCall
 
 from chatkit._hook_events import iterating
 from chatkit._surrogates import sound
@@ -25,9 +22,9 @@ from chatkit.adapters.openai_agents.context import AgentContext, Arrival, Ended,
 from chatkit.adapters.openai_agents.ids import ItemIds
 from chatkit.adapters.openai_agents.images import image_added, image_done
 from chatkit.adapters.openai_agents.messages import message_added, message_done
-from chatkit.adapters.openai_agents.reasoning import reasoning_added
+from chatkit.adapters.openai_agents.reasoning import reasoning_added, reasoning_done
 from chatkit.adapters.openai_agents.response_converter import ResponseStreamConverter
-from chatkit.adapters.openai_agents.run import Run, Shown, events_for, on
+from chatkit.adapters.openai_agents.run import ItemHandler, Run, Shown, events_for, on
 from chatkit.adapters.openai_agents.tool_calls import client_tool_call_events, hosted_tool_added, interrupted
 from chatkit.adapters.openai_agents.workflow import finished, left_open
 from chatkit.logger import logger
@@ -49,27 +46,27 @@ _TRIPWIRES = (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered)
 @on(ResponseOutputItemAddedEvent)
 async def item_added(run: Run, event: ResponseOutputItemAddedEvent) -> Shown:
     """An item of the model begins."""
-    match event.item:
-        case ResponseOutputMessage() as item:
-            return await message_added(run, item)
-        case ResponseReasoningItem() as item:
-            return await reasoning_added(run, item)
-        case ImageGenerationCall() as item:
-            return await image_added(run, item)
-        case item:
-            return await hosted_tool_added(run, item)
+    return await _ADDED.get(event.item.type, hosted_tool_added)(run, event.item)
 
 
 @on(ResponseOutputItemDoneEvent)
 async def item_done(run: Run, event: ResponseOutputItemDoneEvent) -> Shown:
     """An item of the model is final. Calls are shown when the SDK reports them."""
-    match event.item:
-        case ResponseOutputMessage() as item:
-            return await message_done(run, item)
-        case ImageGenerationCall() as item:
-            return await image_done(run, item)
-        case _:
-            return ()
+    handler = _DONE.get(event.item.type)
+    return await handler(run, event.item) if handler else ()
+
+
+# By `type`, not by class: users' tests have events of their own.
+_ADDED: Mapping[str, ItemHandler] = {
+    "message": message_added,
+    "reasoning": reasoning_added,
+    "image_generation_call": image_added,
+}
+_DONE: Mapping[str, ItemHandler] = {
+    "message": message_done,
+    "reasoning": reasoning_done,
+    "image_generation_call": image_done,
+}
 
 
 def pending_events(context: AgentContext[Any]) -> list[ThreadStreamEvent]:
@@ -112,6 +109,8 @@ async def _resume(context: AgentContext[Any]) -> AsyncGenerator[ThreadStreamEven
     if workflow is not None:
         if context.workflow_item is None and not any(shows_item(event) for event in queued):
             context.workflow_item = workflow
+            if workflow.workflow.type == "reasoning":
+                context.open_reasoning(workflow)
         else:
             yield ThreadItemDoneEvent(item=finished(workflow))
     for event in queued:

@@ -5,7 +5,8 @@ import unicodedata
 from typing import Any
 
 from agents import Model, ModelSettings, ModelTracing
-from openai.types.responses import ResponseOutputMessage, ResponseOutputText
+
+from chatkit.adapters.openai_agents.thinking import without_thinking
 
 __all__ = ["first_words", "model_title"]
 
@@ -60,6 +61,6 @@ async def model_title(model: Model, asked: str, answered: str) -> str | None:
         conversation_id=None,
         prompt=None,
     )
-    messages = (item for item in response.output if isinstance(item, ResponseOutputMessage))
-    parts = (part.text for message in messages for part in message.content if isinstance(part, ResponseOutputText))
-    return first_words("".join(parts))
+    messages: list[Any] = [item for item in response.output if getattr(item, "type", None) == "message"]
+    parts = (part.text for message in messages for part in message.content if part.type == "output_text")
+    return first_words(without_thinking("".join(parts))[0])

@@ -1,16 +1,18 @@
 """Tools: which functions the model called, and, where the application asks for it, every call as an item."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from agents import ToolCallItem as CalledTool
 from agents import ToolCallOutputItem as ToolOutput
-from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItem
-from openai.types.responses.response_output_item import McpCall
+from openai.types.responses import ResponseOutputItem
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
+from chatkit._waiting_calls import kept_waiting
+from chatkit.adapters.openai_agents.context import AgentContext, ClientToolCall
 from chatkit.adapters.openai_agents.run import FunctionCall, Run, Shown, on_item
 from chatkit.types import (
     ClientToolCallItem,
@@ -48,18 +50,24 @@ def _arguments(text: str) -> dict[str, Any]:
 def _plain(raw: object) -> dict[str, Any]:
     if isinstance(raw, BaseModel):
         return raw.model_dump(mode="json", exclude_none=True)
-    return dict(cast(dict[str, Any], raw)) if isinstance(raw, dict) else {}
+    return dict(cast(dict[str, Any], raw) if isinstance(raw, dict) else getattr(raw, "__dict__", {}))
+
+
+def _field(raw: object, name: str) -> str:
+    """A text of a call, which is one of the SDK's classes, plain JSON, or stands in for them in a test."""
+    value: object = cast(dict[str, object], raw).get(name) if isinstance(raw, dict) else getattr(raw, name, None)
+    return value if isinstance(value, str) else ""
 
 
 def _hosted(run: Run, raw: object) -> ToolCallItem | None:
     """A hosted call as an item, with what is known of it so far."""
     fields = _plain(raw)
-    name = HOSTED_TOOLS.get(fields.get("type", ""))
+    name = HOSTED_TOOLS.get(_field(raw, "type"))
     if name is None:
         return None
-    if isinstance(raw, McpCall):
-        arguments = _arguments(raw.arguments)
-        name = raw.name
+    if _field(raw, "type") == "mcp_call":
+        arguments = _arguments(_field(raw, "arguments"))
+        name = _field(raw, "name")
     else:
         arguments = {key: value for key, value in fields.items() if key not in _BESIDES_ARGUMENTS}
     output = next((fields[key] for key in ("output", "results", "outputs", "error") if key in fields), None)
@@ -92,13 +100,14 @@ async def hosted_tool_added(run: Run, raw: ResponseOutputItem) -> Shown:
 async def tool_called(run: Run, called: CalledTool) -> Shown:
     """The model has called a tool: functions run now, hosted tools are done already."""
     raw: object = called.raw_item
-    if isinstance(raw, ResponseFunctionToolCall):
-        run.function_calls.append(FunctionCall(item_id=raw.id or "", call_id=raw.call_id, name=raw.name))
+    if _field(raw, "type") == "function_call":
+        call_id, name = _field(raw, "call_id"), _field(raw, "name")
+        run.function_calls.append(FunctionCall(item_id=_field(raw, "id"), call_id=call_id, name=name))
         if not run.show_tool_calls:
             return ()
-        item = _item(run, raw.call_id, raw.name, _arguments(raw.arguments))
-        run.tool_calls[raw.call_id] = item
-        run.shown_calls[raw.call_id] = item.id
+        item = _item(run, call_id, name, _arguments(_field(raw, "arguments")))
+        run.tool_calls[call_id] = item
+        run.shown_calls[call_id] = item.id
         return [*run.end_workflow(), ThreadItemDoneEvent(item=item)]
     item = _hosted(run, raw) if run.show_tool_calls else None
     if item is None:
@@ -128,25 +137,55 @@ def interrupted(run: Run) -> Shown:
 
 
 async def client_tool_call_events(run: Run) -> list[ThreadStreamEvent]:
-    """The call that a tool asked the page to run, if one did.
+    """The calls that tools asked the page to run: the first is shown, the others wait in a hidden item.
 
-    Its ids are those of the function call behind it, so that the output can be put to the model as that function's:
-    the newest call of that name, else the newest.
+    Their ids are those of the function calls behind them, so that outputs can be put to the model as those functions'.
     """
     context = run.context
-    wanted = context.client_tool_call
-    if wanted is None:
+    items = [await _client_item(run, wanted, call) for wanted, call in _paired(context, run.function_calls)]
+    if not items:
         return []
-    same_name = [call for call in run.function_calls if call.name == wanted.name]
-    call = next(reversed(same_name or run.function_calls), None)
-    item_id = await run.ids.open(call.item_id, new="tool_call") if call else context.generate_id("tool_call")
-    item = ClientToolCallItem(
-        id=item_id,
+    removed = [run.shown_calls[item.call_id] for item in items if item.call_id in run.shown_calls]
+    first, *others = items
+    waiting = [kept_waiting(context.generate_id("sdk_hidden_context"), first, others)] if others else []
+    return [
+        *(ThreadItemRemovedEvent(item_id=item_id) for item_id in removed),  # the page's calls stand in their place
+        *(ThreadItemDoneEvent(item=item) for item in [*waiting, first]),
+    ]
+
+
+def _paired(
+    context: AgentContext[Any], functions: Sequence[FunctionCall]
+) -> list[tuple[ClientToolCall, FunctionCall | None]]:
+    """The calls with the function calls behind them: the newest of that name, else the newest that is left.
+
+    A function call has one: what it set first gives way to what it set last.
+    """
+    wanted = context.client_tool_calls()
+    left = list(functions)
+    pairs: dict[int, FunctionCall | None] = {}
+    for same_name in (True, False):
+        for place in reversed(range(len(wanted))):
+            call = next((one for one in reversed(left) if not same_name or one.name == wanted[place].name), None)
+            if place not in pairs and call is not None and (same_name or not _known(wanted[place], functions)):
+                pairs[place] = call
+                left.remove(call)
+    if wanted and not pairs:
+        pairs[len(wanted) - 1] = None
+    return [(wanted[place], pairs[place]) for place in sorted(pairs)]
+
+
+def _known(wanted: ClientToolCall, functions: Sequence[FunctionCall]) -> bool:
+    return any(call.name == wanted.name for call in functions)
+
+
+async def _client_item(run: Run, wanted: ClientToolCall, call: FunctionCall | None) -> ClientToolCallItem:
+    context = run.context
+    return ClientToolCallItem(
+        id=await run.ids.open(call.item_id, new="tool_call") if call else context.generate_id("tool_call"),
         thread_id=context.thread.id,
         created_at=datetime.now(UTC),
         call_id=call.call_id if call else context.generate_id("tool_call"),
         name=wanted.name,
         arguments=wanted.arguments,
     )
-    shown = run.shown_calls.get(item.call_id)  # the page's call stands in its place
-    return [*([ThreadItemRemovedEvent(item_id=shown)] if shown else []), ThreadItemDoneEvent(item=item)]

@@ -11,6 +11,8 @@ from chatkit.store.ports import as_page
 from chatkit.types import (
     ClientToolCallItem,
     DurationSummary,
+    HiddenContextItem,
+    SDKHiddenContextItem,
     ThoughtTask,
     ThreadMetadata,
     Workflow,
@@ -20,6 +22,9 @@ from chatkit.types import (
 from chatkit.types._times import as_utc
 
 __all__ = ["StreamingThoughtTracker", "begun", "finished", "left_open", "snapshot"]
+
+_LOOKED_BACK = 20
+_BEFORE = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 
 
 class StreamingThoughtTracker(BaseModel):
@@ -51,10 +56,10 @@ def finished(item: WorkflowItem, summary: WorkflowSummary | None = None, expande
 
 
 async def left_open(thread: ThreadMetadata, store: Store[Any], request_context: Any) -> WorkflowItem | None:
-    """The workflow that the last turn left: the thread's newest item, or the one before a client tool call."""
-    page = as_page(await as_store(store).load_thread_items(thread.id, None, 2, "desc", request_context))
-    match page.data:
-        case [WorkflowItem() as item, *_] | [ClientToolCallItem(), WorkflowItem() as item, *_]:
-            return item
-        case _:
-            return None
+    """The workflow that the last turn left: the thread's newest item, or the one before client tool calls.
+
+    Hidden items do not count.
+    """
+    page = as_page(await as_store(store).load_thread_items(thread.id, None, _LOOKED_BACK, "desc", request_context))
+    item = next((item for item in page.data if not isinstance(item, _BEFORE)), None)
+    return item if isinstance(item, WorkflowItem) else None
