@@ -172,7 +172,7 @@ class Approvals(Generic[TContext]):
     def _with(self, paused: Paused, approval: Approval, decision: Decision) -> Paused:
         """The turn with one more decision; with the last one it goes on."""
         status = "rejected" if decision.decision == "reject" else "approved"
-        answer = {"status": status, "by": "user", "reason": decision.given_reason}
+        answer = {"status": status, "by": "user", "reason": decision.given_reason, "expanded": False}
         changed = [approval.model_copy(update=answer)]
         if decision.decision == "always" and self.offer_always:
             same = (one for one in paused.approvals if one.rule == approval.rule and one.status == "pending")
