@@ -41,6 +41,11 @@ that turns at the same time do not take each other's away."""
 _PAGE: Final = 50
 _LOOK_BACK: Final = 1000
 """Items behind a record within which it is found."""
+_TRIES: Final = 100
+"""How often somebody else may be quicker."""
+_NEVER_SAME: Final = (
+    "The store never gives an item twice as it is: approvals need that of load_thread_items and load_item."
+)
 _MOST_OUTPUT: Final = 100_000
 _FINAL: Final = ("done", "rejected", "interrupted")
 
@@ -132,15 +137,16 @@ class Approvals(Generic[TContext]):
         as interrupted, until `finish` says otherwise, so that a crash is not forgotten. Decisions that come late show
         a notice; unknown ones raise `CustomStreamError`.
         """
-        decision = Decision.of(action.payload)
-        while decision is not None:
+        if (decision := Decision.of(action.payload)) is None:
+            raise CustomStreamError(self.texts.unknown, allow_retry=False)
+        for _ in range(_TRIES):
             found = await self._find(thread.id, decision.record_id, context)
             approval = found.paused.find(decision.id) if found else None
             if found is None or approval is None:
-                break
+                raise CustomStreamError(self.texts.unknown, allow_retry=False)
             if (outcome := await self._decided(thread, found, approval, decision, context)) is not None:
                 return outcome
-        raise CustomStreamError(self.texts.unknown, allow_retry=False)
+        raise RuntimeError(_NEVER_SAME)
 
     async def _decided(
         self, thread: ThreadMetadata, found: "_Found", approval: Approval, decision: Decision, context: TContext
@@ -172,7 +178,7 @@ class Approvals(Generic[TContext]):
     def _with(self, paused: Paused, approval: Approval, decision: Decision) -> Paused:
         """The turn with one more decision; with the last one it goes on."""
         status = "rejected" if decision.decision == "reject" else "approved"
-        answer = {"status": status, "by": "user", "reason": decision.given_reason}
+        answer = {"status": status, "by": "user", "reason": decision.given_reason, "expanded": False}
         changed = [approval.model_copy(update=answer)]
         if decision.decision == "always" and self.offer_always:
             same = (one for one in paused.approvals if one.rule == approval.rule and one.status == "pending")
@@ -194,11 +200,13 @@ class Approvals(Generic[TContext]):
         """
         self._going_on.discard(paused.id)
         thread.metadata.pop(_WAITING + paused.id, None)
-        while (found := await self._find(thread.id, paused.id, context)) is not None:
+        for _ in range(_TRIES):
+            if (found := await self._find(thread.id, paused.id, context)) is None:
+                return []
             done = [_answered(one, outputs) for one in found.paused.approvals]
             if await self._save(found, found.paused.changed(*done, status="over"), context):
                 return await self._events(found.item, [one for one in done if one.status != "rejected"])
-        return []
+        raise RuntimeError(_NEVER_SAME)
 
     async def lapse(self, thread: ThreadMetadata, context: TContext) -> list[ThreadStreamEvent]:
         """A new message answers no to what waits, and what was interrupted is left at that. What is to be shown.
@@ -207,15 +215,22 @@ class Approvals(Generic[TContext]):
         """
         events: list[ThreadStreamEvent] = []
         for name in _names(thread, _WAITING):
-            if name in self._going_on:
-                continue
-            while (found := await self._find(thread.id, name, context)) and found.paused.status != "over":
-                waits = found.paused.status == "waiting"
-                changed = _rejected_by_message(found.paused) if waits else found.paused.changed(status="over")
-                if await self._save(found, changed, context):
-                    events += await self._events(found.item, changed.approvals)
-            thread.metadata.pop(_WAITING + name, None)
+            if name not in self._going_on:
+                events += await self._lapse(thread.id, name, context)
+                thread.metadata.pop(_WAITING + name, None)
         return events
+
+    async def _lapse(self, thread_id: str, record_id: str, context: TContext) -> list[ThreadStreamEvent]:
+        for _ in range(_TRIES):
+            found = await self._find(thread_id, record_id, context)
+            if found is None or found.paused.status == "over":
+                return []
+            waits = found.paused.status == "waiting"
+            changed = _rejected_by_message(found.paused) if waits else found.paused.changed(status="over")
+            if await self._save(found, changed, context):
+                return await self._events(found.item, changed.approvals)
+        logger.error(_NEVER_SAME)  # the new message is answered all the same
+        return []
 
     # Rules
 

@@ -27,6 +27,8 @@ __all__ = ["approval_card", "as_text"]
 
 _LONGEST: Final = 400
 """Characters of one argument that are shown at first."""
+_LONGEST_DECIDED: Final = 120
+"""As many once it is decided."""
 _MOST: Final = 8
 """Arguments that are shown at first."""
 _NAME: Final = 80
@@ -81,14 +83,15 @@ def _rows(approval: Approval, texts: ApprovalTexts) -> Iterator[WidgetComponent]
     arguments = _arguments(approval)
     if not arguments:
         yield Caption(value=texts.no_arguments, color="tertiary")
-    cut = len(arguments) > _MOST or any(len(value) > _LONGEST for _, value in arguments)
+    longest = _LONGEST if approval.status == "pending" else _LONGEST_DECIDED
+    cut = len(arguments) > _MOST or any(len(value) > longest for _, value in arguments)
     for name, value in arguments if approval.expanded else arguments[:_MOST]:
         label = [Caption(value=_cut(name, _NAME), color="secondary")] if name else []
-        shown = value if approval.expanded else _cut(value, _LONGEST)
+        shown = value if approval.expanded else _cut(value, longest)
         yield Col(gap=0, children=[*label, Text(value=shown or "—", size="sm")])
     if cut and not approval.expanded:
         yield Row(
-            children=[Button(label=texts.show, onClickAction=approval.action("show"), variant="ghost", size="sm")]
+            children=[Button(label=texts.show, onClickAction=approval.action("show"), variant="outline", size="sm")]
         )
 
 
@@ -131,9 +134,7 @@ def _decided(approval: Approval, texts: ApprovalTexts) -> Iterator[WidgetCompone
 def approval_card(approval: Approval, texts: ApprovalTexts, *, ask_reason: bool, offer_always: bool) -> Card:
     """The tool's name, the application's question, the arguments; then the buttons, or what was decided."""
     question = [Text(value=approval.question)] if approval.question else []
-    arguments = Box(
-        padding=3, radius="md", background="surface-secondary", gap=2, children=list(_rows(approval, texts))
-    )
+    arguments = Box(padding=3, radius="md", background="surface-tertiary", gap=2, children=list(_rows(approval, texts)))
     end: list[WidgetComponent] = (
         [_asking(approval, texts, ask_reason=ask_reason, offer_always=offer_always)]
         if approval.status == "pending"

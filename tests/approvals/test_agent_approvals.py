@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 
 import agents
@@ -569,6 +570,19 @@ async def test_a_store_of_the_reference_will_do() -> None:
     await asyncio.gather(*(chat.press(card, "approve") for card in cards * 3))
     assert sorted(chat.sent) == ["Eve", "Mallory"]
     assert await chat.answers() == ["Done."]
+
+
+async def test_a_store_that_never_gives_the_same_item_twice_is_an_error_and_no_endless_loop() -> None:
+    class Ticking(PlainStore):
+        async def load_item(self, thread_id: str, item_id: str, context: Any) -> Any:
+            item = await super().load_item(thread_id, item_id, context)
+            return item.model_copy(update={"created_at": item.created_at + timedelta(seconds=1)})
+
+    chat = Chat(CALL, "As you like.", store=Ticking())
+    await chat.say("write")
+    assert isinstance((await chat.click("approve"))[-1], ErrorEvent)
+    await chat.say("never mind")
+    assert (chat.sent, await chat.answers()) == ([], ["As you like."])
 
 
 async def test_one_item_of_history_is_enough_to_answer_no() -> None:

@@ -176,7 +176,8 @@ def test_stores_that_override_nothing_keep_their_transactions() -> None:
         def generate_thread_id(self, context: Any) -> str:
             return "thr_mine"
 
-    for name in ("store_user_message", "update_thread", "claim_item", "delete_items_after", "load_threads_within"):
+    writes = ("store_user_message", "update_thread", "claim_item", "save_if_unchanged", "delete_items_after")
+    for name in (*writes, "load_threads_within"):
         assert getattr(Named, name) is getattr(MemoryStore, name)
         assert getattr(SQLStore, name) is not getattr(Store, name)
 

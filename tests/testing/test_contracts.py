@@ -85,6 +85,21 @@ WRONG_STORES = {
             await self.save_item(thread_id, item, context)
             return True
     """,
+    "SavesWhatIsNoLongerAsItWasSeen": """
+        async def save_if_unchanged(self, thread_id, seen, items, context):
+            unchanged = await self.load_item(thread_id, seen.id, context) == seen
+            await asyncio.sleep(0)
+            if unchanged:
+                for item in items:
+                    await self.save_item(thread_id, item, context)
+            return unchanged
+    """,
+    "SavesWithoutLooking": """
+        async def save_if_unchanged(self, thread_id, seen, items, context):
+            for item in items:
+                await self.save_item(thread_id, item, context)
+            return True
+    """,
     "SavesTheWholeThreadWhenSomethingChanges": """
         async def update_thread(self, thread_id, changes, context):
             thread = changes.applied_to(await self.load_thread(thread_id, context))

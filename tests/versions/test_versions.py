@@ -12,7 +12,8 @@ import pytest
 from tests.support.environments import ROOT, VERSIONS, environment, run_tests
 
 CORE = [f"tests/{name}.py" for name in ("agents/test_context", "agents/test_responses_api", "http/test_app")]
-WHOLE = ["tests/agents", "tests/http", "tests/server", "tests/types", "tests/testing", "tests/protocol"]
+APPROVALS = "tests/approvals/test_agent_approvals.py"
+WHOLE = ["tests/agents", "tests/http", "tests/server", "tests/types", "tests/testing", "tests/protocol", APPROVALS]
 
 
 @pytest.mark.timeout(900)
