@@ -1,5 +1,5 @@
 """Servers as strangers write them: hooks of every shape. Each is a class of its own, with a store that is like many."""
-# ruff: noqa: DTZ005, B012, SIM105 - as people write
+# ruff: noqa: DTZ005, SIM105 - as people write
 
 import asyncio
 import logging
@@ -76,7 +76,7 @@ class StoresItself(Echo):
 
 
 class DictWidgets(Echo):
-    async def respond(self, thread: Any, input: Any, context: Any) -> Any:  # noqa: A002
+    async def respond(self, thread: Any, input: Any, context: Any) -> Any:
         children = [{"type": "Text", "id": "count", "value": "count 0"}, {"type": "Button", "label": "More"}]
         widget: Any = {"type": "Card", "children": children}
         yield ThreadItemDoneEvent(item=said(thread, "dicts"))

@@ -1,5 +1,5 @@
 """Stores as strangers write them, each with its own idea of what a store is."""
-# ruff: noqa: DTZ005, DTZ001, S301 - as people write
+# ruff: noqa: DTZ005, S301 - as people write
 
 import asyncio
 import json
