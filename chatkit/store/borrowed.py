@@ -53,7 +53,7 @@ def as_attachment_store(store: Any) -> AttachmentStore[Any]:
 
 
 def _adapted(given: Any, port: type) -> Any:
-    kind: Any = type(given)
+    kind = type(cast(object, given))
     if (kind, port) in _KNOWN:
         return given
     if issubclass(kind, port) and all(_is_as_promised(kind, port, name) for name in _methods(port)):
