@@ -532,7 +532,7 @@ async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEven
 
 
 async def _delete(store: Store[TContext], thread_id: str, event: ThreadItemRemovedEvent, context: TContext) -> None:
-    with suppress(NotFoundError):  # an item that was only added was never stored
+    with suppress(NotFoundError, KeyError):  # an item that was only added was never stored
         await store.delete_thread_item(thread_id, event.item_id, context)
 
 
@@ -540,6 +540,7 @@ async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemRepl
     await store.save_item(thread_id, event.item, context)
 
 
+# By `type`: subclasses do what their class does.
 _EFFECTS: Mapping[str, Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
     "thread.item.done": _add,
     "thread.item.removed": _delete,
