@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +26,8 @@ from chatkit.types import (
     AudioInput,
     ChatKitReq,
     FeedbackKind,
+    InputTranscribeReq,
+    ItemsFeedbackReq,
     SDKHiddenContextItem,
     StreamingReq,
     StreamOptions,
@@ -66,6 +68,10 @@ DEFAULT_ERROR_MESSAGE = "An error occurred when generating a response."
 TContext = TypeVar("TContext")
 
 _request_metadata: ContextVar[dict[str, Any] | None] = ContextVar("chatkit_request_metadata", default=None)
+
+
+_WITH_HOOKS = (ThreadsSyncCustomActionReq, ItemsFeedbackReq, InputTranscribeReq)
+"""Requests with one answer that run hooks."""
 
 
 def current_request_metadata() -> dict[str, Any]:
@@ -304,7 +310,8 @@ class ChatKitServer(ABC, Generic[TContext]):
             return self._stream(parsed, context)
         metadata, thread_id = _enter(parsed)
         try:
-            with agents_sdk_user_agent_override(), self._unheard(parsed):
+            unheard = self._unheard(parsed) if isinstance(parsed, _WITH_HOOKS) else nullcontext()
+            with agents_sdk_user_agent_override(), unheard:
                 return NonStreamingResult(await answer(self, parsed, context))
         finally:
             _request_metadata.reset(metadata)

@@ -53,7 +53,7 @@ def as_attachment_store(store: Any) -> AttachmentStore[Any]:
 
 
 def _adapted(given: Any, port: type) -> Any:
-    kind = cast("type[Any]", type(given))
+    kind = type(cast(object, given))
     if (kind, port) in _KNOWN:
         return given
     if issubclass(kind, port) and all(_is_as_promised(kind, port, name) for name in _methods(port)):
@@ -129,11 +129,13 @@ def _overridden(given: Any, port: type) -> Mapping[str, Any]:
 def _method(given: Any, port: type, name: str) -> Callable[..., Any] | None:
     """The port's method, by calling the store's; None where the port has one of its own and the store has not."""
     names, told = _names(port, name), f"{type(given).__qualname__}.{name}()"
-    if not callable(getattr(given, name, None)):
-        if name in cast("frozenset[str]", vars(port)["__abstractmethods__"]):
-            logger.error("%s is missing: it is called with (%s)", told, ", ".join(names))
+    if callable(getattr(given, name, None)):
+        way = _way(getattr(given, name), name, names, told)
+    elif name in cast("frozenset[str]", vars(port)["__abstractmethods__"]):
+        logger.warning("%s is missing: it is called with (%s)", told, ", ".join(names))
+        way = _Way(len(names))  # asking for it says so again
+    else:
         return None
-    way = _way(getattr(given, name), name, names, told)
 
     def call(self: Any, *values: Any, **named: Any) -> Any:
         every = [*values, *(named[other] for other in names[len(values) :])]

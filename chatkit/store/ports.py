@@ -375,7 +375,9 @@ def _size(record: ThreadItem | ThreadMetadata) -> int:
 
 def as_page(given: Page[Record] | Sequence[Record]) -> Page[Record]:
     """The page. Stores that have no pages give all there is as a list."""
-    return Page[Record].model_construct(data=list(given)) if isinstance(given, Sequence) else given
+    return (
+        Page[Record].model_construct(data=list(given)) if isinstance(given, list | tuple) else cast(Page[Record], given)
+    )
 
 
 def cut(page: Page[Record], max_bytes: int) -> Page[Record]:

@@ -375,6 +375,38 @@ def test_the_samples_name_is_the_packages_class() -> None:
     assert server.store is server.data_store is store
 
 
+def _agent() -> Agent[Any]:
+    return Agent(name="a", model=ScriptedModel("Hello"))
+
+
+class PlainWithout(BaseChatKitServer[Any]):
+    def get_agent(self) -> Agent[Any]:  # type: ignore[override]
+        return _agent()
+
+
+class PlainWith(BaseChatKitServer[Any]):
+    def get_agent(self, context: Any) -> Agent[Any]:  # type: ignore[override]
+        assert context == {}
+        return _agent()
+
+
+class CoroutineWithout(BaseChatKitServer[Any]):
+    async def get_agent(self) -> Agent[Any]:  # type: ignore[override]
+        return _agent()
+
+
+class CoroutineWith(BaseChatKitServer[Any]):
+    async def get_agent(self, context: Any) -> Agent[Any]:
+        assert context == {}
+        return _agent()
+
+
+@pytest.mark.parametrize("kind", [PlainWithout, PlainWith, CoroutineWithout, CoroutineWith])
+async def test_the_samples_get_agent_may_take_nothing_and_be_a_plain_method(kind: Any) -> None:
+    result = await kind(MemoryStore(), titles="none").process(json.dumps(CREATE), {})
+    assert shown([json.loads(frame.removeprefix(b"data: ")) async for frame in result]) == ["Hello", "Hello."]
+
+
 @pytest.mark.parametrize("after", ["nothing", "coroutine", "generator", "not overridden"])
 async def test_the_samples_hook_after_the_answer(after: str) -> None:
     class Sample(BaseChatKitServer[dict[str, Any]]):

@@ -1,4 +1,4 @@
-"""One conversation with a server, whoever wrote it: each step, and what came of it in words that can be compared."""
+"""One conversation with a server, whoever wrote it: its steps, and what came of each in words that can be compared."""
 
 import asyncio
 import json

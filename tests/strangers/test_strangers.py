@@ -1,4 +1,4 @@
-"""Sloppy servers answer, stream, store, are read again as under the reference; what means nothing is told in words."""
+"""Sloppy servers answer, stream, store, are read again as under the reference; what cannot be meant, they are told."""
 
 import asyncio
 import json

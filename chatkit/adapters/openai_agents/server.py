@@ -129,7 +129,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
     # What subclasses override.
 
     async def get_agent(self, context: TContext) -> Agent[Any]:
-        """The agent that answers this request."""
+        """The agent that answers this request. It may be a plain method, and take nothing."""
         if self.agent is None:
             raise ModelConfigurationError(f"{type(self).__name__} has no agent: pass one, or override get_agent().")
         return self.agent
@@ -382,7 +382,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
 
     async def _agent_for(self, context: TContext, message: UserMessageItem | None) -> Agent[Any]:
         """The agent with its model's own default settings and the request's instructions."""
-        agent = await self.get_agent(context)
+        agent = await _asked(self.get_agent, context)
         if agent.model is None and agent.model_settings == get_default_model_settings():
             # The SDK took its own default model's settings, which other models may refuse.
             agent = agent.clone(model_settings=get_default_model_settings(self.models.default_model))
@@ -435,6 +435,12 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         except Exception:  # noqa: BLE001 - the answer stands; a title is not worth an error
             logger.warning("No title could be generated; the first words stand in", exc_info=True)
             return first_words(_text_of(message))
+
+
+async def _asked(hook: Callable[..., Any], context: object) -> Any:
+    """What a hook gives that may take the context or nothing, and may be a coroutine."""
+    given = hook(context) if inspect.signature(hook).parameters else hook()
+    return await given if inspect.isawaitable(given) else given
 
 
 def _text_of(message: UserMessageItem) -> str:
