@@ -13,6 +13,7 @@ from chatkit.types import Attachment, ErrorEvent, FileAttachment, NoticeEvent, U
 from tests.agents.conftest import ClientFor, ask, items_of, reaching, texts
 from tests.agents.test_converter import file, message, parts
 from tests.support.chat_host import ChatHost, Refusal
+from tests.support.names import shown
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 20
 
@@ -45,7 +46,7 @@ async def with_file(client: Any, text: str, name: str, kind: str, thread_id: str
 GONE = [NotFoundError("f"), KeyError("f"), FileNotFoundError("f"), ConnectionError("down"), RuntimeError("x")]
 
 
-@pytest.mark.parametrize("error", GONE, ids=repr)
+@pytest.mark.parametrize("error", GONE, ids=shown)
 async def test_a_file_that_cannot_be_read_does_not_break_its_thread(client_for: ClientFor, error: Exception) -> None:
     files = Files(f=b"It is there.")
     model = ScriptedModel("One.", "Two.")
@@ -60,7 +61,7 @@ async def test_a_file_that_cannot_be_read_does_not_break_its_thread(client_for: 
     assert "a.txt" in str(model.requests[1].input)
 
 
-@pytest.mark.parametrize("error", GONE[:3], ids=repr)
+@pytest.mark.parametrize("error", GONE[:3], ids=shown)
 async def test_a_converter_of_ones_own_may_miss_a_file_too(client_for: ClientFor, error: Exception) -> None:
     class Own(ThreadItemConverter):
         async def attachment_to_message_content(self, attachment: Attachment) -> Any:

@@ -10,6 +10,7 @@ from chatkit.store import NotFoundError, Store
 from chatkit.types import Page, ThreadItemDoneEvent, ThreadMetadata
 from tests.agents.test_model_events import earlier
 from tests.differential.drivers.agents_kit import NOW, THREAD, CountingStore, ScriptedRun, answer
+from tests.support.names import shown
 
 OPENAI = "msg_68f3c1b2a7c88190b5d6e7f8a9b0c1d2"
 
@@ -43,7 +44,7 @@ NOT_THERE = [NotFoundError("x"), KeyError("x"), IndexError(0), FileNotFoundError
 FAILING = [NotImplementedError(), RuntimeError("x"), ConnectionError("x"), ValueError("x"), TypeError("x")]
 
 
-@pytest.mark.parametrize("does", [*NOT_THERE, *FAILING], ids=repr)
+@pytest.mark.parametrize("does", [*NOT_THERE, *FAILING], ids=shown)
 @pytest.mark.parametrize("model_id", [OPENAI, "m", "msg_0"])
 async def test_whatever_a_stores_lookup_does_the_answer_arrives_under_the_models_id(does: Any, model_id: str) -> None:
     assert await message_ids(Odd(does), model_id) == [model_id]
@@ -64,7 +65,7 @@ async def test_a_store_is_not_asked_for_ids_that_are_unique_by_their_look(model_
     assert store.asked == 0
 
 
-@pytest.mark.parametrize("does", [*FAILING, earlier("msg_0")], ids=repr)
+@pytest.mark.parametrize("does", [*FAILING, earlier("msg_0")], ids=shown)
 @pytest.mark.parametrize("model_id", ["msg_0", "1", "msg_00000000000000000000000000000001"])
 async def test_an_id_that_the_thread_has_is_not_taken_although_the_lookup_fails(does: Any, model_id: str) -> None:
     if not isinstance(does, Exception):

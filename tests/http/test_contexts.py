@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +14,7 @@ from chatkit.store import Store
 from chatkit.stores import MemoryStore
 from chatkit.types import Page
 from tests.http.servers import EchoServer, chatkit, client, create
+from tests.support.names import shown
 
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
 
@@ -139,11 +139,7 @@ NOBODY = [
 ]
 
 
-def _named(context: object) -> str:
-    return re.sub(r" at 0x[0-9a-f]+", "", repr(context))
-
-
-@pytest.mark.parametrize("context", NOBODY, ids=_named)
+@pytest.mark.parametrize("context", NOBODY, ids=shown)
 @pytest.mark.parametrize("request_body", [create(), LIST], ids=["turn", "list"])
 async def test_a_context_that_names_nobody_is_refused_before_anything_is_shared(
     server: EchoServer, context: Any, request_body: dict[str, Any], caplog: pytest.LogCaptureFixture
@@ -158,7 +154,7 @@ async def test_a_context_that_names_nobody_is_refused_before_anything_is_shared(
     assert server.contexts == []
 
 
-@pytest.mark.parametrize("context", NOBODY, ids=_named)
+@pytest.mark.parametrize("context", NOBODY, ids=shown)
 async def test_the_same_holds_for_an_own_way_to_sign_in(
     server: EchoServer, context: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -193,7 +189,7 @@ for _name in Theirs.__abstractmethods__:
 Theirs.__abstractmethods__ = frozenset()
 
 
-@pytest.mark.parametrize("context", NOBODY, ids=_named)
+@pytest.mark.parametrize("context", NOBODY, ids=shown)
 async def test_a_store_of_somebody_elses_decides_for_itself(context: Any) -> None:
     async with client(chatkit(EchoServer(Theirs()), context=lambda request: context)) as http:  # type: ignore[abstract]
         assert (await http.post("/chatkit", json=LIST)).status_code == 200

@@ -22,6 +22,7 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
 )
+from tests.support.names import shown
 
 
 def subclass(event: Any) -> Any:
@@ -98,7 +99,7 @@ async def test_what_was_written_in_events_of_any_shape_is_kept_when_the_hook_fai
 
 
 @pytest.mark.parametrize(
-    "event", [3, None, "text", {}, {"type": "nope"}, SimpleNamespace(type="nope"), object()], ids=str
+    "event", [3, None, "text", {}, {"type": "nope"}, SimpleNamespace(type="nope"), object()], ids=shown
 )
 async def test_what_is_no_event_ends_the_answer_with_an_error(event: Any) -> None:
     shown, stored = await played(Playing(lambda _: event, ProgressUpdateEvent(text="t")))
