@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 try:
     from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -108,6 +108,8 @@ class Settings(_FromEnvironment):
     """Where `chatkit serve` keeps conversations when the server it is given has no store of its own yet."""
     database_schema: str | None = None
     """The PostgreSQL schema for the tables."""
+    schema_name: str | None = None
+    """Another name for `database_schema`, which goes first."""
     statement_timeout_seconds: float = Field(default=30, gt=0)
     """How long that database may take to do one thing before it counts as down."""
     data_dir: Path = Path(".chatkit")
@@ -164,6 +166,11 @@ class Settings(_FromEnvironment):
     """How long `chatkit serve` lets running turns finish before it interrupts them."""
     log_level: Annotated[str, Field(pattern=r"^(?i:debug|info|warning|error)$")] = "info"
     """How much `chatkit serve` logs."""
+
+    @model_validator(mode="after")
+    def _one_schema(self) -> Self:
+        self.database_schema = self.database_schema or self.schema_name
+        return self
 
 
 class _WellKnown(_FromEnvironment):

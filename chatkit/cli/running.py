@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from chatkit.cli.connections import connections
+from chatkit.cli.dotenv import ENV_FILE, read_env_file
 from chatkit.cli.problems import UsageProblem
 from chatkit.cli.targets import app_for, with_hosts_of, with_secret_key
 from chatkit.http import LOG_FORMAT, Settings
@@ -111,8 +112,9 @@ def _run_here(app: ASGIApp, host: str, port: int, settings: Settings, *, browser
 
 def run_demo(host: str, port: int, data_dir: Path | None, *, browser: bool) -> None:
     """Runs the demo until it is stopped."""
+    read_env_file()
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
-    settings = with_hosts_of(with_secret_key(Settings.load(env_file=".env", **given)), host)
+    settings = with_hosts_of(with_secret_key(Settings.load(env_file=ENV_FILE, **given)), host)
     logging.config.dictConfig(_log_config(settings.log_level))
     try:
         app: ASGIApp = importlib.import_module("chatkit.demo").create_app(settings)
@@ -125,8 +127,9 @@ def run_server(target: str, host: str, port: int, *, workers: int, database: str
     """Serves the target until it is stopped. Several processes, or one that reloads, make the app each for itself."""
     if reload and workers > 1:
         raise UsageProblem("--reload watches one process: leave --workers out.")
+    read_env_file()
     given = {} if database is None else {"database_url": database}
-    settings = with_secret_key(Settings.load(env_file=".env", **given))
+    settings = with_secret_key(Settings.load(env_file=ENV_FILE, **given))
     logging.config.dictConfig(_log_config(settings.log_level))
     if workers == 1 and not reload:
         app = app_for(target, settings, database_given=database is not None)
@@ -153,7 +156,8 @@ def run_server(target: str, host: str, port: int, *, workers: int, database: str
 
 def create_app() -> ASGIApp:
     """The app, in a process that `run_server` has started. Called by uvicorn."""
+    read_env_file()
     database = os.environ.get(DATABASE_VARIABLE)
     given = {} if database is None else {"database_url": database}
-    settings = with_secret_key(Settings.load(env_file=".env", **given))
+    settings = with_secret_key(Settings.load(env_file=ENV_FILE, **given))
     return app_for(os.environ[TARGET_VARIABLE], settings, database_given=database is not None)
