@@ -12,7 +12,7 @@ __all__ = ["ENV_FILE", "read_env_file"]
 
 ENV_FILE: Final = ".env"
 _NAMES: Final = "CHATKIT_SERVE_ENV_NAMES"
-"""The names that came from the file, for processes that inherit them: there the file decides, which may have changed."""
+"""The names that came from the file, for processes that inherit them: there the file, as it is by then, decides."""
 
 
 def read_env_file(path: str = ENV_FILE) -> None:
