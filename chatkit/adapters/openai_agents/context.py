@@ -90,7 +90,7 @@ class AgentContext(BaseModel, Generic[TContext]):
 
     thread: ThreadMetadata
     store: Annotated[Store[TContext], SkipValidation]
-    request_context: TContext
+    request_context: Annotated[TContext, SkipValidation]  # pydantic would copy a dict
     previous_response_id: str | None = None
     client_tool_call: ClientToolCall | None = None
     workflow_item: WorkflowItem | None = None

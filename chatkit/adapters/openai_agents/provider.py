@@ -1,7 +1,7 @@
 """Models by the settings: what the Agents SDK asks for the model of an agent that has none of its own."""
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Any, Protocol, cast
 
 from agents import Model, ModelProvider, OpenAIChatCompletionsModel, OpenAIResponsesModel
 from agents.models import get_default_model
@@ -20,6 +20,10 @@ TokenProvider = Callable[[], Awaitable[str]]
 _AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
 
 
+class _Closable(Protocol):
+    async def close(self) -> None: ...
+
+
 class ModelConfigurationError(Exception):
     """The model cannot be asked as it is configured; the message says what to set."""
 
@@ -27,7 +31,8 @@ class ModelConfigurationError(Exception):
 class SettingsModelProvider(ModelProvider):
     """Opens one `ModelClient` for what the settings say, on first use, and closes it with `aclose()`.
 
-    A `client` that is given is used instead and not closed.
+    The environment's identity, which is asked for tokens on Azure without a key, is closed with it. A `client` that is
+    given is used instead and not closed; nor is an `azure_ad_token_provider`.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class SettingsModelProvider(ModelProvider):
         self._token_provider = azure_ad_token_provider
         self._client = client
         self._owned: AsyncOpenAI | None = None
+        self._credential: _Closable | None = None
 
     @property
     def offline(self) -> bool:
@@ -70,10 +76,15 @@ class SettingsModelProvider(ModelProvider):
         return OpenAIChatCompletionsModel(model=name, openai_client=client)
 
     async def aclose(self) -> None:
-        """Closes the client that this opened. A later use opens another."""
+        """Closes the client that this opened, and its identity on Azure. A later use opens others."""
         client, self._owned = self._owned, None
-        if client is not None:
-            await client.close()
+        credential, self._credential = self._credential, None
+        try:
+            if client is not None:
+                await client.close()
+        finally:
+            if credential is not None:
+                await credential.close()
 
     def _open(self) -> AsyncOpenAI:
         if self._owned is None:
@@ -97,7 +108,7 @@ class SettingsModelProvider(ModelProvider):
         if settings.azure_endpoint is None:
             raise ModelConfigurationError("There is no Azure endpoint. Set AZURE_OPENAI_ENDPOINT.")
         key = _secret(settings.model_api_key)
-        token = None if key else self._token_provider or _token_provider(_secret(settings.azure_ad_token))
+        token = None if key else self._token_provider or self._tokens()
         if settings.azure_api_version is None:
             return ModelClient(
                 api_key=key or token,
@@ -114,27 +125,29 @@ class SettingsModelProvider(ModelProvider):
             max_retries=settings.model_retries,
         )
 
+    def _tokens(self) -> TokenProvider:
+        """Tokens for Azure without a key: the fixed one, else those of the environment's identity."""
+        token = _secret(self.settings.azure_ad_token)
+        if token is not None:
+
+            async def fixed() -> str:
+                return token
+
+            return fixed
+        try:
+            from azure.identity.aio import (  # pyright: ignore[reportMissingImports]
+                DefaultAzureCredential,  # pyright: ignore[reportUnknownVariableType]
+                get_bearer_token_provider,  # pyright: ignore[reportUnknownVariableType]
+            )
+        except ModuleNotFoundError as error:
+            raise ModelConfigurationError(
+                "There is no key for Azure OpenAI. Set AZURE_OPENAI_API_KEY, or install azure-identity to sign in with "
+                "the environment's identity: pip install azure-identity aiohttp"
+            ) from error
+        credential = cast(Any, DefaultAzureCredential)()
+        self._credential = credential
+        return cast(TokenProvider, get_bearer_token_provider(credential, _AZURE_SCOPE))
+
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value is not None else None
-
-
-def _token_provider(token: str | None) -> TokenProvider:
-    """Tokens for Azure without a key: the fixed one, else those of the environment's identity."""
-    if token is not None:
-
-        async def fixed() -> str:
-            return token
-
-        return fixed
-    try:
-        from azure.identity.aio import (  # pyright: ignore[reportMissingImports]
-            DefaultAzureCredential,  # pyright: ignore[reportUnknownVariableType]
-            get_bearer_token_provider,  # pyright: ignore[reportUnknownVariableType]
-        )
-    except ModuleNotFoundError as error:
-        raise ModelConfigurationError(
-            "There is no key for Azure OpenAI. Set AZURE_OPENAI_API_KEY, or install azure-identity to sign in with the "
-            "environment's identity: pip install azure-identity aiohttp"
-        ) from error
-    return cast(TokenProvider, get_bearer_token_provider(DefaultAzureCredential(), _AZURE_SCOPE))

@@ -1,13 +1,11 @@
 """`AgentChatKitServer`: a ChatKit server whose answers come from an agent, with everything around it done."""
 
 import asyncio
-import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from agents import Agent, Model, RunConfig, RunContextWrapper, Runner
-from agents.items import TResponseInputItem
 from agents.mcp import MCPServer
 from agents.models import get_default_model_settings
 
@@ -15,14 +13,14 @@ from chatkit._hook_events import events_of
 from chatkit._operations import refusal
 from chatkit._surrogates import sound
 from chatkit.actions import Action
+from chatkit.adapters.openai_agents.adapted_input import AdaptedInput
 from chatkit.adapters.openai_agents.approved_run import ApprovedRun
+from chatkit.adapters.openai_agents.calling import called
 from chatkit.adapters.openai_agents.context import AgentContext
 from chatkit.adapters.openai_agents.converter import ThreadItemConverter
-from chatkit.adapters.openai_agents.faults import as_stream_error, is_too_long
-from chatkit.adapters.openai_agents.lengths import estimated_tokens, newest_part
+from chatkit.adapters.openai_agents.faults import as_stream_error
 from chatkit.adapters.openai_agents.making_titles import MakingTitles, Title
 from chatkit.adapters.openai_agents.mcp import connected
-from chatkit.adapters.openai_agents.media import RefusedMedia, refused_media, remark, without_media
 from chatkit.adapters.openai_agents.offline import OfflineModel
 from chatkit.adapters.openai_agents.picked_tool import PickedTool
 from chatkit.adapters.openai_agents.provider import ModelConfigurationError, SettingsModelProvider
@@ -73,8 +71,8 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
     metadata reaches the prompt, marked as data. `titles` says where a new thread's title comes from. Close it with
     `close()`.
 
-    - `models` makes the models, by the settings; `model_choices` are those that users may choose in the composer, by
-      the id that it sends.
+    - `model_provider` makes the models, by the settings (`models` is its older name); `model_choices` are those that
+      users may choose in the composer, by the id that it sends.
     - `history_limit`: how many of the thread's newest items the model gets. `history_tokens`: how long they may be
       together, in tokens as estimated (four ASCII characters, or one other, are one). The oldest are left out, never
       the user's newest message; half of it is sent once more when the host says that it is too long.
@@ -92,6 +90,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         *,
         agent: Agent[Any] | None = None,
         settings: AgentSettings | None = None,
+        model_provider: SettingsModelProvider | None = None,
         models: SettingsModelProvider | None = None,
         offline_model: OfflineModel | None = None,
         model_choices: Mapping[str, str | Model] | None = None,
@@ -111,7 +110,15 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         if history_tokens < 1:
             raise ValueError("history_tokens must be at least 1.")
         self.agent = agent
-        self.models = models or SettingsModelProvider(settings or AgentSettings.load(), offline_model=offline_model)
+        if isinstance(cast(object, models), Mapping):
+            raise TypeError("models is another name of model_provider: those that users may choose are model_choices.")
+        if model_provider is not None and models is not None:
+            raise TypeError("models is another name of model_provider: give one of them.")
+        self.model_provider = (
+            model_provider
+            or models
+            or SettingsModelProvider(settings or AgentSettings.load(), offline_model=offline_model)
+        )
         self.model_choices = dict(model_choices or {})
         self.instructions = instructions
         self.converter = converter or ThreadItemConverter()
@@ -124,31 +131,49 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         self.approvals = approvals or Approvals(store)
         self.approvals.render = self.approval_widget
         self._making_titles = MakingTitles()
-        self._refused_media = RefusedMedia()
+        self._adapted = AdaptedInput()
 
-    # What subclasses override.
+    @property
+    def models(self) -> SettingsModelProvider:
+        """`model_provider`, under the name that it had first."""
+        return self.model_provider
 
-    async def get_agent(self, context: TContext) -> Agent[Any]:
-        """The agent that answers this request. It may be a plain method, and take nothing."""
+    @models.setter
+    def models(self, provider: SettingsModelProvider) -> None:
+        self.model_provider = provider
+
+    # What subclasses override: with these parameters or fewer of them, by their names, as coroutines or not. `thread`
+    # and `message` are there whenever the server calls; `message` is None when an answer goes on.
+
+    async def get_agent(
+        self, context: TContext, thread: ThreadMetadata | None = None, message: UserMessageItem | None = None
+    ) -> Agent[Any]:
+        """The agent that answers this request."""
         if self.agent is None:
             raise ModelConfigurationError(f"{type(self).__name__} has no agent: pass one, or override get_agent().")
         return self.agent
 
-    async def extra_instructions(self, context: TContext) -> str | None:
+    async def extra_instructions(
+        self, context: TContext, thread: ThreadMetadata | None = None, message: UserMessageItem | None = None
+    ) -> str | None:
         """Instructions for this request, after the agent's own: those that were passed, and what the page says."""
-        given = self.instructions(context) if callable(self.instructions) else self.instructions
-        own = await given if inspect.isawaitable(given) else given
+        given = {"thread": thread, "message": message, "context": context}
+        own = await called(self.instructions, given) if callable(self.instructions) else self.instructions
         return "\n\n".join(part for part in (own, client_facts(current_request_metadata())) if part) or None
 
-    async def mcp_servers(self, context: TContext) -> Sequence[MCPServer]:
+    async def mcp_servers(
+        self, context: TContext, thread: ThreadMetadata | None = None, message: UserMessageItem | None = None
+    ) -> Sequence[MCPServer]:
         """Tool servers that act for this request's user, beside the agent's own; see `mcp_server`. None by default.
 
         They are connected before the run and closed after it.
         """
         return ()
 
-    def get_converter(self, context: TContext) -> ThreadItemConverter:
-        """What turns this request's thread into input."""
+    def get_converter(
+        self, context: TContext, thread: ThreadMetadata | None = None, message: UserMessageItem | None = None
+    ) -> ThreadItemConverter:
+        """What turns this request's thread into input. It may be a coroutine."""
         return self.converter if isinstance(self.converter, ThreadItemConverter) else self.converter(context)
 
     def agent_context(self, thread: ThreadMetadata, context: TContext) -> AgentContext[TContext]:
@@ -168,10 +193,17 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         """
         return self.approvals.card(approval)
 
-    async def generate_title(self, agent: Agent[Any], input_user_message: UserMessageItem, answered: str) -> str | None:
-        """The title of a thread after its first exchange."""
+    async def generate_title(
+        self,
+        agent: Agent[Any],
+        input_user_message: UserMessageItem,
+        answered: str,
+        thread: ThreadMetadata | None = None,
+        context: TContext | None = None,
+    ) -> str | None:
+        """The title of a thread after its first exchange; `answered` is the text of the answer."""
         asked = _text_of(input_user_message)
-        model = agent.model if isinstance(agent.model, Model) else self.models.get_model(agent.model)
+        model = agent.model if isinstance(agent.model, Model) else self.model_provider.get_model(agent.model)
         if self.titles == "first_words" or isinstance(model, OfflineModel):
             return first_words(asked)
         return await model_title(model, asked, answered) or first_words(asked)
@@ -226,11 +258,12 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
             if input_user_message is not None:
                 for event in await self.approvals.lapse(thread, context):
                     yield event
-            agent = await self._agent_for(context, input_user_message)
+            agent = await self._agent_for(thread, input_user_message, context)
             items = await self._history(thread, context)
             for event in run.look_through(items, input_user_message):
                 yield event
-            async with connected(await self.mcp_servers(context)) as servers:
+            offered = await self._hooked(self.mcp_servers, thread, input_user_message, context)
+            async with connected(offered or ()) as servers:
                 if servers:
                     agent = agent.clone(mcp_servers=[*agent.mcp_servers, *servers])
                 async with aclosing(self._run(agent, items, input_user_message, agent_context, run)) as events:
@@ -261,7 +294,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         client.
         """
         await self._making_titles.close()
-        await self.models.aclose()
+        await self.model_provider.aclose()
 
     # How it is done.
 
@@ -274,66 +307,29 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         run: ApprovedRun,
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
         message = message or (run.message if run.paused else None)
-        source = await run.state(agent) if run.paused else await self._input(agent, items, message, agent_context)
-        while source is not None:
-            async with aclosing(self._run_as_host_takes_it(agent, source, message, agent_context, run)) as events:
+
+        def ask(source: Any) -> AsyncGenerator[ThreadStreamEvent, None]:
+            return self._run_once(agent, source, message, agent_context, run)
+
+        if run.paused:
+            answer = ask(await run.state(agent))
+        else:
+            converter = await self._hooked(
+                self.get_converter, agent_context.thread, message, agent_context.request_context
+            )
+            options = message.inference_options if message else None
+            model = (self.model_choices.get(options.model or "") if options else None) or agent.model
+            converted = await converter.to_agent_input(items)
+            answer = self._adapted.asked(ask, model, converted, self.history_tokens)
+        while answer is not None:
+            async with aclosing(answer) as events:
                 async for event in events:
                     yield event
-            source = run.state_by_rule()
+            state = run.state_by_rule()
+            answer = ask(state) if state is not None else None
         async with aclosing(run.ask()) as events:
             async for event in events:
                 yield event
-
-    async def _input(
-        self,
-        agent: Agent[Any],
-        items: Sequence[ThreadItem],
-        message: UserMessageItem | None,
-        agent_context: AgentContext[TContext],
-    ) -> list[TResponseInputItem]:
-        """What the model reads of the thread: as much as fits, without what its host refuses."""
-        converted = await self.get_converter(agent_context.request_context).to_agent_input(items)
-        refused = self._refused_media.of(self._model_for(agent, message))
-        return newest_part(without_media(converted, refused), self.history_tokens)
-
-    def _model_for(self, agent: Agent[Any], message: UserMessageItem | None) -> str | Model | None:
-        options = message.inference_options if message else None
-        return (self.model_choices.get(options.model or "") if options else None) or agent.model
-
-    async def _run_as_host_takes_it(
-        self,
-        agent: Agent[Any],
-        source: Any,
-        message: UserMessageItem | None,
-        agent_context: AgentContext[TContext],
-        run: ApprovedRun,
-    ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        """One run. Input that the host refuses at once, as too long or for its media, it gets once more without."""
-        halved = False
-        while True:
-            shown = False
-            try:
-                async with aclosing(self._run_once(agent, source, message, agent_context, run)) as events:
-                    async for event in events:
-                        shown = True
-                        yield event
-                return
-            except Exception as error:
-                if not isinstance(source, list):  # a run that goes on has its input in its state
-                    raise
-                sent = cast("list[TResponseInputItem]", source)
-                refused = refused_media(error, sent)
-                shorter = newest_part(sent, sum(map(estimated_tokens, sent)) // 2)
-                too_long = is_too_long(error)
-                if shown or not (refused or too_long) or (too_long and (halved or len(shorter) == len(sent))):
-                    raise
-                logger.warning("The host refused the input: it gets it %s", "by half" if too_long else "in words")
-            if too_long:
-                source, halved = shorter, True
-            else:
-                self._refused_media.add(self._model_for(agent, message), refused)
-                source = without_media(sent, refused)
-                yield remark(refused)
 
     async def _run_once(
         self,
@@ -343,6 +339,7 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         agent_context: AgentContext[TContext],
         run: ApprovedRun,
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """One run, from its input or from the state that it goes on from."""
         run_config = self._run_config(message)
         options = message.inference_options if message else None
         picked = options.tool_choice.id if options and options.tool_choice else None
@@ -370,6 +367,12 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         for event in await run.over(completed=True):
             yield event
 
+    async def _hooked(
+        self, hook: Callable[..., Any], thread: ThreadMetadata, message: UserMessageItem | None, context: TContext
+    ) -> Any:
+        """What a hook that may be written with fewer parameters gives."""
+        return await called(hook, {"thread": thread, "message": message, "context": context})
+
     def _run_config(self, message: UserMessageItem | None) -> RunConfig:
         """The model that the user picked in the composer, if it is among those on offer."""
         options = message.inference_options if message else None
@@ -377,16 +380,18 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
         return RunConfig(
             model=chosen,
             model_provider=self.models,
-            tracing_disabled=not self.models.settings.agents_tracing,
+            tracing_disabled=not self.model_provider.settings.agents_tracing,
         )
 
-    async def _agent_for(self, context: TContext, message: UserMessageItem | None) -> Agent[Any]:
+    async def _agent_for(
+        self, thread: ThreadMetadata, message: UserMessageItem | None, context: TContext
+    ) -> Agent[Any]:
         """The agent with its model's own default settings and the request's instructions."""
-        agent = await _asked(self.get_agent, context)
+        agent: Agent[Any] = await self._hooked(self.get_agent, thread, message, context)
         if agent.model is None and agent.model_settings == get_default_model_settings():
             # The SDK took its own default model's settings, which other models may refuse.
-            agent = agent.clone(model_settings=get_default_model_settings(self.models.default_model))
-        extra = await self.extra_instructions(context)
+            agent = agent.clone(model_settings=get_default_model_settings(self.model_provider.default_model))
+        extra: str | None = await self._hooked(self.extra_instructions, thread, message, context)
         if extra is None:
             return agent
         own = agent
@@ -426,21 +431,18 @@ class AgentChatKitServer(ChatKitServer[TContext], Generic[TContext]):
             changes = ThreadChanges({"title": title}, title_yields=True)
             await as_store(self.store).update_thread(thread.id, changes, context)
 
-        return self._making_titles.begin(self._title(agent, message, "\n\n".join(answered)), save)
+        return self._making_titles.begin(self._title(thread, context, agent, message, "\n\n".join(answered)), save)
 
-    async def _title(self, agent: Agent[Any], message: UserMessageItem, answered: str) -> str | None:
+    async def _title(
+        self, thread: ThreadMetadata, context: TContext, agent: Agent[Any], message: UserMessageItem, answered: str
+    ) -> str | None:
+        given = {"thread": thread, "message": message, "context": context, "agent": agent, "answered": answered}
         try:
             async with asyncio.timeout(_TITLE_SECONDS):
-                return sound(await self.generate_title(agent, message, answered))
+                return sound(await called(self.generate_title, given, ("agent", "message", "answered")))
         except Exception:  # noqa: BLE001 - the answer stands; a title is not worth an error
             logger.warning("No title could be generated; the first words stand in", exc_info=True)
             return first_words(_text_of(message))
-
-
-async def _asked(hook: Callable[..., Any], context: object) -> Any:
-    """What a hook gives that may take the context or nothing, and may be a coroutine."""
-    given = hook(context) if inspect.signature(hook).parameters else hook()
-    return await given if inspect.isawaitable(given) else given
 
 
 def _text_of(message: UserMessageItem) -> str:

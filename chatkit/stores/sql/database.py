@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -31,6 +31,10 @@ PING_TIMEOUT = 5.0
 """Seconds that a server has to answer such a try."""
 
 _RETURNED = "chatkit_returned"
+
+
+class _BrokenConnectionError(Exception):
+    """A connection of the pool turned out to be broken, and nothing was done on it. The driver's error is the cause."""
 
 
 class Query:
@@ -87,7 +91,8 @@ class Database:
         """All rows of a query.
 
         The driver runs it without SQLAlchemy's cursor in between: with aiosqlite every call on a cursor is a trip to
-        another thread, and a page needs one trip, not five.
+        another thread, and a page needs one trip, not five. When the connection turns out to be broken, the query is
+        repeated on another.
         """
 
         async def work(connection: AsyncConnection) -> Sequence[Any]:
@@ -97,9 +102,11 @@ class Database:
             except self.driver.errors.Error as error:
                 if self.engine.dialect.is_disconnect(error, cast(Any, raw.dbapi_connection), None):
                     await connection.invalidate(error)
+                    raise _BrokenConnectionError from error
                 raise
 
-        return await self.run(work)
+        await self._prepare_once()
+        return await self._to_its_end(self._repeated(lambda: self._connected(work, self._limit)))
 
     async def write(self, statement: Executable, **values: object) -> int:
         """Runs one statement that writes; says how many rows it wrote."""
@@ -114,21 +121,29 @@ class Database:
     async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
         """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue.
 
-        What prepares the database takes the time that it takes.
+        What prepares the database takes the time that it takes. When the connection turns out to be broken before the
+        transaction has begun, it is begun on another.
         """
         if prepared:
             await self._prepare_once()
         limit = self._limit if prepared else None
-        transaction = self._connected(lambda connection: self._transaction(connection, work), limit)
-        return await self._in_turn(transaction)
+        return await self._in_turn(
+            self._repeated(lambda: self._connected(lambda connection: self._transaction(connection, work), limit))
+        )
 
-    async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None) -> T:
-        """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given."""
+    async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None, reads: bool = False) -> T:
+        """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given.
+
+        Those that only read (`reads`) are repeated on another connection when theirs turns out to be broken.
+        """
         if prepared:
             await self._prepare_once()
         if limit is None or (self._limit is not None and self._limit < limit):
             limit = self._limit
-        return await self._to_its_end(self._connected(work, limit if prepared else None))
+        most = limit if prepared else None
+        if not reads:
+            return await self._to_its_end(self._connected(work, most))
+        return await self._to_its_end(self._repeated(lambda: self._connected(_read_with(work), most)))
 
     async def warm_up(self) -> None:
         """Opens all the connections that the pool keeps."""
@@ -150,6 +165,24 @@ class Database:
         if self._running:
             await asyncio.wait(self._running)
         await self.engine.dispose()
+
+    async def _repeated(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The attempt, once more if its connection broke before it did anything. The pool asks those that it has left
+        whether they live, so that the second is a good one if there can be one.
+        """
+        try:
+            return await attempt()
+        except _BrokenConnectionError:
+            pass
+        try:
+            return await attempt()
+        except _BrokenConnectionError as error:
+            cause = error.__cause__ or error
+            fault = unavailable(cause, self.driver, self.where, self._secrets)
+            if fault is None:
+                raise cause from None
+            self.faults.note(fault)
+            raise fault from driver_error(cause)
 
     async def _connected(self, work: Work[T], limit: float | None) -> T:
         watch = _Watch(self._abort)
@@ -197,7 +230,12 @@ class Database:
             self.driver.cut(raw)
 
     async def _transaction(self, connection: AsyncConnection, work: Work[T]) -> T:
-        await connection.exec_driver_sql(self.driver.begin)
+        try:
+            await connection.exec_driver_sql(self.driver.begin)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _BrokenConnectionError from error
+            raise
         try:
             result = await work(connection)
             await connection.exec_driver_sql("COMMIT")
@@ -309,6 +347,18 @@ def _raw(connection: AsyncConnection) -> PoolProxiedConnection:
     return cast(Any, connection.sync_connection).connection
 
 
+def _read_with(work: Work[T]) -> Work[T]:
+    async def read(connection: AsyncConnection) -> T:
+        try:
+            return await work(connection)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _BrokenConnectionError from error
+            raise
+
+    return read
+
+
 async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await connection.exec_driver_sql("ROLLBACK")
@@ -337,8 +387,8 @@ def open_engine(url: URL, *, ping: bool = True, busy_timeout: float = BUSY_TIMEO
     if isinstance(driver, SQLiteDriver):
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     _prepare_to_connect(engine, driver)
-    if ping and driver.pings:
-        _ping_the_rested(engine, driver)
+    if driver.pings:
+        _ping_before_use(engine, driver, rested=PING_AFTER if ping else float("inf"))
     return engine
 
 
@@ -347,6 +397,8 @@ def adopt_engine(engine: AsyncEngine, driver: Driver) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine.pool, "connect", _set_up_sqlite)
     _prepare_to_connect(engine, driver)
+    if driver.pings:
+        _ping_before_use(engine, driver, rested=float("inf"))
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -365,20 +417,28 @@ def _prepare_to_connect(engine: AsyncEngine, driver: Driver) -> None:
     event.listen(engine.sync_engine, "do_connect", connects)
 
 
-def _ping_the_rested(engine: AsyncEngine, driver: Driver) -> None:
-    """Has dead connections replaced before they are used, as `pool_pre_ping` does, but asks only those that rested.
+def _ping_before_use(engine: AsyncEngine, driver: Driver, *, rested: float) -> None:
+    """Has dead connections replaced before they are used, as `pool_pre_ping` does, but asks only those that rested so
+    many seconds, and those that were in the pool when another broke: the server may have been started again.
 
     A ping before every statement would nearly double the time of a short query. A server that is silent is given
     `PING_TIMEOUT` seconds.
     """
     dialect = engine.sync_engine.dialect
+    broke = float("-inf")
+
+    def breaks(_: DBAPIConnection, entry: ConnectionPoolEntry, error: BaseException | None) -> None:
+        nonlocal broke
+        if error is not None:
+            broke = time.monotonic()
 
     def returned(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         entry.info[_RETURNED] = time.monotonic()
 
     def leaves(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
         now = time.monotonic()
-        if now - entry.info.pop(_RETURNED, now) < PING_AFTER:
+        since = entry.info.pop(_RETURNED, None)
+        if since is None or (since > broke and now - since < rested):
             return
         raw = cast(Any, connection).driver_connection
         timer = asyncio.get_running_loop().call_later(PING_TIMEOUT, driver.cut, raw)
@@ -389,5 +449,6 @@ def _ping_the_rested(engine: AsyncEngine, driver: Driver) -> None:
         finally:
             timer.cancel()
 
+    event.listen(engine.sync_engine, "invalidate", breaks)
     event.listen(engine.sync_engine, "checkin", returned)
     event.listen(engine.sync_engine, "checkout", leaves)

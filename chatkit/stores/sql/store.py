@@ -119,7 +119,7 @@ class SQLStore(Store[TContext]):
         Writing is tried when nothing was written in the last ten seconds, or when the last write failed.
         """
         revision = await self._database.run(
-            lambda connection: connection.run_sync(read_revision, self._schema), limit=_PING_TIMEOUT
+            lambda connection: connection.run_sync(read_revision, self._schema), limit=_PING_TIMEOUT, reads=True
         )
         if revision is None:
             raise SchemaError(f"{self._database.where} does not have the tables: run `chatkit migrate`.")
