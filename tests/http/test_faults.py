@@ -162,8 +162,11 @@ def assert_fault(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> No
     assert "Traceback (most recent call last)" in caplog.text
 
 
+STREAMING = ("respond", "action")
+
+
 @pytest.mark.parametrize("fault", IN_PLACES)
-@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook not in STREAMING])
 async def test_whatever_a_hook_raises_is_the_servers_fault(
     hook: str, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -173,6 +176,22 @@ async def test_whatever_a_hook_raises_is_the_servers_fault(
         server.__dict__.update(Hooks(hook, IN_PLACES[fault]()).__dict__ | {"store": server.store})
         answer = await http.post("/chatkit", json=HOOKS[hook](thread))
     assert_fault(answer, caplog)
+
+
+@pytest.mark.parametrize("fault", IN_PLACES)
+@pytest.mark.parametrize("hook", STREAMING)
+async def test_whatever_a_hook_that_streams_raises_at_once_is_an_event_without_a_word(
+    hook: str, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Hooks("", RuntimeError())
+    async with client(chatkit(server)) as http:
+        thread, _ = await new_thread(http)
+        server.__dict__.update(Hooks(hook, IN_PLACES[fault]()).__dict__ | {"store": server.store})
+        answer = await http.post("/chatkit", json=HOOKS[hook](thread))
+    assert answer.status_code == 200
+    assert b'{"type":"error","code":"stream.error","allow_retry":true}' in answer.content
+    assert SECRET not in answer.text
+    assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
 @pytest.mark.parametrize("fault", IN_PLACES)
