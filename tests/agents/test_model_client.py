@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from agents import Agent, OpenAIChatCompletionsModel, OpenAIResponsesModel, RunConfig, Runner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openai import APIResponseValidationError, AsyncAzureOpenAI, AsyncOpenAI
 from openai._streaming import SSEDecoder
@@ -233,6 +233,7 @@ async def decoded_in_time(decoder: SSEDecoder, chunks: list[bytes]) -> list[int]
 
 
 @settings(deadline=None)
+@example([b"data: ", b"\r", b"\r\n\r\ndata: 2\r\n\r\n"], [])
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.lists(st.integers(0, 100), max_size=8))
 def test_any_bytes_in_any_chunks_are_the_events_that_the_sdk_finds(pieces: list[bytes], cuts: list[int]) -> None:
     whole = b"".join(pieces)

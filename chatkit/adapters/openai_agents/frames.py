@@ -138,7 +138,7 @@ class FrameDecoder(SSEDecoder):
 
 def _read(frame: bytes, ends: _Ends) -> Frame | Literal[False] | None:
     """The event in a frame; `False` for a comment or nothing; nothing for what is not simple."""
-    if b"\r" in frame if ends is _LF else ends.others.search(frame):
+    if b"\r" in frame if ends is _LF else frame.endswith(b"\r") or ends.others.search(frame):
         return None
     text = frame.decode()
     event: str | None = None

@@ -15,6 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 from chatkit._masking import secrets_in, shown_url
+from chatkit.logger import logger
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, STOP_TIMEOUT, Driver, SQLiteDriver, driver_for
 from chatkit.stores.sql.errors import FaultLog, driver_error, unavailable
@@ -172,8 +173,9 @@ class Database:
         """
         try:
             return await attempt()
-        except _BrokenConnectionError:
-            pass
+        except _BrokenConnectionError as error:
+            cause = driver_error(error.__cause__ or error)
+            logger.info("A connection to %s was broken (%s): another is tried", self.where, type(cause).__name__)
         try:
             return await attempt()
         except _BrokenConnectionError as error:
