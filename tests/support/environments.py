@@ -3,7 +3,7 @@
 import fcntl
 import os
 import subprocess
-import venv
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,7 +48,8 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
     with (home.parent / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not complete.exists() or complete.read_text() != wanted:
-            venv.create(home, with_pip=True, clear=True)
+            # A process of its own: an interpreter copied here would be open for writing in whatever another thread starts.
+            subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
             subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
             complete.write_text(wanted)
     return python
