@@ -109,13 +109,14 @@ async def play(
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
         waiting, pressing = asides.waiting, asides.pressing
         is_plain = own is HERE and not asides.live  # nothing of it needs a pause
+        begin = advance  # or, after something was stored, `turn.begin`
         while True:
             try:
                 if is_plain:
-                    event = await (advance() if turn.interruption is None else turn.interrupt())
+                    event = await begin()
                 else:
                     if turn.paused is None:
-                        turn.step = step = advance() if turn.interruption is None else turn.interrupt()
+                        turn.step = step = begin()
                         waits_for = run(step.send, None)
                     else:
                         step, waits_for = turn.step, turn.unpaused()
@@ -124,10 +125,12 @@ async def play(
                 event = stop.value
             except StopAsyncIteration:
                 break
+            begin = advance
             if waiting:
                 turn.paused = event if type(event) is Paused else None
                 for visible in await turn.asides():
                     yield event_frame(visible)
+                begin = turn.begin
                 if event is None or turn.paused is not None:  # `yield await context.stream(…)` gives None
                     continue
             # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
@@ -142,10 +145,12 @@ async def play(
             else:
                 for visible in await turn.take(event):
                     yield event_frame(visible)
-                changed = turn.changed_by(event)
+                changed, begin = turn.changed_by(event), turn.begin
                 frames.forget()
-            if changed and (saved := await turn.save()) is not None:
-                yield event_frame(saved)
+            if changed:
+                begin = turn.begin
+                if (saved := await turn.save()) is not None:
+                    yield event_frame(saved)
         for visible in await turn.finish():
             yield event_frame(visible)
     except (asyncio.CancelledError, GeneratorExit):
@@ -203,10 +208,10 @@ class _Turn(Generic[TContext]):
         given: Any = self._own.run(self._server.get_stream_options, self.thread, self._context)
         return await within(self._own, given) if inspect.isawaitable(given) else given
 
-    def interrupt(self) -> Any:
-        """The hook's next step, which begins with the interruption."""
+    def begin(self) -> Any:
+        """The hook's next step, which begins with the interruption if there was one."""
         error, self.interruption = self.interruption, None
-        return self.events.athrow(error or asyncio.CancelledError())
+        return self.events.__anext__() if error is None else self.events.athrow(error)
 
     def unpaused(self) -> Any:
         """What the hook's last step waits for; it is cancelled when there was an interruption meanwhile."""

@@ -160,19 +160,16 @@ class EventStream:
     # The turn
 
     async def _run(self) -> None:
+        """All of the turn runs here, its close included."""
         try:
-            await self._play()
+            try:
+                await self._step()
+            finally:
+                await _close(self._frames)
         except Exception:
             if self._opened or self._buffer.frames:
                 logger.exception("A stream broke off.")
             raise
-
-    async def _play(self) -> None:
-        """All of the turn runs here, its close included."""
-        try:
-            await self._step()
-        finally:
-            await _close(self._frames)
 
     @types.coroutine
     def _step(self) -> Generator[Any, Any, None]:
@@ -209,8 +206,7 @@ class EventStream:
         if self._direct is None:
             buffer.ring()
             return
-        body = buffer.take()
-        write: Steps[None] = self._direct({"type": _BODY, "body": body, "more_body": True}).__await__()
+        write: Steps[None] = self._direct({"type": _BODY, "body": buffer.take(), "more_body": True}).__await__()
         try:
             waits_for = write.send(None)
         except StopIteration:
