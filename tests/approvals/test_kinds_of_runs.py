@@ -20,9 +20,15 @@ from tests.approvals.chat import Chat, needs_approvals, words
 pytestmark = needs_approvals
 
 
+def agent_of(chat: Chat) -> Agent[Any]:
+    """The agent with the tool."""
+    assert chat.server.agent is not None
+    return chat.server.agent
+
+
 def hall(chat: Chat, *turns: Any) -> Agent[Any]:
     """An agent that hands over to the one with the tool."""
-    return Agent(name="Hall", model=ScriptedModel(*turns), handoffs=[chat.server.agent])
+    return Agent(name="Hall", model=ScriptedModel(*turns), handoffs=[agent_of(chat)])
 
 
 @pytest.mark.parametrize(("decision", "sent"), [("approve", ["Eve"]), ("reject", [])])
@@ -41,7 +47,7 @@ async def test_the_tool_of_an_agent_that_was_handed_over_to(decision: str, sent:
 @pytest.mark.parametrize(("decision", "sent"), [("approve", ["Eve"]), ("reject", [])])
 async def test_the_tool_of_an_agent_that_is_itself_a_tool(decision: str, sent: list[str]) -> None:
     chat = Chat(Call("send", {"to": "Eve", "text": "Hello"}, call_id="call_1"), "It is sent.")
-    post = chat.server.agent
+    post = agent_of(chat)
     model = ScriptedModel(Call("ask_post", {"input": "write to Eve"}, call_id="call_0"), "Post says so.")
     chat.server.agent = Agent(name="Boss", model=model, tools=[post.as_tool("ask_post", "Asks the post.")])
     await chat.say("write")
