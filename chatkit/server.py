@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chatkit._asides import Asides, current_asides
 from chatkit._diff import WidgetState, diff_widget, snapshot
-from chatkit._hook_events import iterating
+from chatkit._iterators import iterating
 from chatkit._known_names import known_names
-from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
+from chatkit._operations import answer, plan
+from chatkit._pages import DEFAULT_PAGE_SIZE
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
 from chatkit._wire import parse_request
