@@ -59,12 +59,13 @@ class UserMessageItem(ThreadItemBase):
 class AssistantMessageItem(ThreadItemBase):
     """What the assistant answered.
 
-    `status` is an extension: "incomplete" for a message that an error or a shutdown of the server cut off.
+    `status` is an extension: "incomplete" for a message that an error or a shutdown of the server cut off, "stopped"
+    for one that the user stopped.
     """
 
     type: Literal["assistant_message"] = "assistant_message"
     content: list[AssistantMessageContent]
-    status: Literal["incomplete"] | None = None
+    status: Literal["incomplete", "stopped"] | None = None
 
     @property
     def role(self) -> Literal["assistant"]:
