@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 _OLDEST = [
     "aiosqlite==0.20.0",
     "alembic==1.14.0",
+    "idna==3.7.0",
     "itsdangerous==2.2.0",
     "jinja2==3.1.5",
     "jsonschema==4.23.0",
@@ -24,6 +25,8 @@ _OLDEST = [
     "pyjwt[crypto]==2.10.0",
     "sqlalchemy[asyncio]==2.0.43",
     "starlette==0.37.2",
+    "tree-sitter==0.25.0",
+    "tree-sitter-javascript==0.25.0",
     "typer==0.15.0",
     "typing-extensions==4.12.2",
     "uvicorn==0.34.0",
