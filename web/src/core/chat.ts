@@ -31,6 +31,9 @@ export interface Message {
   model?: string | undefined;
 }
 
+/** Runs a client tool; what it gives goes to the server. */
+export type ClientTool = (params: Record<string, unknown>) => unknown;
+
 export class Chat {
   current: Conversation;
   readonly threads: ThreadList;
@@ -49,6 +52,8 @@ export class Chat {
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
   readonly #host: ConversationHost;
+  /** Client tools by their names; they come before `onClientTool`. */
+  readonly #tools = new Map<string, ClientTool>();
 
   constructor({ emit, scriptUrl, locale }: { emit: Emit; scriptUrl: string; locale: () => string }) {
     this.#emit = emit;
@@ -177,10 +182,28 @@ export class Chat {
     void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
+  /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
+  registerClientTool(name: string, run: ClientTool): () => void {
+    this.#tools.set(name, run);
+    return () => {
+      if (this.#tools.get(name) === run) this.#tools.delete(name);
+    };
+  }
+
+  #clientTool(): Options['onClientTool'] {
+    const rest = this.#options?.onClientTool;
+    if (this.#tools.size === 0) return rest;
+    return async (call) => {
+      const run = this.#tools.get(call.name);
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has registered no client tool "${call.name}" and has no onClientTool, but the server calls it.`, { code: 'options' });
+      return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
+    };
+  }
+
   #makeHost(): ConversationHost {
     return {
       api: () => this.api(),
-      clientTool: () => this.#options?.onClientTool,
+      clientTool: () => this.#clientTool(),
       threadCreated: (conversation, threadId) => {
         if (conversation !== this.current) return;
         this.onCreate(threadId);
