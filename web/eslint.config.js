@@ -33,9 +33,10 @@ export default tseslint.config(
       'no-restricted-imports': ['error', {
         patterns: [
           { group: ['preact', 'preact/*', '@preact/*'], message: 'The core imports no view library.' },
-          { group: ['../shell/*', '../widgets/*', '../markdown/*', '../icons/*', '../charts/*', '../styles/*'], message: 'The core imports nothing above it.' },
+          { group: ['../shell/*', '../widgets/*', '../markdown/*', '../icons/*', '../charts/*', '../styles/*', '../composer/*', '../diagrams/*', '../page/*', '../ui/*'], message: 'The core imports nothing above it.' },
         ],
       }],
+      'no-restricted-globals': ['error', ...['document', 'window'].map((name) => ({ name, message: 'The core knows no page: it is told what it needs.' }))],
     },
   },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
