@@ -52,5 +52,9 @@ export default tseslint.config(
   ...floors.flatMap((names, at) => names.map((name) => guard(name, others(name, at)))),
   // The page's helpers are built on their own.
   guard('page', others('page', 1)),
+  {
+    files: ['src/core/**'],
+    rules: { 'no-restricted-globals': ['error', ...['document', 'window'].map((name) => ({ name, message: 'The core knows no page: it is told what it needs.' }))] },
+  },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
 );

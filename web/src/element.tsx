@@ -69,7 +69,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
-    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, locale: () => this.#shell.locale.peek() });
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.locale.peek() });
     this.#shell = this.#makeShell();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
   }

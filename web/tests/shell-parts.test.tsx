@@ -63,7 +63,7 @@ describe('an answer is read out from its first word', () => {
     ['with the item', added(assistantItem('msg_a', 'Well. '))],
   ])('%s', async (_name, item) => {
     const server = new FakeServer();
-    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/element.js', locale: () => 'en' });
+    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/element.js', baseUrl: () => document.baseURI, locale: () => 'en' });
     chat.configure(readOptions({ api: { url: '/chatkit', fetch: server.fetch } }, {}, () => undefined));
     const announcer = new Announcer();
     const region = document.createElement('div');

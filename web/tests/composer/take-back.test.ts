@@ -17,7 +17,7 @@ const unsent = {
 let model: ComposerModel;
 beforeEach(() => {
   localStorage.clear();
-  model = new ComposerModel(new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', locale: () => 'en' }), new Drafts(() => 'take-back'), options, () => undefined);
+  model = new ComposerModel(new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', baseUrl: () => document.baseURI, locale: () => 'en' }), new Drafts(() => 'take-back'), options, () => undefined);
 });
 
 describe('a message that was not sent', () => {
