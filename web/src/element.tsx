@@ -7,18 +7,18 @@ import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
 import { directionOf, resolveLocale, wordsOf } from './locales/supported';
-import { Announcer } from './shell/announcer';
+import { Announcer } from './state/announcer';
 import { App } from './shell/app';
-import { parts } from './shell/composer-lazy';
-import { ComposerModel } from './shell/composer-model';
-import { ShellProvider, type Shell } from './shell/context';
+import { parts } from './composer/lazy';
+import { ComposerModel } from './state/composer-model';
+import { ShellProvider, type Shell } from './state/context';
 import { mayLoadImage } from './shell/images';
-import { noSlots, watchSlots } from './shell/slots';
+import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
-import { Store } from './shell/store';
+import { Store } from './state/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
-import { adoptLate } from './styles/late';
+import { adoptLate } from './ui/late-styles';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -69,7 +69,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
-    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, locale: () => this.#shell.locale.peek() });
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.locale.peek() });
     this.#shell = this.#makeShell();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
   }

@@ -15,7 +15,7 @@ class Harness {
 
   constructor(options: Record<string, unknown> = {}) {
     const emit: Emit = (name, ...detail) => void this.heard.push([name.replace('chatkit.', ''), detail[0]]);
-    this.chat = new Chat({ emit, scriptUrl, locale: () => 'nb' });
+    this.chat = new Chat({ emit, scriptUrl, baseUrl: () => document.baseURI, locale: () => 'nb' });
     this.chat.configure(readOptions({ api: { url: '/chatkit', fetch: this.server.fetch }, ...options }, {}, () => undefined));
   }
 

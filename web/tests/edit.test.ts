@@ -45,7 +45,7 @@ describe('editing', () => {
 
   async function opened(extensions?: string[]): Promise<{ chat: Chat; server: FakeServer }> {
     const server = new FakeServer().next(json({ ...thread('thr_1', items), ...(extensions && { extensions }) }));
-    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', locale: () => 'en' });
+    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', baseUrl: () => document.baseURI, locale: () => 'en' });
     chat.configure(readOptions({ api: { url: '/chatkit', fetch: server.fetch } }, {}, () => undefined));
     await chat.open('thr_1');
     return { chat, server };

@@ -34,6 +34,15 @@ export interface Message {
 /** Runs a client tool; what it gives goes to the server. */
 export type ClientTool = (params: Record<string, unknown>) => unknown;
 
+export interface ChatHost {
+  emit: Emit;
+  /** Where the element's script came from. */
+  scriptUrl: string;
+  /** What addresses without an origin belong to. */
+  baseUrl: () => string;
+  locale: () => string;
+}
+
 export class Chat {
   current: Conversation;
   readonly threads: ThreadList;
@@ -49,18 +58,18 @@ export class Chat {
   readonly #emit: Emit;
   readonly #scriptUrl: string;
   readonly #locale: () => string;
+  readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
-  readonly #host: ConversationHost;
   /** Client tools by their names; they come before `onClientTool`. */
   readonly #tools = new Map<string, ClientTool>();
 
-  constructor({ emit, scriptUrl, locale }: { emit: Emit; scriptUrl: string; locale: () => string }) {
+  constructor({ emit, scriptUrl, baseUrl, locale }: ChatHost) {
     this.#emit = emit;
     this.#scriptUrl = scriptUrl;
+    this.#baseUrl = baseUrl;
     this.#locale = locale;
-    this.#host = this.#makeHost();
-    this.current = new Conversation(this.#host, null);
+    this.current = this.#make(null);
     this.threads = new ThreadList(() => this.api());
   }
 
@@ -74,7 +83,7 @@ export class Chat {
     const apiChanged = first || !sameApi(options.api, this.#options?.api);
     this.#options = options;
     if (apiChanged) {
-      this.#api = new HttpApi(options.api, { locale: this.#locale, log: (name, data) => this.log(name, data) }, { scriptUrl: this.#scriptUrl, secret: this.#secret });
+      this.#api = new HttpApi(options.api, { locale: this.#locale, baseUrl: this.#baseUrl, log: (name, data) => this.log(name, data) }, { scriptUrl: this.#scriptUrl, secret: this.#secret });
     }
     const initial = options.initialThread ?? null;
     if (first && initial !== null) void this.open(initial);
@@ -110,7 +119,7 @@ export class Chat {
     if (threadId === this.current.id && !this.current.unavailable) return;
     this.#leave();
     const running = threadId === null ? undefined : this.#running(threadId);
-    const conversation = running ?? new Conversation(this.#host, threadId);
+    const conversation = running ?? this.#make(threadId);
     this.#background.delete(conversation);
     this.current = conversation;
     this.onSwitch();
@@ -175,7 +184,7 @@ export class Chat {
     if (!this.#closed) return;
     this.#closed = false;
     const { id } = this.current;
-    this.current = new Conversation(this.#host, id);
+    this.current = this.#make(id);
     this.onSwitch();
     if (id === null) return;
     this.#emit('chatkit.thread.load.start', { threadId: id });
@@ -200,18 +209,23 @@ export class Chat {
     };
   }
 
-  #makeHost(): ConversationHost {
+  #make(id: string | null): Conversation {
+    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
+    return conversation;
+  }
+
+  #hostOf(conversation: () => Conversation): ConversationHost {
     return {
       api: () => this.api(),
       clientTool: () => this.#clientTool(),
-      threadCreated: (conversation, threadId) => {
-        if (conversation !== this.current) return;
+      threadCreated: (threadId) => {
+        if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });
       },
       responseStart: () => this.#emit('chatkit.response.start'),
-      responseEnd: (conversation) => {
-        this.#background.delete(conversation);
+      responseEnd: () => {
+        this.#background.delete(conversation());
         this.#emit('chatkit.response.end');
       },
       effect: (name, data) => this.#emit('chatkit.effect', data === undefined ? { name } : { name, data }),

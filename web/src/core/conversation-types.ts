@@ -1,5 +1,4 @@
 /** What a conversation tells: the page through its host, the view through changes. */
-import type { Conversation } from './conversation';
 import type { Api } from './http';
 import type { ThreadItem } from './protocol.generated';
 
@@ -8,9 +7,9 @@ export interface ConversationHost {
   api(): Api;
   /** The page's client tool handler, if it has one. */
   clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
-  threadCreated(conversation: Conversation, id: string): void;
-  responseStart(conversation: Conversation): void;
-  responseEnd(conversation: Conversation): void;
+  threadCreated(id: string): void;
+  responseStart(): void;
+  responseEnd(): void;
   effect(name: string, data: Record<string, unknown> | undefined): void;
   sent(item: ThreadItem): void;
   received(item: ThreadItem): void;

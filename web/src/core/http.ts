@@ -8,6 +8,8 @@ import { isRecord } from './validate';
 /** How requests get to the server, for those that are not operations: uploads. */
 export interface Transport {
   readonly url: string;
+  /** What an address without an origin belongs to. */
+  readonly baseUrl: () => string;
   /** The page's own `fetch`; null when it gave none. */
   readonly custom: typeof fetch | null;
   /** Sends with the client secret, where there is one. */
@@ -25,6 +27,8 @@ export interface Api {
 export interface ApiContext {
   /** The active locale, sent as `Accept-Language`. */
   locale(): string;
+  /** What addresses without an origin belong to. */
+  baseUrl(): string;
   /** Told about frames that could not be read; they are skipped. */
   log(name: string, data?: Record<string, unknown>): void;
 }
@@ -70,14 +74,15 @@ export class HttpApi implements Api {
   readonly #fetch: Fetch;
 
   constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
+    const baseUrl = (): string => context.baseUrl();
     if ('getClientSecret' in config) {
       const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
       this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
       secret.get = config.getClientSecret;
-      this.transport = { url: this.#url, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
+      this.transport = { url: this.#url, baseUrl, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
     } else {
       this.#url = config.url;
-      this.transport = { url: this.#url, custom: config.fetch ?? null, authorize: (send) => send(null) };
+      this.transport = { url: this.#url, baseUrl, custom: config.fetch ?? null, authorize: (send) => send(null) };
     }
     this.#fetch = this.transport.custom ?? defaultFetch;
   }
@@ -106,6 +111,11 @@ export class HttpApi implements Api {
     }
   }
 
+  /** The endpoint with its origin, for those who read what went wrong. */
+  get #target(): URL {
+    return new URL(this.#url, this.context.baseUrl());
+  }
+
   #read(data: string): ThreadStreamEvent | null {
     try {
       const value: unknown = JSON.parse(data);
@@ -128,12 +138,12 @@ export class HttpApi implements Api {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
         if (isAbort(error)) throw error;
-        throw unreachable(this.#url, error);
+        throw unreachable(this.#target, error);
       }
     };
     const response = await this.transport.authorize(send);
-    if (!response.ok) throw await refused(this.#url, response);
-    expectType(this.#url, response, accept);
+    if (!response.ok) throw await refused(this.#target, response);
+    expectType(this.#target, response, accept);
     return response;
   }
 }
@@ -143,19 +153,17 @@ const defaultFetch: Fetch = (input, init) => fetch(input, init);
 
 // --- what went wrong -------------------------------------------------------------------------------------------------
 
-function unreachable(url: string, cause: unknown): ChatKitError {
-  const target = new URL(url, document.baseURI);
+function unreachable(target: URL, cause: unknown): ChatKitError {
   const message = target.origin === location.origin
     ? `The chat server at ${target.href} did not answer. Check that it is running.`
     : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
   return new ChatKitError(message, { code: 'network', retryable: true, cause });
 }
 
-async function refused(url: string, response: Response): Promise<ChatKitError> {
+async function refused({ href: target }: URL, response: Response): Promise<ChatKitError> {
   const status = response.status;
   const told = await serverError(response);
   if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
-  const target = new URL(url, document.baseURI).href;
   const messages: Record<number, string> = {
     401: `The chat server at ${target} wants a sign-in (401).`,
     403: `The chat server at ${target} does not allow this (403).`,
@@ -179,11 +187,11 @@ async function serverError(response: Response): Promise<{ code: string; message:
   }
 }
 
-function expectType(url: string, response: Response, accept: string): void {
+function expectType(target: URL, response: Response, accept: string): void {
   const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === accept) return;
   throw new ChatKitError(
-    `${new URL(url, document.baseURI).href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
+    `${target.href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
     { code: 'endpoint', status: response.status },
   );
 }

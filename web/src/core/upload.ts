@@ -36,7 +36,7 @@ async function twoPhase(api: Api, file: File, options: UploadOptions): Promise<A
   const headers = new Headers(descriptor.headers);
   if (!headers.has('Content-Type')) headers.set('Content-Type', mimeType);
   // Addresses without an origin are the server's, not the page's.
-  const url = new URL(descriptor.url, new URL(api.transport.url, document.baseURI)).href;
+  const url = new URL(descriptor.url, new URL(api.transport.url, api.transport.baseUrl())).href;
   await send(api.transport, { url, method: descriptor.method, headers: Object.fromEntries(headers), authorized: false }, file, options);
   return attachment;
 }
@@ -59,13 +59,14 @@ async function send(transport: Transport, target: Target, body: Blob | FormData,
     const { custom } = transport;
     return custom === null ? byRequest(target, headers, body, options) : byFetch(custom, target, headers, body, options);
   };
+  const { origin } = new URL(target.url, transport.baseUrl());
   try {
     const answer = target.authorized ? await transport.authorize(request) : await request(null);
     if (answer.status >= 200 && answer.status < 300) return answer.text;
-    throw refused(target.url, answer);
+    throw refused(origin, answer);
   } catch (error) {
     if (isAbort(error) || error instanceof ChatKitError) throw error;
-    throw new ChatKitError(`The file could not be sent to ${new URL(target.url, document.baseURI).origin}.`, { code: 'network', retryable: true, cause: error });
+    throw new ChatKitError(`The file could not be sent to ${origin}.`, { code: 'network', retryable: true, cause: error });
   }
 }
 
@@ -92,10 +93,10 @@ function byRequest(target: Target, headers: Record<string, string>, body: Blob |
   });
 }
 
-function refused(url: string, { status, text }: Answer): ChatKitError {
+function refused(origin: string, { status, text }: Answer): ChatKitError {
   const body = parsed(text);
   const told = isRecord(body) && isRecord(body.error) ? body.error : {};
-  const message = typeof told.message === 'string' ? told.message : `${new URL(url, document.baseURI).origin} refused the file (${status}).`;
+  const message = typeof told.message === 'string' ? told.message : `${origin} refused the file (${status}).`;
   return new ChatKitError(message, { code: typeof told.code === 'string' ? told.code : `http.${status}`, status, retryable: status >= 500 || status === 429 });
 }
 

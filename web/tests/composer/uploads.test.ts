@@ -7,8 +7,8 @@ import { Drafts } from '../../src/core/drafts';
 import { ClientSecret, HttpApi } from '../../src/core/http';
 import { readOptions, type Options } from '../../src/core/options';
 import { en } from '../../src/locales';
-import { ComposerModel, trimmed } from '../../src/shell/composer-model';
-import type { Shell } from '../../src/shell/context';
+import { ComposerModel, trimmed } from '../../src/state/composer-model';
+import type { Shell } from '../../src/state/context';
 import { shows } from '../support/shows';
 
 describe('limits', () => {
@@ -59,7 +59,7 @@ function composer(answer: (sent: Sent) => Response | Promise<Response>, extra: o
   };
   const options = signal<Options | null>(readOptions(
     { api: { url: 'https://page.example/chatkit', domainKey: '', fetch, ...extra }, composer: { attachments: { enabled: true, ...attachments } } }, {}, () => undefined));
-  const api = new HttpApi((options.value as Options).api, { locale: () => 'en', log: () => undefined }, { scriptUrl: 'https://page.example/', secret: new ClientSecret() });
+  const api = new HttpApi((options.value as Options).api, { locale: () => 'en', baseUrl: () => document.baseURI, log: () => undefined }, { scriptUrl: 'https://page.example/', secret: new ClientSecret() });
   const chat = { api: () => api, error: vi.fn(), log: vi.fn() } as unknown as Chat;
   const model = new ComposerModel(chat, new Drafts(() => 'uploads'), options, () => undefined);
   const shell = { composer: model, options, chat, messages: signal(en), locale: signal('en') } as unknown as Shell;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranslatedLocale } from '@openai/chatkit';
 import { describe, expect, it } from 'vitest';
-import { en, type Messages, type PluralForms } from '../../src/locales';
+import { en, type PluralForms, type Translation } from '../../src/locales';
 import { translations } from '../../src/locales/translations';
 
 type Entry = string | PluralForms;
@@ -11,7 +11,7 @@ type Entries = ReadonlyMap<string, Entry>;
 const locales = Object.keys(translations) as TranslatedLocale[];
 
 /** Every message under its path: `history.close`. */
-function entriesOf(messages: Messages): Entries {
+function entriesOf(messages: Translation): Entries {
   return new Map(Object.entries<Readonly<Record<string, Entry>>>(messages).flatMap(([section, keys]) => Object.entries(keys).map(([key, entry]): [string, Entry] => [`${section}.${key}`, entry])));
 }
 

@@ -232,7 +232,7 @@ describe('content', () => {
   });
 
   it.each<[level: unknown, told: string]>([[1, '1'], [2, '2'], [3, '3'], [4, '4'], [5, '5'], [6, '6'], [0, '4'], [7, '4'], [2.5, '4'], ['2', '4'], [null, '4']])(
-    'a title of level %j is a heading of level %s', shows('own:Title.level'), async (level, told) => {
+    'a title of level %j is a heading of level %s', shows('field:Title.level'), async (level, told) => {
       const b = await bench(card({}, { type: 'Title', value: 'Plan', level }), { headingLevel: 4 });
       expect(b.find('[role=heading]').getAttribute('aria-level')).toBe(told);
     },

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Amharic */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ምንም ውሂብ የለም',
     diagram: 'ሥዕላዊ መግለጫ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Arabic */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'لا توجد بيانات',
     diagram: 'مخطط توضيحي',
   },
-} satisfies Messages;
+} satisfies Translation;

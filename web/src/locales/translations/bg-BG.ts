@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Bulgarian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Няма данни',
     diagram: 'Схема',
   },
-} satisfies Messages;
+} satisfies Translation;

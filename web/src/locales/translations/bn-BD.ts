@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Bengali */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'কোনো ডেটা নেই',
     diagram: 'রেখাচিত্র',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Catalan */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Sense dades',
     diagram: 'Diagrama',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** German */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Keine Daten',
     diagram: 'Diagramm',
   },
-} satisfies Messages;
+} satisfies Translation;

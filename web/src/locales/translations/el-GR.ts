@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Greek */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Δεν υπάρχουν δεδομένα',
     diagram: 'Διάγραμμα',
   },
-} satisfies Messages;
+} satisfies Translation;

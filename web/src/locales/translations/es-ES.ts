@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Spanish of Spain */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Sin datos',
     diagram: 'Diagrama',
   },
-} satisfies Messages;
+} satisfies Translation;

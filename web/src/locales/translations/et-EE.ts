@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Estonian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Andmed puuduvad',
     diagram: 'Skeem',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Finnish */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Ei tietoja',
     diagram: 'Kaavio',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** French of Canada */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Aucune donnée',
     diagram: 'Diagramme',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Gujarati */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'કોઈ ડેટા નથી',
     diagram: 'આકૃતિ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Hindi */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'कोई डेटा नहीं',
     diagram: 'आरेख',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Croatian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nema podataka',
     diagram: 'Dijagram',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Hungarian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nincs adat',
     diagram: 'Ábra',
   },
-} satisfies Messages;
+} satisfies Translation;

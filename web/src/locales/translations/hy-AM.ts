@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Armenian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Տվյալներ չկան',
     diagram: 'Գծապատկեր',
   },
-} satisfies Messages;
+} satisfies Translation;

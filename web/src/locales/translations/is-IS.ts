@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Icelandic */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Engin gögn',
     diagram: 'Skýringarmynd',
   },
-} satisfies Messages;
+} satisfies Translation;

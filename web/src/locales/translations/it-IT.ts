@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Italian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nessun dato',
     diagram: 'Diagramma',
   },
-} satisfies Messages;
+} satisfies Translation;

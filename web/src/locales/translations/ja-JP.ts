@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Japanese */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'データがありません',
     diagram: '図',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Georgian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'მონაცემები არ არის',
     diagram: 'დიაგრამა',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Kazakh */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Деректер жоқ',
     diagram: 'Сызба',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Kannada */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ಡೇಟಾ ಇಲ್ಲ',
     diagram: 'ರೇಖಾಚಿತ್ರ',
   },
-} satisfies Messages;
+} satisfies Translation;

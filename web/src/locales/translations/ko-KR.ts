@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Korean */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: '데이터 없음',
     diagram: '다이어그램',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Lithuanian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nėra duomenų',
     diagram: 'Schema',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Latvian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nav datu',
     diagram: 'Shēma',
   },
-} satisfies Messages;
+} satisfies Translation;

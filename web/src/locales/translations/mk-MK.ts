@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Macedonian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Нема податоци',
     diagram: 'Дијаграм',
   },
-} satisfies Messages;
+} satisfies Translation;

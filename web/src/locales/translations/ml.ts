@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Malayalam */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ഡാറ്റയില്ല',
     diagram: 'രേഖാചിത്രം',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Mongolian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Өгөгдөл алга',
     diagram: 'Бүдүүвч',
   },
-} satisfies Messages;
+} satisfies Translation;

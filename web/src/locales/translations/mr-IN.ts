@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Marathi */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'डेटा नाही',
     diagram: 'आकृती',
   },
-} satisfies Messages;
+} satisfies Translation;

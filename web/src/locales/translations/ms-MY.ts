@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Malay */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Tiada data',
     diagram: 'Rajah',
   },
-} satisfies Messages;
+} satisfies Translation;

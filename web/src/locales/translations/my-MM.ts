@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Burmese */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ဒေတာမရှိပါ',
     diagram: 'ပုံကြမ်း',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Dutch */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Geen gegevens',
     diagram: 'Schema',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Punjabi */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ਕੋਈ ਡਾਟਾ ਨਹੀਂ',
     diagram: 'ਰੇਖਾ-ਚਿੱਤਰ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Portuguese of Brazil */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Sem dados',
     diagram: 'Diagrama',
   },
-} satisfies Messages;
+} satisfies Translation;

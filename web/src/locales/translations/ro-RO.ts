@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Romanian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nu există date',
     diagram: 'Diagramă',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Russian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Нет данных',
     diagram: 'Диаграмма',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Slovenian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Ni podatkov',
     diagram: 'Diagram',
   },
-} satisfies Messages;
+} satisfies Translation;

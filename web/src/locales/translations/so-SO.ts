@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Somali */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Xog ma jirto',
     diagram: 'Jaantus',
   },
-} satisfies Messages;
+} satisfies Translation;

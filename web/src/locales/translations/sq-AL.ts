@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Albanian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Nuk ka të dhëna',
     diagram: 'Diagramë',
   },
-} satisfies Messages;
+} satisfies Translation;

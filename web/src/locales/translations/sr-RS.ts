@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Serbian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Нема података',
     diagram: 'Дијаграм',
   },
-} satisfies Messages;
+} satisfies Translation;

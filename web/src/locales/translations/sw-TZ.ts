@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Swahili */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Hakuna data',
     diagram: 'Mchoro',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Tamil */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'தரவு இல்லை',
     diagram: 'வரைபடம்',
   },
-} satisfies Messages;
+} satisfies Translation;

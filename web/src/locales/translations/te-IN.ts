@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Telugu */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'డేటా లేదు',
     diagram: 'రేఖాచిత్రం',
   },
-} satisfies Messages;
+} satisfies Translation;

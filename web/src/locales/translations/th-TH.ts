@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Thai */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'ไม่มีข้อมูล',
     diagram: 'แผนภาพ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Tagalog */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Walang data',
     diagram: 'Dayagram',
   },
-} satisfies Messages;
+} satisfies Translation;

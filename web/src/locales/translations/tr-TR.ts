@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Turkish */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Veri yok',
     diagram: 'Diyagram',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Ukrainian */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Немає даних',
     diagram: 'Діаграма',
   },
-} satisfies Messages;
+} satisfies Translation;

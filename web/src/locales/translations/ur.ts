@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Urdu */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'کوئی ڈیٹا نہیں',
     diagram: 'خاکہ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Vietnamese */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: 'Không có dữ liệu',
     diagram: 'Sơ đồ',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Chinese in simplified script */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: '没有数据',
     diagram: '图示',
   },
-} satisfies Messages;
+} satisfies Translation;

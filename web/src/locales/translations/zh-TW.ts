@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Chinese in traditional script, of Taiwan */
 export default {
@@ -203,4 +203,4 @@ export default {
     noData: '沒有資料',
     diagram: '圖表',
   },
-} satisfies Messages;
+} satisfies Translation;

@@ -1,0 +1,111 @@
+/** What a conversation holds: its items, and what is said about them. The parts change it, and each change is told. */
+import { newestShown } from './client-tools';
+import type { Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
+import { asError, ChatKitError, isAbort } from './errors';
+import { emptyState, fold, indexOf, type ConversationState } from './fold';
+import type { ThreadStreamEvent, UserMessageItem } from './protocol.generated';
+
+type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
+type Trackers = { [T in ThreadStreamEvent['type']]?: (held: Transcript, event: EventOf<T>) => void };
+
+export class Transcript {
+  state: ConversationState = emptyState;
+  phase: Phase = 'idle';
+  allowCancel = true;
+  editable = false;
+  failure: Failure | null = null;
+  notices: readonly Notice[] = [];
+  /** The message on its way to the server. */
+  sending: UserMessageItem | null = null;
+  /** Items added in this turn that are not done. */
+  readonly streaming = new Set<string>();
+  noticeCount = 0;
+  /** Nobody looks any more, and nothing is told. */
+  closed = false;
+  onChange: (change: Change) => void = () => undefined;
+  /** Called when a turn, a load or a refresh has ended. */
+  onSettled: () => void = () => undefined;
+
+  constructor(readonly host: ConversationHost, public id: string | null) {}
+
+  isBusy(): boolean {
+    return this.phase !== 'idle';
+  }
+
+  changed(change: Change): void {
+    if (!this.closed) this.onChange(change);
+  }
+
+  enter(phase: Phase): void {
+    this.phase = phase;
+    this.changed({ kind: 'status' });
+  }
+
+  fail(thrown: unknown, retry: (() => void) | null): void {
+    if (this.closed || isAbort(thrown)) return;
+    const error = asError(thrown);
+    const code = error instanceof ChatKitError ? error.code : 'error';
+    // A lost connection is told in the user's language; everything else has something of its own to say.
+    this.failure = { message: code === 'interrupted' ? null : error.message, code, retry };
+    this.host.error(error);
+  }
+
+  apply(event: ThreadStreamEvent): void {
+    const before = this.state;
+    const { state, ignored } = fold(before, event);
+    if (ignored !== undefined) {
+      this.host.log('event.ignored', { reason: ignored });
+      return;
+    }
+    this.state = state;
+    (trackers[event.type] as ((held: Transcript, event: ThreadStreamEvent) => void) | undefined)?.(this, event);
+    if (before.items === state.items) this.changed({ kind: 'status' });
+    else this.changed(itemChange(event, before, state));
+    if (before.progress !== state.progress && before.items !== state.items) this.changed({ kind: 'status' });
+  }
+}
+
+/** Everything an event does besides the fold. */
+const trackers: Trackers = {
+  'thread.created': (held, { thread }) => {
+    held.id = thread.id;
+    held.host.threadCreated(thread.id);
+  },
+  'thread.item.added': (held, { item }) => void held.streaming.add(item.id),
+  'thread.item.done': (held, { item }) => {
+    held.streaming.delete(item.id);
+    if (item.type === 'assistant_message') held.host.received(item);
+  },
+  'thread.item.replaced': (held, { item }) => void held.streaming.delete(item.id),
+  'thread.item.removed': (held, { item_id: id }) => void held.streaming.delete(id),
+  stream_options: (held, event) => {
+    held.allowCancel = event.stream_options.allow_cancel;
+    held.editable = takesEdits(event.extensions);
+  },
+  client_effect: (held, { name, data }) => held.host.effect(name, data),
+  notice: (held, { level, message, title }) => {
+    held.noticeCount += 1;
+    held.notices = [...held.notices, { id: held.noticeCount, level, message, title: title ?? null, after: newestShown(held.state.items)?.id ?? null }];
+  },
+};
+
+function itemChange(event: ThreadStreamEvent, before: ConversationState, after: ConversationState): Change {
+  if (event.type === 'thread.item.updated') {
+    const { item_id: id, update } = event;
+    if (update.type === 'assistant_message.content_part.text_delta' && hasPart(before, id, update.content_index)) {
+      return { kind: 'delta', id, part: update.content_index, delta: update.delta };
+    }
+    return { kind: 'item', id };
+  }
+  if (!('item' in event)) return { kind: 'list' };
+  return { kind: before.items.length === after.items.length ? 'item' : 'list', id: event.item.id };
+}
+
+function hasPart(state: ConversationState, id: string, part: number): boolean {
+  const item = state.items[indexOf(state.items, id)];
+  return item?.type === 'assistant_message' && part < item.content.length;
+}
+
+export function takesEdits(extensions: readonly string[] | null | undefined): boolean {
+  return extensions?.includes('edit') === true;
+}
