@@ -58,6 +58,8 @@ export class Chat {
   readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
+  /** Threads that have been on show or made here. */
+  readonly #seen = new Set<string>();
 
   constructor({ emit, scriptUrl, baseUrl, locale }: ChatHost) {
     this.#emit = emit;
@@ -186,7 +188,12 @@ export class Chat {
     void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
+  #isKnown(threadId: string): boolean {
+    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+  }
+
   #make(id: string | null): Conversation {
+    if (id !== null) this.#seen.add(id);
     const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
     return conversation;
   }
@@ -195,7 +202,9 @@ export class Chat {
     return {
       api: () => this.api(),
       clientTool: () => this.#options?.onClientTool,
+      isKnown: (threadId) => this.#isKnown(threadId),
       threadCreated: (threadId) => {
+        this.#seen.add(threadId);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });
