@@ -397,6 +397,62 @@ describe('client tools', () => {
     expect(harness.chat.current.phase).toBe('idle');
   });
 
+  describe('registered one by one', () => {
+    const asked = (name: string): Record<string, unknown> => ({ ...call('pending'), name });
+    const scripted = (name: string): void => {
+      harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(asked(name)))).next(events(done(assistantItem('msg_a', 'Well'))));
+    };
+
+    test('run with their parameters, before onClientTool is asked', shows('own:registerClientTool'), async () => {
+      const rest = vi.fn();
+      harness = new Harness({ onClientTool: rest });
+      const run = vi.fn(() => ({ city: 'Oslo' }));
+      harness.chat.registerClientTool('locate', run);
+      scripted('locate');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(run).toHaveBeenCalledExactlyOnceWith({ precise: true });
+      expect(rest).not.toHaveBeenCalled();
+      expect(harness.server.calls[1]?.params).toEqual({ thread_id: 'thr_1', result: { city: 'Oslo' } });
+    });
+
+    test('leave calls of other names to onClientTool, and theirs once they are taken back', async () => {
+      const rest = vi.fn(() => ({ from: 'rest' }));
+      harness = new Harness({ onClientTool: rest });
+      const takeBack = harness.chat.registerClientTool('locate', () => ({ from: 'locate' }));
+      scripted('open_page');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toMatchObject({ result: { from: 'rest' } });
+      takeBack();
+      harness.server.next(events(done(userItem('msg_v', 'Again')), done({ ...asked('locate'), id: 'tc_2' }))).next(events(done(assistantItem('msg_b', 'Well'))));
+      await harness.say('Again');
+      await harness.ended(4);
+      expect(harness.server.calls.at(-1)?.params).toMatchObject({ result: { from: 'rest' } });
+      expect(rest).toHaveBeenLastCalledWith({ name: 'locate', params: { precise: true } });
+    });
+
+    test('the last one of a name counts; taking back an earlier one changes nothing', async () => {
+      harness = new Harness();
+      const takeBack = harness.chat.registerClientTool('locate', () => 'first');
+      harness.chat.registerClientTool('locate', () => 'second');
+      takeBack();
+      scripted('locate');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toEqual({ thread_id: 'thr_1', result: 'second' });
+    });
+
+    test('one that nobody has registered is an error that names it', async () => {
+      harness = new Harness();
+      harness.chat.registerClientTool('locate', () => null);
+      scripted('open_page');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toMatchObject({ result: { error: expect.stringContaining('"open_page"') as string } });
+    });
+  });
+
   test.each<[name: string, answer: () => unknown, result: unknown]>([
     ['nothing is null', () => undefined, null],
     ['a function is null', () => () => 1, null],

@@ -193,11 +193,11 @@ describe('an answer that was cut off', () => {
   });
 
   test.each([
-    ['whole', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Half and whole')], true],
-    ['anew', [userItem('msg_u', 'Hi'), assistantItem('msg_b', 'Another')], true],
-    ['not at all', [userItem('msg_u', 'Hi')], false],
-    ['as it was', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Half')], false],
-  ])('and is there %s after a refresh: settled %s%s', async (_name, items, settled) => {
+    ['whole: settled', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Half and whole')], true],
+    ['anew: settled', [userItem('msg_u', 'Hi'), assistantItem('msg_b', 'Another')], true],
+    ['not at all: open', [userItem('msg_u', 'Hi')], false],
+    ['as it was: open', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Half')], false],
+  ])('and that a refresh shows %s', async (_name, items, settled) => {
     harness.server.next(json(thread('thr_1', items)));
     await harness.chat.current.refresh();
     expect(harness.chat.current.failure === null).toBe(settled);
