@@ -61,6 +61,8 @@ export class Chat {
   readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
+  /** Threads that have been on show or made here. */
+  readonly #seen = new Set<string>();
   /** Client tools by their names; they come before `onClientTool`. */
   readonly #tools = new Map<string, ClientTool>();
 
@@ -191,6 +193,10 @@ export class Chat {
     void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
+  #isKnown(threadId: string): boolean {
+    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+  }
+
   /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
   registerClientTool(name: string, run: ClientTool): () => void {
     this.#tools.set(name, run);
@@ -210,6 +216,7 @@ export class Chat {
   }
 
   #make(id: string | null): Conversation {
+    if (id !== null) this.#seen.add(id);
     const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
     return conversation;
   }
@@ -217,8 +224,10 @@ export class Chat {
   #hostOf(conversation: () => Conversation): ConversationHost {
     return {
       api: () => this.api(),
+      isKnown: (threadId) => this.#isKnown(threadId),
       clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {
+        this.#seen.add(threadId);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });
