@@ -7,19 +7,19 @@ import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
 import { directionOf, resolveLocale, wordsOf } from './locales/supported';
-import { Announcer } from './shell/announcer';
+import { Announcer } from './state/announcer';
 import { App } from './shell/app';
-import { parts } from './shell/composer-lazy';
-import { ComposerModel } from './shell/composer-model';
-import { ShellProvider, type Shell } from './shell/context';
+import { parts } from './composer/lazy';
+import { ComposerModel } from './state/composer-model';
+import { ShellProvider, type Shell } from './state/context';
 import { mayLoadImage } from './shell/images';
-import { noSlots, watchSlots } from './shell/slots';
+import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
-import { Store } from './shell/store';
+import { Store } from './state/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
-import { adoptLate } from './styles/late';
-import { setState } from './styles/states';
+import { adoptLate } from './ui/late-styles';
+import { setState } from './ui/states';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 

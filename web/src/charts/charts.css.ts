@@ -1,5 +1,5 @@
 /** Styles of charts. The palette keeps 3:1 against both surfaces. */
-import { lightDark } from '../styles/scheme';
+import { lightDark } from '../ui/scheme';
 
 const palette = ['blue', 'purple', 'orange', 'green', 'red', 'yellow', 'pink'] as const;
 const colors = palette.map((name) => `--chatkit-chart-${name}: ${lightDark(`var(--chatkit-${name}-${name === 'yellow' || name === 'green' ? 600 : 500})`, `var(--chatkit-${name}-400)`)};`).join(' ');

@@ -1,5 +1,6 @@
 /** What a chart shows, read from a component's fields. Pure, and without the drawing code, which is a chunk of its own. */
-import { color, count, isRecord, oneOf, text } from '../widgets/values';
+import { isRecord } from '../core/validate';
+import { color, count, oneOf, text } from '../ui/values';
 
 const CURVE_NAMES = new Set([
   'basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore',

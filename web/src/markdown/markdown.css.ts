@@ -1,5 +1,5 @@
 /** Styles of rendered Markdown. */
-import { lightDark } from '../styles/scheme';
+import { lightDark } from '../ui/scheme';
 
 export const markdownCss = `
 .ck-md { line-height: 1.65; overflow-wrap: anywhere; overflow-x: clip; overflow-clip-margin: 8px; color: var(--chatkit-color-text); }

@@ -2,7 +2,7 @@ import type { StartScreenPrompt } from '@openai/chatkit';
 import type { JSX } from 'preact';
 import { Icon } from '../icons';
 import type { UserMessageContent } from '../core/protocol.generated';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
 
 /** Greeting and prompts of a new thread. */
 export function StartScreen(): JSX.Element {

@@ -5,7 +5,7 @@
  * scheme-independent; meaning is given by the semantic ones.
  */
 
-import { schemeSwitches } from './scheme';
+import { schemeSwitches } from '../ui/scheme';
 
 /** Lightness and chroma (of a hue with factor 1) for each step, in OKLCH. */
 const steps: readonly (readonly [step: number, lightness: number, chroma: number])[] = [

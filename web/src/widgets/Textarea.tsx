@@ -4,7 +4,7 @@ import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);

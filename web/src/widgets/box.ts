@@ -1,5 +1,5 @@
 /** Styles that many components share: size, place, spacing, colour. */
-import * as v from './values';
+import * as v from '../ui/values';
 import type { WidgetNode } from './types';
 
 const ALIGN: ReadonlyMap<unknown, string> = new Map([

@@ -1,5 +1,5 @@
 /** Styles of widget controls: buttons, fields, choices. */
-import { lightDark } from '../styles/scheme';
+import { lightDark } from '../ui/scheme';
 
 const hue = (name: string, color: string, solid: { light: number; dark: number } = { light: 600, dark: 600 }): string => `
 .w-hue-${name} {

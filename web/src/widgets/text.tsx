@@ -5,7 +5,8 @@ import { FormContext } from './form';
 import { fieldId, useScope } from './scope';
 import { EditableText } from './EditableText';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import { isRecord } from '../core/validate';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;
@@ -62,7 +63,7 @@ function useGrowingText(value: string): { readonly current: HTMLElement | null }
 
 export function TextView({ node }: Props): JSX.Element {
   const editable = node['editable'];
-  if (v.isRecord(editable) && typeof editable['name'] === 'string') return <EditableText node={node} name={editable['name']} settings={editable} />;
+  if (isRecord(editable) && typeof editable['name'] === 'string') return <EditableText node={node} name={editable['name']} settings={editable} />;
   return <PlainText node={node} />;
 }
 

@@ -4,11 +4,11 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { isAbort } from '../../core/errors';
 import type { UserMessageItem } from '../../core/protocol.generated';
 import { editCss } from '../../styles/edit.css';
-import { addStyles } from '../../styles/late';
+import { addStyles } from '../../ui/late-styles';
+import { Button } from '../../ui/button';
+import { sends } from '../../composer/composer';
+import { useMessages, useShell } from '../../state/context';
 import { useFittingHeight } from '../../ui/fit-height';
-import { Button } from '../button';
-import { sends } from '../composer';
-import { useMessages, useShell } from '../context';
 import { inputOf } from './edit-model';
 import { plainText } from './user';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as v from '../../src/widgets/values';
+import * as v from '../../src/ui/values';
 
 describe('lengths', () => {
   it.each([

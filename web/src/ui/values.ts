@@ -3,7 +3,8 @@
  * and the caller leaves the property alone.
  */
 
-import { lightDark } from '../styles/scheme';
+import { isRecord } from '../core/validate';
+import { lightDark } from './scheme';
 
 /** Pixels of one spacing unit. */
 const UNIT = 4;
@@ -88,10 +89,6 @@ const LOGICAL: Readonly<Record<Side, string>> = {
 };
 const SIDES = Object.keys(LOGICAL) as Side[];
 const AXIS: Readonly<Record<Side, 'x' | 'y'>> = { top: 'y', right: 'x', bottom: 'y', left: 'x' };
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Padding or margin: one distance for all sides, or by side and axis; a side beats its axis. */
 export function sides(property: 'padding' | 'margin', value: unknown): Styles {
@@ -224,5 +221,3 @@ export function text(value: unknown): string {
 export function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 1 ? Math.floor(value) : undefined;
 }
-
-export { isRecord };
