@@ -17,7 +17,7 @@ function fromPython(pattern: string): { text: string; flags: string } {
     if (found.startsWith('[')) return found;
     return found === '(?P<' ? '(?<' : '';
   });
-  return { text, flags: [...'ims'].filter((flag) => given.includes(flag)).join('') };
+  return { text, flags: ['i', 'm', 's'].filter((flag) => given.includes(flag)).join('') };
 }
 
 function compiled(text: string, flags: string): RegExp | null {
