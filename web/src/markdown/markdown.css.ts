@@ -68,7 +68,7 @@ export const markdownCss = `
 /* A column lies as its table does, also where a cell reads the other way. */
 .ck-table tr { text-align: start; }
 .ck-table table { border-collapse: collapse; font-size: var(--chatkit-text-sm); line-height: 1.5; font-variant-numeric: tabular-nums; }
-.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: match-parent; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
+.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: -webkit-match-parent; text-align: match-parent; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
 .ck-table th { font-weight: 550; color: var(--chatkit-color-text-secondary); background: var(--chatkit-color-surface-secondary); white-space: nowrap; }
 .ck-table td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
 .ck-table [data-align="center"] { text-align: center; }

@@ -1,56 +1,62 @@
-/** Which parts of CSS the element's style sheets use, outside of `@supports`. */
+/** Which parts of CSS the element's style sheets use, where no `@supports` says what else there is. */
 import postcss, { type AtRule, type ChildNode, type Declaration, type Rule } from 'postcss';
-import { data, type Feature } from './compat';
-import type { Use } from './scripts';
+import { firstOf, tables, type Feature, type Use } from './compat';
 
-const css = data['css'] as Feature;
+type Found = readonly (readonly [name: string, feature: Feature | undefined])[];
 
-/** Values, functions and units by name, wherever they stand in the table of types. */
-function index(table: Feature, into = new Map<string, Feature>()): Map<string, Feature> {
-  for (const [name, feature] of Object.entries(table)) {
-    if (name === '__compat' || feature === undefined) continue;
+const css = tables.get('css');
+
+/** Functions and units by name, wherever they stand among the types. */
+function index(branch: Feature | undefined, into = new Map<string, Feature>()): ReadonlyMap<string, Feature> {
+  for (const [name, feature] of branch?.all() ?? []) {
     if (!into.has(name)) into.set(name, feature);
     index(feature, into);
   }
   return into;
 }
-const types = index(css['types'] as Feature);
+const types = index(css?.get('types'));
 
-const guarded = (node: ChildNode): boolean => {
-  for (let up = node.parent; up !== undefined && up.type !== 'root'; up = up.parent as typeof up) if (up.type === 'atrule' && (up as AtRule).name === 'supports') return true;
-  return false;
-};
-
-type Found = readonly (readonly [name: string, feature: Feature | undefined])[];
-
-function ofDeclaration({ prop, value }: Declaration): Found {
-  const property = prop.startsWith('--') ? undefined : css['properties']?.[prop];
-  const words = value.replace(/(["']).*?\1/g, '').replace(/--[\w-]+/g, '').match(/-?[a-z][a-z-]*\(?/gi) ?? [];
-  const units = [...value.matchAll(/\d(cq[whib]|cqmin|cqmax|r?lh|[sld]v[whib]|cap|ic)\b/g)].map(([, unit = '']) => [unit, types.get(unit)] as const);
-  const inValue = words.map((word) => {
-    const name = word.replace('(', '');
-    return word.endsWith('(') ? [`${name}()`, types.get(name) ?? property?.[name]] as const : [`${prop}: ${name}`, property?.[name]] as const;
-  });
-  const relative = /\((?:from) /.test(value) ? [[`${prop}: relative colour`, types.get('relative_syntax')] as const] : [];
-  return [[prop, property], ...inValue, ...units, ...relative];
+function isGuarded(node: ChildNode): boolean {
+  const { parent } = node;
+  if (parent === undefined || parent.type === 'root' || parent.type === 'document') return false;
+  return ('name' in parent && parent.name === 'supports') || isGuarded(parent as ChildNode);
 }
 
-function ofSelector({ selector }: Rule): Found {
-  return (selector.match(/::?[a-z-]+/g) ?? []).map((name) => [name, css['selectors']?.[name.replace(/^::?/, '')]] as const);
+function ofDeclaration({ prop, value }: Declaration): Found {
+  const property = css?.get('properties', prop);
+  const plain = value.replace(/(["']).*?\1/g, '').replace(/--[\w-]+/g, '');
+  const words = (plain.match(/(?<![\d.#\w-])-?[a-z][a-z-]*\(?/gi) ?? []).map((word) => {
+    const name = word.replace('(', '');
+    return word.endsWith('(') ? ([`${name}()`, types.get(name)] as const) : ([`${prop}: ${name}`, property?.get(name)] as const);
+  });
+  const units = [...plain.matchAll(/\d([a-z]+)\b/g)].map(([, unit = '']) => [unit, types.get(unit)] as const);
+  const relative = plain.includes('(from ') ? ([['relative colours', types.get('relative_syntax')]] as const) : [];
+  return [[prop, property], ...words, ...units, ...relative];
+}
+
+function ofRule({ selector, parent }: Rule): Found {
+  const names = (selector.match(/::?[a-z-]+/g) ?? []).map((name) => [name, css?.get('selectors', name.replace(/^::?/, ''))] as const);
+  return parent?.type === 'rule' ? [...names, ['nested rules', css?.get('selectors', 'nesting')]] : names;
 }
 
 function ofAtRule({ name, params }: AtRule): Found {
-  const rule = css['at-rules']?.[name];
-  return [[`@${name}`, rule], ...(params.match(/[a-z-]+(?=:|\))/g) ?? []).map((feature) => [`@${name} ${feature}`, rule?.[feature]] as const)];
+  const features = [...params.matchAll(/\(\s*([a-z-]+)/g)].map(([, feature = '']) => [`@${name} ${feature}`, css?.get('at-rules', name, feature)] as const);
+  return [[`@${name}`, css?.get('at-rules', name)], ...features];
 }
 
-/** Everything that a sheet uses, once. */
-export function stylesUses(text: string, file: string): Use[] {
-  const found = new Map<string, Use>();
+function usesOf(node: ChildNode): Found {
+  if (isGuarded(node)) return [];
+  if (node.type === 'decl') return ofDeclaration(node);
+  if (node.type === 'rule') return ofRule(node);
+  return node.type === 'atrule' ? ofAtRule(node) : [];
+}
+
+export function styleUses(text: string, file: string): Use[] {
+  const uses: Use[] = [];
   postcss.parse(text).walk((node) => {
-    if (guarded(node)) return;
-    const all = node.type === 'decl' ? ofDeclaration(node) : node.type === 'rule' ? [...ofSelector(node), ...(node.parent?.type === 'rule' ? [['nesting', css['selectors']?.['nesting']] as const] : [])] : node.type === 'atrule' ? ofAtRule(node) : [];
-    for (const [name, feature] of all) if (!found.has(name)) found.set(name, { name, feature, at: `${file}:${node.source?.start?.line ?? 0}` });
+    // Names with a vendor's prefix are for one engine by nature.
+    const all = usesOf(node).filter(([name]) => !/^:{0,2}-(?:moz|webkit)-/.test(name));
+    for (const [name, feature] of all) uses.push({ name, feature, at: `${file}:${node.source?.start?.line ?? 0}` });
   });
-  return [...found.values()];
+  return firstOf(uses);
 }
