@@ -83,7 +83,7 @@ export const markdownCss = `
 .ck-footnote > div { min-inline-size: 0; }
 .ck-footnote > div > :last-child { margin-block-end: 0; }
 
-.ck-math math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.08em; direction: ltr; }
+.ck-math math { font-family: "ChatKit Math", "STIX Two Math", "Cambria Math", "Latin Modern Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
 .ck-math-display math { display: block math; inline-size: 100%; }
 .ck-math:not([data-drawn]), .ck-math-source { font-family: var(--chatkit-font-mono); font-size: 0.875em; color: var(--chatkit-color-text-secondary); }
