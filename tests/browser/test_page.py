@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from chatkit.http import Branding
 from tests.browser.conftest import OpenChat, Serve
-from tests.browser.scripted import ScriptedServer, app_of, page_app
+from tests.browser.scripted import ScriptedServer, app_of, page_app, user_message
 
 pytestmark = pytest.mark.ours_only("The page and the script are this package's own.")
 
@@ -93,3 +93,175 @@ async def test_the_helper_that_waits_tells_when_there_is_no_script_at_all(
     said = await chat.page.evaluate(waiting)
     assert "No script on this page" in said
     assert await chat.page.evaluate(HEARD, "chatkit-script-error") == said
+
+
+# Addresses
+
+
+async def test_back_and_forward_go_between_threads(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
+    one, two = [await server.put_thread(name, user_message(f"In {name}")) for name in ("one", "two")]
+    chat = await open_chat(scripted)
+    history = await chat.open_history()
+    await history.get_by_role("button", name="one", exact=True).click()
+    await expect(chat.said).to_have_text(["In one"])
+    history = await chat.open_history()
+    await history.get_by_role("button", name="two", exact=True).click()
+    await expect(chat.said).to_have_text(["In two"])
+    assert chat.page.url.endswith(f"#thread={two.id}")
+    await chat.page.go_back()
+    await expect(chat.said).to_have_text(["In one"])
+    assert chat.page.url.endswith(f"#thread={one.id}")
+    await chat.page.go_back()
+    await expect(chat.greeting).to_be_visible()
+    await chat.page.go_forward()
+    await expect(chat.said).to_have_text(["In one"])
+    await chat.page.go_forward()
+    await expect(chat.said).to_have_text(["In two"])
+    await chat.reload()
+    await expect(chat.said).to_have_text(["In two"])
+    await chat.page.go_back()
+    await expect(chat.said).to_have_text(["In one"])
+
+
+async def test_back_leads_to_the_beginning_of_a_chat_and_a_new_chat_is_a_step(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    await chat.send("First")
+    await chat.new_chat.click()
+    await expect(chat.greeting).to_be_visible()
+    await chat.send("Second")
+    await chat.page.go_back()
+    await expect(chat.greeting).to_be_visible()
+    await chat.page.go_back()
+    await expect(chat.said).to_have_text(["First"])
+
+
+@pytest.mark.shows("own:openThread")
+async def test_back_works_while_an_answer_streams_and_the_answer_goes_on(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    before = await server.put_thread("before", user_message("Before"))
+    chat = await open_chat(scripted, f"/#thread={before.id}")
+    await chat.new_chat.click()
+    turn = server.turn()
+    await chat.begin("Go")
+    turn.say("One")
+    await expect(chat.answer).to_contain_text("One")
+    await chat.page.go_back()
+    await expect(chat.greeting).to_be_visible()
+    await chat.page.go_back()
+    await expect(chat.said).to_have_text(["Before"])
+    await chat.page.go_forward()
+    await chat.page.go_forward()
+    await expect(chat.answer).to_contain_text("One")
+    turn.say(" and two").end()
+    await expect(chat.answer).to_contain_text("One and two")
+    assert not turn.cancelled.is_set()
+
+
+async def test_the_page_begins_with_the_last_thread_without_a_step_more(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    thread = await server.put_thread("one", user_message("In one"))
+    chat = await open_chat(scripted, f"/#thread={thread.id}")
+    steps = await chat.page.evaluate("history.length")
+    await chat.page.goto("about:blank")
+    await chat.page.goto(scripted)
+    await chat.ready()
+    await expect(chat.said).to_have_text(["In one"])
+    assert await chat.page.evaluate("history.length") == steps + 2
+
+
+# The tab
+
+HIDE = """(hidden) => {
+    const state = hidden ? 'hidden' : 'visible';
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.mark.shows("own:event.chatkit.thread.title")
+async def test_the_tab_is_called_like_the_thread(open_chat: OpenChat, scripted: str, server: ScriptedServer) -> None:
+    thread = await server.put_thread("Plans for Lisbon", user_message("In one"))
+    chat = await open_chat(scripted)
+    await expect(chat.page).to_have_title("Scripted")
+    await chat.call("setThreadId", thread.id)
+    await expect(chat.page).to_have_title("Plans for Lisbon")
+    await chat.new_chat.click()
+    await expect(chat.page).to_have_title("Scripted")
+    await chat.page.go_back()
+    await expect(chat.page).to_have_title("Plans for Lisbon")
+
+
+async def test_an_answer_that_ends_out_of_sight_leaves_a_mark_until_it_is_seen(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    turn = server.turn()
+    await chat.begin("Go")
+    turn.say("One")
+    await expect(chat.answer).to_contain_text("One")
+    await chat.page.evaluate(HIDE, True)
+    await expect(chat.page).to_have_title("Scripted")
+    turn.end()
+    await expect(chat.page).to_have_title("● Scripted")
+    await chat.page.evaluate(HIDE, False)
+    await expect(chat.page).to_have_title("Scripted")
+    await chat.send("Again")
+    await expect(chat.page).to_have_title("Scripted")
+
+
+# Escape
+
+PRESS = "(field, event) => field.dispatchEvent(new KeyboardEvent('keydown', event))"
+
+
+@pytest.mark.shows("own:stopResponse")
+@pytest.mark.parametrize("where", ["composer", "answer", "nowhere"])
+async def test_escape_stops_an_answer(open_chat: OpenChat, scripted: str, server: ScriptedServer, where: str) -> None:
+    chat = await open_chat(scripted)
+    turn = server.turn()
+    await chat.begin("Go")
+    turn.say("See [the page](https://example.org/)")
+    await expect(chat.answer).to_contain_text("See")
+    if where == "answer":
+        await chat.answer.get_by_role("link").focus()
+    elif where == "nowhere":
+        await chat.page.evaluate("document.activeElement.blur()")
+    await chat.page.keyboard.press("Escape")
+    await turn.cancelled.wait()
+    await chat.idle()
+
+
+async def test_escape_closes_what_is_open_and_leaves_the_answer(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    turn = server.turn()
+    await chat.begin("Go")
+    turn.say("One")
+    await expect(chat.answer).to_contain_text("One")
+    await chat.open_history()
+    await chat.page.keyboard.press("Escape")
+    await expect(chat.history).to_have_count(0)
+    turn.say(" and two").end()
+    await expect(chat.answer).to_contain_text("One and two")
+    assert not turn.cancelled.is_set()
+
+
+async def test_escape_in_a_composition_or_with_a_modifier_stops_nothing(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    chat = await open_chat(scripted)
+    turn = server.turn()
+    await chat.begin("Go")
+    turn.say("One")
+    await expect(chat.answer).to_contain_text("One")
+    for more in ({"isComposing": True}, {"shiftKey": True}, {"ctrlKey": True}):
+        await chat.composer.evaluate(PRESS, {"key": "Escape", "bubbles": True, "composed": True, **more})
+    turn.say(" and two").end()
+    await expect(chat.answer).to_contain_text("One and two")
+    assert not turn.cancelled.is_set()

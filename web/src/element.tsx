@@ -16,6 +16,7 @@ import { mayLoadImage } from './shell/images';
 import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
 import { Store } from './state/store';
+import { stopOnEscape } from './shell/escape';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
@@ -64,6 +65,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   /** Events from before `ready`; null from then on. */
   #held: CustomEvent[] | null = [];
   #connected = false;
+  /** What the page was told of the title. */
+  #titled: { threadId: string | null; title: string | null } = { threadId: null, title: null };
   #cleanup: (() => void)[] = [];
 
   constructor() {
@@ -92,6 +95,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
+      stopOnEscape(this, this.#root, this.#shell),
+      effect(() => this.#tellTitle()),
       watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
@@ -138,6 +143,18 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');
     await this.#open(threadId);
+  }
+
+  /** Shows a thread, or a new one for null, as the history does: what answers goes on in the background. */
+  async openThread(threadId: string | null): Promise<void> {
+    if (threadId !== null && typeof threadId !== 'string') throw new Error('openThread takes a thread id or null.');
+    this.#chat.assertConfigured('openThread');
+    await this.#open(threadId);
+  }
+
+  /** Stops the answer of the thread on show, if there is one and the server lets it be stopped. */
+  stopResponse(): void {
+    this.#chat.current.stop();
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
@@ -257,6 +274,14 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       this.#chat.error(new ChatKitError(this.#shell.messages.peek().failure.missing, { code: 'options' }));
       this.#release();
     }, patience);
+  }
+
+  #tellTitle(): void {
+    const { conversation, thread } = this.#shell.store;
+    const told = { threadId: conversation.value.id, title: thread.value?.title ?? null };
+    if (told.threadId === this.#titled.threadId && told.title === this.#titled.title) return;
+    this.#titled = told;
+    this.#emit('chatkit.thread.title', told);
   }
 
   #applyTheme(): void {

@@ -15,6 +15,8 @@ import { ThreadList } from './threads';
 export interface OwnEvents {
   'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
   'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+  /** The thread on show has another title, or another thread with one is on show; null while there is none. */
+  'chatkit.thread.title': CustomEvent<{ threadId: string | null; title: string | null }>;
   /** A button of the page's template beside an answer was pressed. */
   'chatkit.message.action': CustomEvent<{ name: string; itemId: string }>;
 }
