@@ -24,6 +24,8 @@ export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
   #running: Running | null = null;
+  /** The turn under way, or the last one, is an action of a card or of the page: nobody waits for an answer. */
+  acting = false;
   #stopped = false;
 
   constructor(private readonly held: Transcript) {}
@@ -82,6 +84,7 @@ export class Turns {
     const { held } = this;
     this.#running = running;
     this.#stopped = false;
+    this.acting = running.type === 'threads.custom_action';
     held.failure = null;
     held.allowCancel = true;
     held.host.responseStart();
