@@ -1,24 +1,24 @@
 import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from '@openai/chatkit';
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { Chat, type Emit, type OwnEvents } from './core/chat';
+import { Chat, type ClientTool, type Emit, type OwnEvents } from './core/chat';
 import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
 import { directionOf, resolveLocale, wordsOf } from './locales/supported';
-import { Announcer } from './shell/announcer';
+import { Announcer } from './state/announcer';
 import { App } from './shell/app';
-import { parts } from './shell/composer-lazy';
-import { ComposerModel } from './shell/composer-model';
-import { ShellProvider, type Shell } from './shell/context';
+import { parts } from './composer/lazy';
+import { ComposerModel } from './state/composer-model';
+import { ShellProvider, type Shell } from './state/context';
 import { mayLoadImage } from './shell/images';
-import { noSlots, watchSlots } from './shell/slots';
+import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
-import { Store } from './shell/store';
+import { Store } from './state/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
-import { adoptLate } from './styles/late';
+import { adoptLate } from './ui/late-styles';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -170,6 +170,15 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#shell.composer.set({ ...value, content: content === undefined ? undefined : contentOf(content) });
     if (files.length > 0) (await parts.load()).uploadsOf(this.#shell).add(files);
     await Promise.resolve();
+  }
+
+  /**
+   * Has `handler` run the client tool of that name, before `onClientTool` is asked; `setOptions` leaves it in place. What is
+   * returned takes it back. An older guides' spelling.
+   */
+  registerClientTool(name: string, handler: ClientTool): () => void {
+    if (typeof name !== 'string' || name === '' || typeof handler !== 'function') throw new Error('registerClientTool takes the name of a client tool and a function.');
+    return this.#chat.registerClientTool(name, handler);
   }
 
   async showHistory(): Promise<void> {

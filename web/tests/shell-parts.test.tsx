@@ -6,19 +6,19 @@ import { readOptions } from '../src/core/options';
 import type { ClientToolCallItem, WidgetItem } from '../src/core/protocol.generated';
 import { fetchChunk, missingChunk } from '../src/lazy-import';
 import { en } from '../src/locales';
-import { Announcer } from '../src/shell/announcer';
-import { ShellProvider, type Shell } from '../src/shell/context';
+import { Announcer } from '../src/state/announcer';
+import { ShellProvider, type Shell } from '../src/state/context';
 import { ClientToolRow, WidgetRow } from '../src/shell/items/others';
-import { Lazy } from '../src/shell/lazy';
+import { Lazy } from '../src/state/lazy';
 import { MissingParts } from '../src/shell/status';
-import { Store } from '../src/shell/store';
-import { useWidgetHost } from '../src/shell/widget-host';
-import { widgetRenderers } from '../src/shell/widgets-lazy';
+import { Store } from '../src/state/store';
+import { useWidgetHost } from '../src/state/widget-host';
+import { widgetRenderers } from '../src/state/widgets-lazy';
 import { added, assistantItem, delta, done, FakeServer, live, thread, userItem } from './support/server';
 
 // The widgets' chunk never comes: fetched for real, it would be there before a test that misses it.
-vi.mock('../src/shell/widgets-lazy', async () => {
-  const { Lazy } = await import('../src/shell/lazy');
+vi.mock('../src/state/widgets-lazy', async () => {
+  const { Lazy } = await import('../src/state/lazy');
   return { widgetRenderers: new Lazy(() => new Promise(() => undefined), true) };
 });
 

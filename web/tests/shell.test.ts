@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
-import { Announcer, lastSentenceEnd, spoken } from '../src/shell/announcer';
+import { Announcer, lastSentenceEnd, spoken } from '../src/state/announcer';
 import { ageLabel, groupByAge } from '../src/shell/ages';
 import { mayLoadImage } from '../src/shell/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
-import { rowsOf } from '../src/shell/rows';
-import { sends } from '../src/shell/composer';
+import { rowsOf } from '../src/state/rows';
+import { sends } from '../src/composer/composer';
 import { themeCss } from '../src/shell/theme';
 
 describe('Enter', () => {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from '../shell/context';
+import { useMessages, useShell } from '../state/context';
 import { acceptAttribute } from './limits';
 import { uploadsOf } from './uploads';
 

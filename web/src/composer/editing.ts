@@ -1,6 +1,6 @@
 /** A rich text field at work: what the user types goes into the model, what the model gets from elsewhere is shown. */
 import { signal } from '@preact/signals';
-import type { ComposerModel } from '../shell/composer-model';
+import type { ComposerModel } from '../state/composer-model';
 import { contentLength, lineOf, splice, triggerAt, type Content, type Trigger } from './content';
 import { caretIn, closeLine, read, setCaret, show } from './field';
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { sends, useFocusRequests } from '../shell/composer';
-import { useMessages, useShell } from '../shell/context';
+import { sends, useFocusRequests } from './composer';
+import { useMessages, useShell } from '../state/context';
 import { Editing } from './editing';
 import { Suggesting } from './suggesting';
 import { Suggestions } from './suggestions';

@@ -1,6 +1,6 @@
 /** Content as the nodes of an editable element: texts, and a span that cannot be edited for each tag. */
 import type { UserMessageTagContent } from '../core/protocol.generated';
-import { selectedIn } from '../shell/selected';
+import { selectedIn } from '../ui/selected';
 import { merged, type Content } from './content';
 
 const tags = new WeakMap<Node, UserMessageTagContent>();

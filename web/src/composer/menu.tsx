@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { usePopup, type Placement, type PopupAlign } from '../widgets/popup';
+import { usePopup, type Placement, type PopupAlign } from '../ui/popup';
 
 export interface Choice {
   readonly id: string;

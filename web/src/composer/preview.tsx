@@ -2,11 +2,11 @@ import type { Entity, Widgets } from '@openai/chatkit';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
-import { useShell, type Shell } from '../shell/context';
-import { entityAt } from '../shell/entities';
-import { useWidgetHost } from '../shell/widget-host';
-import { widgetRenderers } from '../shell/widgets-lazy';
-import { usePopup, type Placement } from '../widgets/popup';
+import { useShell, type Shell } from '../state/context';
+import { entityAt } from '../state/entities';
+import { useWidgetHost } from '../state/widget-host';
+import { widgetRenderers } from '../state/widgets-lazy';
+import { usePopup, type Placement } from '../ui/popup';
 import { tagAt } from './field';
 
 interface Shown {

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from '../shell/context';
-import { selectedIn } from '../shell/selected';
-import { placeBeside, type Placement } from '../widgets/popup';
+import { useMessages, useShell } from '../state/context';
+import { selectedIn } from '../ui/selected';
+import { placeBeside, type Placement } from '../ui/popup';
 import './styles';
 
 const placement: Placement = { side: 'top', align: 'center', wide: false, maxHeight: 60 };

@@ -2,7 +2,7 @@
 import type { Command, Entity } from '@openai/chatkit';
 import { batch, effect, signal } from '@preact/signals';
 import { asError } from '../core/errors';
-import type { Shell } from '../shell/context';
+import type { Shell } from '../state/context';
 import { tagOf, type Trigger } from './content';
 import type { Editing } from './editing';
 

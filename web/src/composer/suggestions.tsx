@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { Icon } from '../icons';
 import { plural } from '../locales';
-import { useMessages, useShell } from '../shell/context';
-import { usePopup, type Placement } from '../widgets/popup';
+import { useMessages, useShell } from '../state/context';
+import { usePopup, type Placement } from '../ui/popup';
 import type { Found, Suggesting, Suggestion } from './suggesting';
 
 const placement: Placement = { side: 'top', align: 'start', wide: true, maxHeight: 320 };

@@ -4,8 +4,8 @@ import type { CustomApiConfig, FileUploadStrategy } from '@openai/chatkit';
 import { asError, isAbort } from '../core/errors';
 import { upload } from '../core/upload';
 import { format, plural } from '../locales';
-import type { ComposerFile } from '../shell/composer-model';
-import type { Shell } from '../shell/context';
+import type { ComposerFile } from '../state/composer-model';
+import type { Shell } from '../state/context';
 import { defaultMaxCount, formatSize, isAccepted, maxSizeFor, type AttachmentLimits } from './limits';
 
 const made = new WeakMap<Shell, Uploads>();

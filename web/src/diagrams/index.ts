@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { createIcon } from '../icons/svg';
 import { format, type Messages } from '../locales';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
 import { diagramsCss } from './diagrams.css';
 import { DiagramError, draw, LIMIT, type Drawing, type Scheme } from './renderer';
 import { keepRoom, roomFor, type Size } from './rooms';

@@ -1,19 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { directionOf } from '../locales/supported';
-import { ClosedBanner, Composer } from './composer';
-import { useMessages, useShell } from './context';
+import { ClosedBanner, Composer } from '../composer/composer';
+import { useMessages, useShell } from '../state/context';
 import { awaitsDetails, details } from './details-lazy';
 import { Header } from './header';
 import { whenIdle } from './idle';
 import { keepFocus } from './kept-focus';
-import { Lazy, useLazy } from './lazy';
+import { Lazy, useLazy } from '../state/lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
 import { MissingParts, Unavailable, wordsFor } from './status';
 import { LiveRegion, useTelling } from './telling';
 import { Thread } from './thread';
-import { widgetRenderers } from './widgets-lazy';
+import { widgetRenderers } from '../state/widgets-lazy';
 
 const histories = new Lazy(() => import('./history'));
 const questions = new Lazy(() => import('./question'));

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { createElement } from 'preact';
-import { IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
 
 export function Header(): JSX.Element | null {
   const shell = useShell();

@@ -4,12 +4,12 @@ import type { ThreadMetadata } from '../core/protocol.generated';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { Button, IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { Button, IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
 import { LiveRegion } from './telling';
 import { historyCss } from '../styles/history.css';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
 
 addStyles(historyCss);
 

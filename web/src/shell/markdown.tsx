@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { renderMarkdown } from '../markdown';
-import { useShell } from './context';
+import { useShell } from '../state/context';
 
 /** Markdown that does not stream. */
 export function Markdown({ text, class: name }: { text: string; class?: string }): JSX.Element {

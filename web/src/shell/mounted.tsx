@@ -3,16 +3,16 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import type { ThreadItem } from '../core/protocol.generated';
 import type { Messages } from '../locales';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
 import { detailTypes } from './details-lazy';
 import { HeldRows } from './held';
 import { whenIdle } from './idle';
 import { farMessage, guessedHeight, isMessage } from './items/far';
 import { RowView } from './row';
-import type { Row } from './rows';
+import type { Row } from '../state/rows';
 import type { ScrollController } from './scroll';
 import { Notices } from './status';
-import type { Store } from './store';
+import type { Store } from '../state/store';
 import { moreRows, mostRows, RowWindow, type Range } from './window';
 
 /** Whether the browser tells when it begins to lay out what `content-visibility: auto` had it skip. */

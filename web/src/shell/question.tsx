@@ -4,12 +4,12 @@ import type { Conversation } from '../core/conversation';
 import type { StructuredInput, StructuredInputItem } from '../core/protocol.generated';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { IconButton } from './button';
-import { sends } from './composer';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { sends } from '../composer/composer';
+import { useMessages, useShell } from '../state/context';
 import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer, type Answering } from './question-model';
 import { questionCss } from '../styles/question.css';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
 
 addStyles(questionCss);
 

@@ -2,15 +2,16 @@ import type { ComponentType, JSX } from 'preact';
 import { useErrorBoundary, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
 import type { ThreadItem } from '../core/protocol.generated';
-import { CopyButton, IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { CopyButton } from './copy-button';
+import { useMessages, useShell } from '../state/context';
 import { details, type DetailType } from './details-lazy';
 import { AssistantMessage } from './items/assistant';
 import { isMessage } from './items/far';
 import { UserMessage } from './items/user';
 import { OwnActions, useOwnActions } from './own-actions';
-import type { Row } from './rows';
-import { useLazy } from './lazy';
+import type { Row } from '../state/rows';
+import { useLazy } from '../state/lazy';
 import { MissingPart } from './status';
 
 /** What stands in a row: its item, and the buttons of the turn that ends with it. */

@@ -5,8 +5,8 @@ import type { Failure, Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
 import { format, type Messages } from '../locales';
-import { Button, IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { Button, IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
 import { Markdown } from './markdown';
 
 /** The progress line, or a pulse until the answer's first sign. Keeps its height so that nothing jumps. */

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
 import { UserMessage } from './items/user';
 import { useMounted } from './mounted';
-import type { Row } from './rows';
+import type { Row } from '../state/rows';
 import { ScrollController } from './scroll';
 import { FailureRow, Notices, ProgressLine } from './status';
 

@@ -10,7 +10,8 @@ import { Children } from './registry';
 import { useAction, useRefused, useScope } from './scope';
 import { Status } from './Status';
 import type { ActionConfig, WidgetNode } from './types';
-import * as v from './values';
+import { isRecord } from '../core/validate';
+import * as v from '../ui/values';
 
 const SIZES = new Set(['sm', 'md', 'lg', 'full'] as const);
 
@@ -23,7 +24,7 @@ interface Choice {
 }
 
 function choiceOf(value: unknown): Choice | null {
-  if (!v.isRecord(value)) return null;
+  if (!isRecord(value)) return null;
   const action = asAction(value['action']);
   return action && { label: v.text(value['label']), action };
 }

@@ -8,7 +8,7 @@ import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { useAction } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 export function Checkbox({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);

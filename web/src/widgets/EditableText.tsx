@@ -7,7 +7,7 @@ import { useLabelling } from './labels';
 import { textClasses, textStyles } from './text';
 import { fitHeight } from './Textarea';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 const SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
 

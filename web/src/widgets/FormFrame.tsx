@@ -8,7 +8,7 @@ import { FormContext, formPlace, FormState } from './form';
 import { Children } from './registry';
 import { useAction, useRefused, useScope } from './scope';
 import type { ActionConfig, WidgetNode } from './types';
-import type { Styles } from './values';
+import type { Styles } from '../ui/values';
 
 /** What a submit button needs to know of its form. */
 export interface SubmitState {

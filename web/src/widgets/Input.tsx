@@ -3,7 +3,7 @@ import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 const TYPES = new Set(['number', 'email', 'text', 'password', 'tel', 'url'] as const);
 

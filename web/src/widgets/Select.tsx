@@ -11,10 +11,10 @@ import { controlClasses, useField } from './field';
 import type { Entered } from './form';
 import { useLabelling, type Labelling } from './labels';
 import { optionsOf, type Option } from './options';
-import { usePopup, type Placement } from './popup';
+import { usePopup, type Placement } from '../ui/popup';
 import { useAction, useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 /** With more options than this the list gets a search field, unless the server said otherwise. */
 const SEARCH_FROM = 15;

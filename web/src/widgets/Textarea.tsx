@@ -5,7 +5,7 @@ import { FieldError } from './FieldError';
 import type { Validated } from './form';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 /** Grows a text area with its text. Browsers with `field-sizing` do it alone. */
 export function fitHeight(area: Validated | null): void {

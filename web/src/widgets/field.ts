@@ -4,7 +4,7 @@ import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { FormContext, identityOf, patternMessage, type Entered, type Validated } from './form';
 import { fieldId, useScope, type WidgetScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 export interface FieldBinding {
   id: string;

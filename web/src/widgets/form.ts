@@ -2,7 +2,7 @@
 import { createContext } from 'preact';
 import type { FieldValues } from './actions';
 import type { WidgetNode } from './types';
-import { isRecord } from './values';
+import { isRecord } from '../core/validate';
 
 /** An input, text area or anything else with the browser's validity interface. */
 export type Validated = HTMLInputElement | HTMLTextAreaElement;

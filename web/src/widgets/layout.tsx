@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { boxStyles } from './box';
 import { childrenOf, Children, WidgetPart } from './registry';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;

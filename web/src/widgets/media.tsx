@@ -6,7 +6,7 @@ import { StreamingMarkdown } from '../markdown';
 import { backgroundStyles, blockStyles } from './box';
 import { useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;

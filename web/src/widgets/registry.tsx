@@ -4,7 +4,7 @@ import { customWidget, onCustomWidget } from '../core/custom-widgets';
 import { CustomView } from './CustomView';
 import { ScopeContext, type WidgetScope } from './scope';
 import type { WidgetNode, WidgetRenderer } from './types';
-import { isRecord } from './values';
+import { isRecord } from '../core/validate';
 
 const renderers = new Map<string, WidgetRenderer>();
 

@@ -4,7 +4,7 @@ import { Chat } from '../../src/core/chat';
 import { Drafts } from '../../src/core/drafts';
 import { readOptions } from '../../src/core/options';
 import type { UserMessageContent, UserMessageItem } from '../../src/core/protocol.generated';
-import { ComposerModel } from '../../src/shell/composer-model';
+import { ComposerModel } from '../../src/state/composer-model';
 import { userItem } from '../support/server';
 
 const text = (value: string): UserMessageContent => ({ type: 'input_text', text: value });

@@ -7,8 +7,8 @@ import { Drafts } from '../../src/core/drafts';
 import { ClientSecret, HttpApi } from '../../src/core/http';
 import { readOptions, type Options } from '../../src/core/options';
 import { en } from '../../src/locales';
-import { ComposerModel, trimmed } from '../../src/shell/composer-model';
-import type { Shell } from '../../src/shell/context';
+import { ComposerModel, trimmed } from '../../src/state/composer-model';
+import type { Shell } from '../../src/state/context';
 import { shows } from '../support/shows';
 
 describe('limits', () => {

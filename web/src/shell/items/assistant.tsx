@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Annotation, AssistantMessageItem } from '../../core/protocol.generated';
 import { StreamingMarkdown } from '../../markdown';
-import { useMessages, useShell } from '../context';
+import { useMessages, useShell } from '../../state/context';
 import { details } from '../details-lazy';
-import { useLazy } from '../lazy';
+import { useLazy } from '../../state/lazy';
 
 export function AssistantMessage({ item }: { item: AssistantMessageItem }): JSX.Element {
   const { thread } = useMessages();

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { ThreadItem } from '../../core/protocol.generated';
 import { detailsCss } from '../../styles/details.css';
-import { addStyles } from '../../styles/late';
+import { addStyles } from '../../ui/late-styles';
 import type { DetailType } from '../details-lazy';
 import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRow } from './others';
 import { TaskRow, WorkflowRow } from './workflow';

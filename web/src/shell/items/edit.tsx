@@ -4,10 +4,10 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { isAbort } from '../../core/errors';
 import type { UserMessageItem } from '../../core/protocol.generated';
 import { editCss } from '../../styles/edit.css';
-import { addStyles } from '../../styles/late';
-import { Button } from '../button';
-import { sends } from '../composer';
-import { useMessages, useShell } from '../context';
+import { addStyles } from '../../ui/late-styles';
+import { Button } from '../../ui/button';
+import { sends } from '../../composer/composer';
+import { useMessages, useShell } from '../../state/context';
 import { inputOf } from './edit-model';
 import { plainText } from './user';
 

@@ -4,11 +4,11 @@ import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, ToolC
 import { isRecord } from '../../core/validate';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { useMessages, useShell } from '../context';
+import { useMessages, useShell } from '../../state/context';
 import { MissingPart } from '../status';
-import { useWidgetHost } from '../widget-host';
-import { useLazy } from '../lazy';
-import { widgetRenderers } from '../widgets-lazy';
+import { useWidgetHost } from '../../state/widget-host';
+import { useLazy } from '../../state/lazy';
+import { widgetRenderers } from '../../state/widgets-lazy';
 
 export function WidgetRow({ item }: { item: WidgetItem }): JSX.Element {
   const host = useWidgetHost(item.id);

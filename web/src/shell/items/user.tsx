@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment, UserMessageContent, UserMessageItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { CopyButton, IconButton } from '../button';
-import { useMessages, useShell } from '../context';
-import { isLive, standsFor } from '../entities';
-import { Lazy, useLazy } from '../lazy';
+import { IconButton } from '../../ui/button';
+import { CopyButton } from '../copy-button';
+import { useMessages, useShell } from '../../state/context';
+import { isLive, standsFor } from '../../state/entities';
+import { Lazy, useLazy } from '../../state/lazy';
 import { OwnActions, useOwnActions } from '../own-actions';
 
 const editors = new Lazy(() => import('./edit'));

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { IconButton } from './button';
-import { useParts, useSelection, wantsBar, wantsEditor } from './composer-lazy';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { useParts, useSelection, wantsBar, wantsEditor } from './lazy';
+import { useMessages, useShell } from '../state/context';
 
 /** Whether a key press sends: Enter alone, and never while an input method composes. */
 export function sends(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'keyCode'>): boolean {

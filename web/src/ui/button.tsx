@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from './context';
 
 export interface IconButtonProps {
   icon: string;
@@ -50,41 +49,4 @@ export function Button({ children, onClick, kind = 'plain', part, disabled, auto
       {children}
     </button>
   );
-}
-
-const shownFor = 1600;
-
-/** Copies `text()`; shows and says that it did. */
-export function CopyButton({ text }: { text: () => string }): JSX.Element {
-  const { announcer } = useShell();
-  const { message } = useMessages();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), shownFor);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async (): Promise<void> => {
-    await copyText(text());
-    setCopied(true);
-    announcer.say(message.copied);
-  };
-  return <IconButton size="sm" icon={copied ? 'check' : 'copy'} label={copied ? message.copied : message.copy} onClick={() => void copy()} part="copy-button" />;
-}
-
-/** The clipboard needs a secure context; on others a hidden field and the older command still work. */
-async function copyText(text: string): Promise<void> {
-  if (window.isSecureContext) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const field = document.createElement('textarea');
-  field.value = text;
-  field.style.position = 'fixed';
-  field.style.opacity = '0';
-  document.body.append(field);
-  field.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way on an insecure origin
-  document.execCommand('copy');
-  field.remove();
 }

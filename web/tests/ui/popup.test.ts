@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeBeside, type Placement } from '../../src/widgets/popup';
+import { placeBeside, type Placement } from '../../src/ui/popup';
 
 const view = { width: 400, height: 600 };
 const below: Placement = { side: 'bottom', align: 'start', wide: true, maxHeight: 300 };

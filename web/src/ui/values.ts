@@ -3,6 +3,8 @@
  * and the caller leaves the property alone.
  */
 
+import { isRecord } from '../core/validate';
+
 /** Pixels of one spacing unit. */
 const UNIT = 4;
 
@@ -87,10 +89,6 @@ const LOGICAL: Readonly<Record<Side, string>> = {
 const SIDES = Object.keys(LOGICAL) as Side[];
 const AXIS: Readonly<Record<Side, 'x' | 'y'>> = { top: 'y', right: 'x', bottom: 'y', left: 'x' };
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Padding or margin: one distance for all sides, or by side and axis; a side beats its axis. */
 export function sides(property: 'padding' | 'margin', value: unknown): Styles {
   const all = spacing(value);
@@ -116,7 +114,8 @@ const TEXT: Readonly<Record<string, string>> = {
   warning: 'warning', danger: 'danger',
 };
 const SURFACE: Readonly<Record<string, string>> = {
-  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-elevated',
+  primary: 'accent-soft', secondary: 'surface-tertiary',
+  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-raised',
   'surface-elevated-secondary': 'surface-elevated-secondary',
 };
 const BORDER: Readonly<Record<string, string>> = { default: 'border', subtle: 'border-subtle', strong: 'border-strong' };
@@ -222,5 +221,3 @@ export function text(value: unknown): string {
 export function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 1 ? Math.floor(value) : undefined;
 }
-
-export { isRecord };

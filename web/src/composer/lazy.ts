@@ -1,9 +1,9 @@
 /** What only some composers have comes when it is asked for: tools, models and files; mentions and commands; dictation. */
-import { useShell, type Shell } from './context';
-import { Lazy, useLazy } from './lazy';
+import { useShell, type Shell } from '../state/context';
+import { Lazy, useLazy } from '../state/lazy';
 
-export const parts = new Lazy(() => import('../composer'));
-const selection = new Lazy(() => import('../composer/selection'));
+export const parts = new Lazy(() => import('.'));
+const selection = new Lazy(() => import('./selection'));
 
 /** Whether tags are in the text or may come into it. Reads signals. */
 export function wantsEditor({ options, composer }: Pick<Shell, 'options' | 'composer'>): boolean {

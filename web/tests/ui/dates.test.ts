@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, addMonths, clampDay, dayFormat, firstDayOfWeek, isoOf, monthWeeks, parseDay, weekday } from '../../src/widgets/dates';
+import { addDays, addMonths, clampDay, dayFormat, firstDayOfWeek, isoOf, monthWeeks, parseDay, weekday } from '../../src/ui/dates';
 
 const day = (iso: string): NonNullable<ReturnType<typeof parseDay>> => {
   const parsed = parseDay(iso);
