@@ -6,7 +6,7 @@ import type { Phase } from '../core/conversation-types';
 import { indexOf } from '../core/fold';
 import type { ThreadItem } from '../core/protocol.generated';
 import { format } from '../locales';
-import { useMessages, useShell, type Shell } from './context';
+import { useMessages, useShell, type Shell } from '../state/context';
 import { details } from './details-lazy';
 
 /** Where the announcer writes. */

@@ -2,7 +2,7 @@
 import type { ThreadItem } from '../../core/protocol.generated';
 import { isRecord } from '../../core/validate';
 import { format } from '../../locales';
-import type { Shell } from '../context';
+import type { Shell } from '../../state/context';
 import { nameOf } from './others';
 
 type Words = { readonly [T in ThreadItem['type']]?: (item: Extract<ThreadItem, { type: T }>, shell: Shell) => string };
