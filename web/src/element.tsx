@@ -1,7 +1,7 @@
 import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from '@openai/chatkit';
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { Chat, type Emit, type OwnEvents } from './core/chat';
+import { Chat, type ClientTool, type Emit, type OwnEvents } from './core/chat';
 import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
@@ -165,6 +165,15 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#shell.composer.set({ ...value, content: content === undefined ? undefined : contentOf(content) });
     if (files.length > 0) (await parts.load()).uploadsOf(this.#shell).add(files);
     await Promise.resolve();
+  }
+
+  /**
+   * Has `handler` run the client tool of that name, before `onClientTool` is asked; `setOptions` leaves it in place. What is
+   * returned takes it back. An older guides' spelling.
+   */
+  registerClientTool(name: string, handler: ClientTool): () => void {
+    if (typeof name !== 'string' || name === '' || typeof handler !== 'function') throw new Error('registerClientTool takes the name of a client tool and a function.');
+    return this.#chat.registerClientTool(name, handler);
   }
 
   async showHistory(): Promise<void> {

@@ -60,11 +60,12 @@ function showTrouble(title, text, command) {
   byId('trouble').hidden = false;
 }
 
-function showBrand({ name, logoUrl, faviconUrl, primaryColor }) {
+function showBrand({ name, tagline, logoUrl, faviconUrl }) {
   document.title = name;
   byId('name').textContent = name;
+  byId('tagline').textContent = tagline ?? '';
+  byId('tagline').hidden = !tagline;
   if (faviconUrl) byId('favicon').href = faviconUrl;
-  if (primaryColor) document.documentElement.style.setProperty('--accent', primaryColor);
   if (logoUrl) {
     const logo = byId('logo');
     logo.addEventListener('load', () => {

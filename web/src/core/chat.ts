@@ -31,6 +31,9 @@ export interface Message {
   model?: string | undefined;
 }
 
+/** Runs a client tool; what it gives goes to the server. */
+export type ClientTool = (params: Record<string, unknown>) => unknown;
+
 export interface ChatHost {
   emit: Emit;
   /** Where the element's script came from. */
@@ -58,6 +61,10 @@ export class Chat {
   readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
+  /** Threads that have been on show or made here. */
+  readonly #seen = new Set<string>();
+  /** Client tools by their names; they come before `onClientTool`. */
+  readonly #tools = new Map<string, ClientTool>();
 
   constructor({ emit, scriptUrl, baseUrl, locale }: ChatHost) {
     this.#emit = emit;
@@ -186,7 +193,30 @@ export class Chat {
     void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
+  #isKnown(threadId: string): boolean {
+    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+  }
+
+  /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
+  registerClientTool(name: string, run: ClientTool): () => void {
+    this.#tools.set(name, run);
+    return () => {
+      if (this.#tools.get(name) === run) this.#tools.delete(name);
+    };
+  }
+
+  #clientTool(): Options['onClientTool'] {
+    const rest = this.#options?.onClientTool;
+    if (this.#tools.size === 0) return rest;
+    return async (call) => {
+      const run = this.#tools.get(call.name);
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has registered no client tool "${call.name}" and has no onClientTool, but the server calls it.`, { code: 'options' });
+      return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
+    };
+  }
+
   #make(id: string | null): Conversation {
+    if (id !== null) this.#seen.add(id);
     const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
     return conversation;
   }
@@ -194,8 +224,10 @@ export class Chat {
   #hostOf(conversation: () => Conversation): ConversationHost {
     return {
       api: () => this.api(),
-      clientTool: () => this.#options?.onClientTool,
+      isKnown: (threadId) => this.#isKnown(threadId),
+      clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {
+        this.#seen.add(threadId);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });

@@ -25,10 +25,11 @@ export class Conversation {
   constructor(host: ConversationHost, id: string | null) {
     this.#held = new Transcript(host, id);
     this.#pages = new Pages(this.#held);
-    this.#turns = new Turns(this.#held);
-    this.#outbox = new Outbox(this.#held, this.#turns);
+    this.#turns = new Turns(this.#held, this.#pages);
+    this.#outbox = new Outbox(this.#held, this.#turns, this.#pages);
     this.#actions = new WidgetActions(this.#held, this.#turns);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
+    this.#held.onMerged = () => this.#outbox.reconcile() || this.#turns.reconcile();
     this.#held.onSettled = () => void tools.run();
   }
 

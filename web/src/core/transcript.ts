@@ -23,6 +23,8 @@ export class Transcript {
   /** Nobody looks any more, and nothing is told. */
   closed = false;
   onChange: (change: Change) => void = () => undefined;
+  /** Called when items of the server's have been merged; says whether that settled something that had failed. */
+  onMerged: () => boolean = () => false;
   /** Called when a turn, a load or a refresh has ended. */
   onSettled: () => void = () => undefined;
 

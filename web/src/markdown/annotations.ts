@@ -7,6 +7,8 @@
  * punctuation, and the digits are non-characters, which no valid text contains.
  */
 
+import { URL_BODY } from './linkify';
+
 /** One place in the text; several sources with the same index are one mark. */
 export interface AnnotationMark {
   /** index into the Markdown source, in UTF-16 units */
@@ -43,8 +45,8 @@ const FRAGILE_LINE = /^[\s>]*(?:`{3,}|~{3,}|[-=*_|: \t]+$|\[(?!\^)[^\]]+\]:)/;
 const WHOLE = new RegExp([
   String.raw`!?\[[^\]]*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])`, String.raw`\]\([^)]*\)`, String.raw`<[a-z][a-z\d+.-]*:[^>\s]*>`, '(`+)(?!`).*?[^`]\\1(?!`)',
   String.raw`\$\$.+?\$\$`, String.raw`\$(?=\S)[^$]*[^\s$]\$(?!\d)`, String.raw`\\\(.+?\\\)`, String.raw`\\\[.+?\\\]`,
-  String.raw`[a-z]+:\/\/[^\s<>[\]]*[^\s<>[\]().,:;!?"'*_~|]`, String.raw`&#?\w+;`, String.raw`\[\^[^\]\s]+\]`, String.raw`\\[^\w\s]`, String.raw`([*_~])\2+`,
-].join('|'), 'gi');
+  String.raw`[a-z]+:\/\/${URL_BODY}(?<![[\]().,:;!?"'*_~|])`, String.raw`&#?\w+;`, String.raw`\[\^[^\]\s]+\]`, String.raw`\\[^\w\s]`, String.raw`([*_~])\2+`,
+].join('|'), 'giu');
 /** What makes a line a heading, a list item or a quotation. */
 const LINE_SIGN = /^(?:[ \t]*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)(?:[ \t]+|(?=>)|$))+(?:\[[ xX]\][ \t])?/;
 /** Finds the characters that people see; made when the first mark is placed, and null where the browser has none. */

@@ -3,6 +3,7 @@ import { createIcon } from '../icons/svg';
 import { format, type Messages } from '../locales';
 import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
+import { directionOf, tableDirection } from './direction';
 import type { FootnoteMeta } from './footnotes';
 import { isWebAddress, linkTarget } from './links';
 import { formula } from './math';
@@ -113,6 +114,19 @@ function orderedList(builder: Builder, token: Token): void {
   if (start !== null) list.setAttribute('start', String(start));
   list.dir = 'auto';
   builder.open(list);
+}
+
+function closeList(builder: Builder): void {
+  const direction = builder.parent instanceof HTMLElement ? directionOf(builder.parent) : null;
+  if (direction && builder.parent instanceof HTMLElement) builder.parent.dir = direction;
+  builder.close();
+}
+
+function closeTable(builder: Builder): void {
+  const frame = builder.parent.parentElement;
+  const direction = frame && tableDirection(frame);
+  if (direction) frame.dir = direction;
+  builder.close();
 }
 
 function listItem(builder: Builder, token: Token): void {
@@ -246,7 +260,7 @@ function footnoteUse(builder: Builder, token: Token): void {
 }
 
 function math(builder: Builder, token: Token): void {
-  const node = formula(stripMarkers(token.content), token.meta?.['display'] === true);
+  const node = formula(stripMarkers(token.content), token.meta);
   if (!token.block) {
     builder.add(node);
     return;
@@ -264,13 +278,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   blockquote_open: opens('blockquote'),
   blockquote_close: closes,
   bullet_list_open: opens('ul'),
-  bullet_list_close: closes,
+  bullet_list_close: closeList,
   ordered_list_open: orderedList,
-  ordered_list_close: closes,
+  ordered_list_close: closeList,
   list_item_open: listItem,
   list_item_close: closes,
   table_open: table,
-  table_close: closes,
+  table_close: closeTable,
   thead_open: opens('thead'),
   thead_close: closes,
   tbody_open: opens('tbody'),

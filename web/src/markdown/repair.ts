@@ -4,10 +4,11 @@
  * Two steps, both pure: `repairBlocks` looks at the last lines of the source, `repairInline` at the text of the last
  * paragraph, heading or cell once the block parser has found it.
  */
+import { URL_BODY } from './linkify';
 
 const DELIMITER_ROW_START = /^ {0,3}(?:\|?[ \t]*:?-[-|: \t]*|\|[ \t:]*)$/;
-const ADDRESS = /^(?:https?:\/\/[^\s<]+|<[a-z][a-z0-9+.-]*:[^\s<>]*>?)/i;
-const LONE_MARKER = /^[ \t]*(?:[-+*_=~`]+|#{1,6}|\d{1,9}[.)]?|>|\|)[ \t]*$/;
+const ADDRESS = new RegExp(String.raw`^(?:https?:\/\/${URL_BODY}|<[a-z][a-z0-9+.-]*:[^\s<>]*>?)`, 'iu');
+const LONE_MARKER = /^[ \t]*(?:[-+*_=~`]+|#{1,6}|\d{1,9}[.)]?|>|\||\$|\\[a-z]{0,5}(?:\{\w*\*?)?)[ \t]*$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 /** The fence that is open at the end of `lines`, or null. Only top-level fences matter: others are part of their list. */

@@ -114,7 +114,8 @@ const TEXT: Readonly<Record<string, string>> = {
   warning: 'warning', danger: 'danger',
 };
 const SURFACE: Readonly<Record<string, string>> = {
-  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-elevated',
+  primary: 'accent-soft', secondary: 'surface-tertiary',
+  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-raised',
   'surface-elevated-secondary': 'surface-elevated-secondary',
 };
 const BORDER: Readonly<Record<string, string>> = { default: 'border', subtle: 'border-subtle', strong: 'border-strong' };
