@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
+import { useFittingHeight } from '../ui/fit-height';
 import { format } from '../locales';
 import { IconButton } from '../ui/button';
 import { useParts, useSelection, wantsBar, wantsEditor } from './lazy';
@@ -79,13 +80,7 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
   const ref = useRef<HTMLTextAreaElement>(null);
   const text = model.text.value;
   useFocusRequests(ref);
-  // Where the browser does not size fields by their content, measure.
-  useLayoutEffect(() => {
-    const field = ref.current;
-    if (field === null || CSS.supports('field-sizing', 'content')) return;
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
-  }, [text]);
+  useFittingHeight(ref);
   return (
     <textarea
       ref={ref}
