@@ -16,7 +16,8 @@ import { mayLoadImage } from './shell/images';
 import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
 import { Store } from './state/store';
-import { stopOnEscape } from './shell/escape';
+import { whenIdle } from './shell/idle';
+import type * as Later from './shell/later';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
@@ -65,8 +66,6 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   /** Events from before `ready`; null from then on. */
   #held: CustomEvent[] | null = [];
   #connected = false;
-  /** What the page was told of the title. */
-  #titled: { threadId: string | null; title: string | null } = { threadId: null, title: null };
   #cleanup: (() => void)[] = [];
 
   constructor() {
@@ -95,8 +94,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
-      stopOnEscape(this, this.#root, this.#shell),
-      effect(() => this.#tellTitle()),
+      this.#beginLater(),
       watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
@@ -160,6 +158,14 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   /** Stops the answer of the thread on show, if there is one and the server lets it be stopped. */
   stopResponse(): void {
     this.#chat.current.stop();
+  }
+
+  /**
+   * Loads all of the thread on show and draws it, so that it can be printed whole; then call `print()`. What is loaded already is
+   * printed without it.
+   */
+  async preparePrint(): Promise<void> {
+    await (await later()).prepare(this.#root, this.#shell);
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
@@ -281,12 +287,18 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     }, patience);
   }
 
-  #tellTitle(): void {
-    const { conversation, thread } = this.#shell.store;
-    const told = { threadId: conversation.value.id, title: thread.value?.title ?? null };
-    if (told.threadId === this.#titled.threadId && told.title === this.#titled.title) return;
-    this.#titled = told;
-    this.#emit('chatkit.thread.title', told);
+  /** Once there is time: what no first screen needs. */
+  #beginLater(): () => void {
+    let end: () => void = whenIdle(() => {
+      void later().then(({ begin }) => {
+        if (end !== ended) end = begin(this, this.#root, this.#shell, this.#emit);
+      });
+    });
+    const ended = (): void => undefined;
+    return () => {
+      end();
+      end = ended;
+    };
   }
 
   #applyTheme(): void {
@@ -342,7 +354,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       messages: computed(() => words.value.messages),
       worded: computed(() => words.value.settled),
       colorScheme: computed(() => {
-        const wanted = options.value?.theme.colorScheme ?? 'light';
+        const wanted = store.printing.value ? 'light' : (options.value?.theme.colorScheme ?? 'light');
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
       }),
       composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
@@ -371,6 +383,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     };
   }
 }
+
+const later = (): Promise<typeof Later> => import('./shell/later');
 
 function toldOf(name: string, detail?: unknown): CustomEvent {
   return new CustomEvent(name, { bubbles: true, composed: true, detail });

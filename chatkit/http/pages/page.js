@@ -71,6 +71,15 @@ function followTitle() {
   });
 }
 
+/** Everything is loaded before it is printed, where the page is asked in time: by the keyboard. */
+function printWhole() {
+  addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    chat.preparePrint().catch(() => undefined).then(() => print());
+  });
+}
+
 /** Back, Forward and addresses typed by hand. Where the focus is nowhere, Escape is for the chat. */
 function followAddress() {
   addEventListener('popstate', () => chat.openThread(addressedThread()));
@@ -238,6 +247,7 @@ async function start() {
   addressFirstThread();
   followTitle();
   followAddress();
+  printWhole();
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
   refresh();

@@ -214,7 +214,7 @@ export class Chat {
     if (this.#tools.size === 0) return rest;
     return async (call) => {
       const run = this.#tools.get(call.name);
-      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has registered no client tool "${call.name}" and has no onClientTool, but the server calls it.`, { code: 'options' });
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
       return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
     };
   }
