@@ -68,7 +68,8 @@ export const en = {
   },
   image: { pending: 'Creating the image', done: 'Generated image', progress: 'Image progress', blocked: 'This image may not be shown: its host is not allowed.' },
   widget: { loading: 'Loading' },
-  tool: { pending: 'Running {name}', completed: 'Ran {name}', failed: '{name} did not finish', input: 'Input', output: 'Output' },
+  // {name} is a tool's own name in words, most often an order: “Get weather”. So it is quoted.
+  tool: { pending: 'Running “{name}”', completed: 'Ran “{name}”', failed: '“{name}” did not finish', input: 'Input', output: 'Output' },
   composer: {
     label: 'Message',
     placeholder: 'Message the AI',
