@@ -1,5 +1,6 @@
 """The project's own page around the element, and the script that any page loads."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatkit.http import Branding
+from chatkit.http import Branding, PageOptions, StartPrompt
 from tests.browser.conftest import OpenChat, Serve
-from tests.browser.scripted import ScriptedServer, app_of, page_app, user_message
+from tests.browser.scripted import ScriptedServer, app_of, assistant_message, page_app, user_message
 
 pytestmark = pytest.mark.ours_only("The page and the script are this package's own.")
 
@@ -265,3 +266,111 @@ async def test_escape_in_a_composition_or_with_a_modifier_stops_nothing(
     turn.say(" and two").end()
     await expect(chat.answer).to_contain_text("One and two")
     assert not turn.cancelled.is_set()
+
+
+# First run
+
+EDGES = """(side) => {
+    const edge = (node) => node.getBoundingClientRect()[side];
+    const range = document.createRange();
+    range.selectNodeContents(probe.find('.greeting'));
+    const icons = probe.all('.prompt .ck-icon, .prompt svg').map(edge);
+    return [edge(range), edge(probe.find('.greeting-more')), ...icons, edge(probe.find('.composer'))];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+async def test_greeting_prompts_and_composer_begin_at_one_edge(
+    open_chat: OpenChat, serve: Serve, server: ScriptedServer, width: int, locale: str
+) -> None:
+    prompts = [StartPrompt(label="One", prompt="One", icon="bolt"), StartPrompt(label="Two", prompt="Two", icon="bolt")]
+    page = PageOptions(greeting="Hello", description="A line below it", prompts=prompts, locale=locale)
+    chat = await open_chat(await serve(app_of(server, page=page)), width=width)
+    edges = await chat.page.evaluate(EDGES, "right" if locale == "ar" else "left")
+    assert max(edges) - min(edges) <= 1, edges
+
+
+async def test_the_demo_says_what_answers_and_its_suggestions_can_be_pressed(open_chat: OpenChat, demo: str) -> None:
+    chat = await open_chat(demo)
+    await expect(chat.part("greeting-description")).to_contain_text("offline demo model")
+    for word in ("OPENAI_API_KEY", "scripts/gallery", "docs/"):
+        await expect(chat.part("disclaimer")).to_contain_text(word)
+    for at in range(await chat.prompts.count()):
+        await chat.prompts.nth(at).click()
+        await expect(chat.answers.or_(chat.widgets).or_(chat.question).first).to_be_visible()
+        await chat.idle()
+        await chat.new_chat.click()
+
+
+# On paper
+
+PAPER = """() => {
+    const root = probe.root();
+    const rows = probe.all('.row');
+    const whole = rows.filter((row) => row.checkVisibility({ contentVisibilityAuto: true }));
+    const link = root.querySelector('.prose a');
+    const style = (node) => getComputedStyle(node);
+    return {
+        rows: rows.length,
+        whole: whole.length,
+        tall: document.documentElement.scrollHeight > 3 * innerHeight,
+        inside: probe.element().getBoundingClientRect().height >= probe.find('.rows').getBoundingClientRect().height,
+        colour: style(link.closest('.prose')).color,
+        paper: style(document.body).backgroundColor,
+        address: getComputedStyle(link, '::after').content,
+        composer: probe.find('.foot').checkVisibility(),
+    };
+}"""
+PAGES = re.compile(rb"/Type\s*/Page\b")
+
+
+@pytest.mark.shows("own:preparePrint")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_conversation_prints_whole_and_black_on_white(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer, scheme: str
+) -> None:
+    said = [user_message(f"Question {n}") for n in range(1, 16)]
+    text = "Answer {0} has [a page](https://example.org/{0}).\n\n"
+    answers = [assistant_message("thr", text.format(n) * 6) for n in range(1, 16)]
+    items = [item for pair in zip(said, answers, strict=True) for item in pair]
+    thread = await server.put_thread("Long", *items)
+    chat = await open_chat(scripted, f"/#thread={thread.id}", scheme=scheme)
+    await expect(chat.answer).to_contain_text("Answer 15")
+    await chat.until(
+        "probe.element().shadowRoot.adoptedStyleSheets.some((each) => [...each.cssRules].some("
+        "(rule) => rule.conditionText === 'print'))"
+    )
+    before = await chat.part("thread").evaluate("(node) => node.scrollTop")
+    assert len(PAGES.findall(await chat.page.pdf())) > 2
+    await chat.call("preparePrint")
+    await chat.page.emulate_media(media="print")
+    await chat.frames()
+    found = await chat.page.evaluate(PAPER)
+    assert found == {
+        "rows": 30,
+        "whole": 30,
+        "tall": True,
+        "inside": True,
+        "colour": "rgb(0, 0, 0)",
+        "paper": "rgba(0, 0, 0, 0)",
+        "address": '" (https://example.org/1)"',
+        "composer": False,
+    }
+    await chat.page.emulate_media(media="screen", color_scheme=scheme)
+    await chat.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    await expect(chat.composer).to_be_visible()
+    assert await chat.element.evaluate("(element) => element.matches(':state(dark)')") == (scheme == "dark")
+    await chat.until(f"Math.abs(probe.find('.thread').scrollTop - {before}) < 2000")
+
+
+async def test_the_keys_for_printing_load_all_of_the_thread_first(
+    open_chat: OpenChat, scripted: str, server: ScriptedServer
+) -> None:
+    thread = await server.put_thread("Long", *(user_message(f"Message {n}") for n in range(1, 71)))
+    chat = await open_chat(scripted, f"/#thread={thread.id}")
+    await expect(chat.said.last).to_have_text("Message 70")
+    await chat.page.evaluate("window.print = () => { window.printed = probe.all('.row').length; }")
+    await chat.page.keyboard.press("Control+p")
+    await chat.until("window.printed !== undefined")
+    assert await chat.page.evaluate("printed") == 70

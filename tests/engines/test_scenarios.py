@@ -3,7 +3,18 @@
 from pathlib import Path
 
 from chatkit.actions import ActionConfig
-from chatkit.widgets import Button, Card, Checkbox, DatePicker, Input, RadioGroup, RadioOption, Select, SelectOption, Textarea
+from chatkit.widgets import (
+    Button,
+    Card,
+    Checkbox,
+    DatePicker,
+    Input,
+    RadioGroup,
+    RadioOption,
+    Select,
+    SelectOption,
+    Textarea,
+)
 from tests.browser.scripted import ScriptedServer
 from tests.engines.conftest import OpenPage
 

@@ -18,6 +18,7 @@ export const printCss = `
   .header { padding: 0; margin-block-end: 12px; }
   .header-title { padding: 0; white-space: normal; }
   .start { display: block; padding: 0; }
+  .greeting-more { margin: 4px 0 12px; }
   .foot, .jump, .older, .overlay, .tail, .scrim, .row-actions, .own-actions, .header .icon-button, .copy-button, [popover], .w-button, .code-bar button { display: none !important; }
   .bubble { max-width: 100%; border: 1px solid #999; box-decoration-break: clone; }
   h1, h2, h3, h4, h5, h6 { break-after: avoid; }
