@@ -23,7 +23,7 @@ export const markdownCss = `
   text-decoration-color: color-mix(in oklab, currentColor 40%, transparent); border-radius: var(--chatkit-radius-2xs); transition: text-decoration-color var(--chatkit-duration);
 }
 .ck-md a:hover { text-decoration-color: currentColor; }
-.ck-md :is(a, .ck-code-body, .ck-code-copy, .ck-table):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
+.ck-md :is(a, .ck-image-ask, .ck-code-body, .ck-code-copy, .ck-table):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
 .ck-md ul, .ck-md ol { padding-inline-start: calc(var(--chatkit-space) * 6.5); }
 /* Room for longer numbers, which stand before the edge. */
 .ck-md ol:is([start], :has(> li:nth-child(10))) { padding-inline-start: calc(var(--chatkit-space) * 8.5); }
@@ -39,7 +39,9 @@ export const markdownCss = `
 .ck-md hr { border: 0; block-size: 1px; background: var(--chatkit-color-border); margin-block: calc(var(--chatkit-space) * 7); }
 .ck-md img { max-inline-size: 100%; block-size: auto; border-radius: var(--chatkit-radius-lg); vertical-align: middle; }
 .ck-md .ck-image-link { display: inline-flex; align-items: center; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-sm); font-size: 0.9em; text-decoration: none; color: var(--chatkit-color-text-secondary); }
-.ck-md a.ck-image-link:hover { background: var(--chatkit-color-hover); }
+.ck-md .ck-image-ask { font: inherit; font-size: 0.9em; text-align: start; background: none; cursor: pointer; min-block-size: 28px; max-inline-size: 100%; }
+.ck-image-host { color: var(--chatkit-color-link); overflow-wrap: anywhere; }
+.ck-md :is(a, button).ck-image-link:hover { background: var(--chatkit-color-hover); }
 .ck-md li.ck-task { list-style: none; position: relative; }
 .ck-task-box {
   position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 7px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
@@ -96,6 +98,6 @@ export const markdownCss = `
 .hljs-meta, .hljs-subst { color: var(--chatkit-color-text-secondary); }
 .hljs-emphasis { font-style: italic; }
 .hljs-strong { font-weight: 600; }
-@media (pointer: coarse) { .ck-code-copy { min-block-size: 44px; padding-inline: calc(var(--chatkit-space) * 3); } }
+@media (pointer: coarse) { .ck-md .ck-image-ask { min-block-size: 44px; } .ck-code-copy { min-block-size: 44px; padding-inline: calc(var(--chatkit-space) * 3); } }
 @media (forced-colors: active) { .ck-task-done { background: Highlight; color: HighlightText; forced-color-adjust: none; } .ck-code, .ck-table { border-color: CanvasText; } }
 `;
