@@ -4,7 +4,11 @@
  * who asks, and shown as a `data:` address, which every policy with pictures allows.
  */
 import { format, type Messages } from '../locales';
+import { addStyles } from '../ui/late-styles';
 import { imageOf, wordsOf, type Picture } from './pictures';
+import { picturesCss } from './pictures.css';
+
+addStyles(picturesCss);
 
 const KEY = 'chatkit:image-hosts';
 const MOST_HOSTS = 200;
