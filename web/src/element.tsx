@@ -134,6 +134,11 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     await Promise.resolve();
   }
 
+  /** Gives the focus to the message field; as soon as there is one, while the element still draws itself or loads a thread. */
+  override focus(): void {
+    this.#shell.composer.focus();
+  }
+
   async setThreadId(threadId: string | null): Promise<void> {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');

@@ -64,13 +64,14 @@ export function Composer(): JSX.Element {
 /** Gives the field the focus when it is asked for, and when it takes the place of what had it. */
 export function useFocusRequests(field: { readonly current: Pick<HTMLElement, 'focus'> | null }): void {
   const { composer: model } = useShell();
-  const request = model.focusRequests.value;
-  const answered = useRef(model.engaged ? -1 : request);
+  const wanted = model.focusWanted.value;
+  const fresh = useRef(true);
   // Not after the next frame: keys that are pressed in between would be lost.
   useLayoutEffect(() => {
-    if (request > answered.current) field.current?.focus();
-    answered.current = request;
-  }, [field, request]);
+    if (wanted || (fresh.current && model.engaged)) field.current?.focus();
+    fresh.current = false;
+    model.focusWanted.value = false;
+  }, [field, model, wanted]);
 }
 
 /** The text field; grows with its text up to a limit and then scrolls. */
@@ -108,6 +109,11 @@ function Context({ tagsInText }: { tagsInText: boolean }): JSX.Element | null {
   const { composer: model } = useShell();
   const { composer: messages } = useMessages();
   const reply = model.reply.value;
+  // The button goes with what it removes; focus must not.
+  const removeReply = (): void => {
+    model.reply.value = null;
+    model.focus();
+  };
   const tags = tagsInText ? [] : model.tags.value;
   if (reply === null && tags.length === 0) return null;
   return (
@@ -116,7 +122,7 @@ function Context({ tagsInText }: { tagsInText: boolean }): JSX.Element | null {
         <div class="composer-reply">
           <Icon name="reply" size={14} label={messages.reply} />
           <span dir="auto">{reply}</span>
-          <IconButton size="sm" icon="close" label={messages.removeReply} onClick={() => (model.reply.value = null)} />
+          <IconButton size="sm" icon="close" label={messages.removeReply} onClick={removeReply} />
         </div>
       )}
       {tags.length > 0 && (

@@ -7,6 +7,7 @@ import { Conversation } from './conversation';
 import type { ConversationHost } from './conversation-types';
 import { asError, ChatKitError } from './errors';
 import { ClientSecret, HttpApi, type Api } from './http';
+import { ThreadMemory } from './memory';
 import type { Options } from './options';
 import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
 import { ThreadList } from './threads';
@@ -61,8 +62,8 @@ export class Chat {
   readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
-  /** Threads that have been on show or made here. */
-  readonly #seen = new Set<string>();
+  /** What is known here of threads that have been on show or made here. */
+  readonly #memories = new Map<string, ThreadMemory>();
   /** Client tools by their names; they come before `onClientTool`. */
   readonly #tools = new Map<string, ClientTool>();
 
@@ -169,6 +170,7 @@ export class Chat {
 
   async delete(id: string): Promise<void> {
     await this.threads.delete(id);
+    this.#memories.delete(id);
     if (this.current.id === id) await this.open(null);
     this.#running(id)?.close();
   }
@@ -194,7 +196,7 @@ export class Chat {
   }
 
   #isKnown(threadId: string): boolean {
-    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+    return this.#memories.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
   }
 
   /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
@@ -216,8 +218,9 @@ export class Chat {
   }
 
   #make(id: string | null): Conversation {
-    if (id !== null) this.#seen.add(id);
-    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
+    const memory = (id === null ? undefined : this.#memories.get(id)) ?? new ThreadMemory();
+    if (id !== null) this.#memories.set(id, memory);
+    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id, memory);
     return conversation;
   }
 
@@ -227,7 +230,7 @@ export class Chat {
       isKnown: (threadId) => this.#isKnown(threadId),
       clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {
-        this.#seen.add(threadId);
+        this.#memories.set(threadId, conversation().memory);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });

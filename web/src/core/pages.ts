@@ -21,9 +21,10 @@ export async function fetchNewest(held: Transcript, id: string, signal?: AbortSi
   const api = held.host.api();
   const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id }, signal);
   held.editable = takesEdits(thread.extensions);
-  if (!thread.items.has_more) return { thread, page: { data: thread.items.data ?? [], has_more: false } };
+  const shown = (item: ThreadItem): ThreadItem => held.memory.shown(item);
+  if (!thread.items.has_more) return { thread, page: { data: (thread.items.data ?? []).map(shown), has_more: false } };
   const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' }, signal);
-  return { thread, page: { ...page, data: (page.data ?? []).toReversed() } };
+  return { thread, page: { ...page, data: (page.data ?? []).toReversed().map(shown) } };
 }
 
 export class Pages {
@@ -69,7 +70,7 @@ export class Pages {
         thread_id: held.id, limit: pageSize, order: 'desc', after: this.#olderAfter,
       });
       const known = new Set(held.state.items.map((item) => item.id));
-      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id));
+      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id)).map((item) => held.memory.shown(item));
       this.beforeOlder();
       held.state = { ...held.state, items: [...older, ...held.state.items] };
       this.#older(page);

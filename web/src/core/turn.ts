@@ -22,6 +22,8 @@ export interface TurnRequest {
   again: ((refused: boolean) => void) | null;
   /** Told when the server has what the user said; nothing to wait for when it is missing. */
   acknowledged?: (item: ThreadItem) => void;
+  /** An action of a card or of the page: nobody waits for an answer. */
+  acting?: boolean;
 }
 
 /** A turn under way. */
@@ -41,6 +43,8 @@ export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
   #running: Running | null = null;
+  /** The turn under way, or the last one, is an action. */
+  acting = false;
   #stopped = false;
   /** What there was when the last turn failed. */
   #lost: Lost | null = null;
@@ -130,6 +134,7 @@ export class Turns {
     const { held } = this;
     this.#running = running;
     this.#stopped = false;
+    this.acting = running.acting === true;
     held.failure = null;
     held.allowCancel = true;
     held.host.responseStart();
