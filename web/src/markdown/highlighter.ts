@@ -2,9 +2,9 @@
 import type { ElementContent, RootContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
 import { addStyles } from '../ui/late-styles';
-import { highlightCss } from './highlight.css';
+import { codeCss } from './code.css';
 
-addStyles(highlightCss);
+addStyles(codeCss);
 
 const lowlight = createLowlight(common);
 

@@ -1,7 +1,7 @@
-/** Colours of code. They come with the highlighter. */
+/** Colours of highlighted code. */
 import { lightDark } from '../ui/scheme';
 
-export const highlightCss = `
+export const codeCss = `
 .hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
 .hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: ${lightDark('var(--chatkit-purple-700)', 'var(--chatkit-purple-300)')}; }
 .hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: ${lightDark('var(--chatkit-green-700)', 'var(--chatkit-green-300)')}; }
