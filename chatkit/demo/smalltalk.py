@@ -17,8 +17,8 @@ I keep your todo list. There is no AI behind me, only a few phrases and real too
 - **Plan:** *plan my day* asks a few questions and makes todos of the answers
 - **Colours:** *switch to dark theme*
 
-The boxes and buttons on the card work too. With `OPENAI_API_KEY` set, a real model answers in my place. In the project’s
-sources, `scripts/gallery` shows every widget and `docs/` has the documentation.
+The boxes and buttons on the card work too. With `OPENAI_API_KEY` set, a real model answers in my place.
+In the project’s sources, `scripts/gallery` shows every widget and `docs/` has the documentation.
 """
 
 INTENTS = [

@@ -328,7 +328,7 @@ PAGES = re.compile(rb"/Type\s*/Page\b")
 @pytest.mark.shows("own:preparePrint")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_conversation_prints_whole_and_black_on_white(
-    open_chat: OpenChat, scripted: str, server: ScriptedServer, scheme: str
+    open_chat: OpenChat, scripted: str, server: ScriptedServer, scheme: Any
 ) -> None:
     said = [user_message(f"Question {n}") for n in range(1, 16)]
     text = "Answer {0} has [a page](https://example.org/{0}).\n\n"

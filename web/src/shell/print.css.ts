@@ -12,7 +12,6 @@ export const printCss = `
   *, *::before, *::after { animation: none !important; transition: none !important; text-shadow: none !important; }
   .root { position: static; display: block; container: none; }
   .main, .thread, .rows { display: block; overflow: visible; height: auto; position: static; }
-  .thread { scrollbar-gutter: auto; }
   .column { max-width: none; padding: 0; }
   .row { content-visibility: visible; contain: none; margin-block: 0 16px !important; }
   .header { padding: 0; margin-block-end: 12px; }
@@ -20,7 +19,7 @@ export const printCss = `
   .start { display: block; padding: 0; }
   .greeting-more { margin: 4px 0 12px; }
   .foot, .jump, .older, .overlay, .tail, .scrim, .row-actions, .own-actions, .header .icon-button, .copy-button, [popover], .w-button, .code-bar button { display: none !important; }
-  .bubble { max-width: 100%; border: 1px solid #999; box-decoration-break: clone; }
+  .bubble { max-width: 100%; border: 1px solid #999; }
   h1, h2, h3, h4, h5, h6 { break-after: avoid; }
   figure, img, svg, tr, .w-card, .w-chart { break-inside: avoid; }
   pre, pre code { white-space: pre-wrap !important; overflow: visible !important; overflow-wrap: anywhere; max-height: none !important; }
