@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, model_validator
 
 try:
     from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -97,6 +97,8 @@ class Branding(_FromEnvironment):
     logo_url: Picture | None = None
     primary_color: Color | None = None
     favicon_url: Picture | None = None
+    stylesheet: FilePath | None = None
+    """A CSS file for the page, after its own; `static/branding.css` in the working directory unless given."""
 
 
 class Settings(_FromEnvironment):

@@ -1,5 +1,6 @@
 """What an application says about its page."""
 
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -10,6 +11,10 @@ from chatkit._setting_values import Source
 from chatkit.settings import Branding
 
 __all__ = ["PageOptions", "StartPrompt", "content_security_policy", "page_config"]
+
+
+_STYLESHEET = Path("static/branding.css")
+"""Where guides have operators put it, in the folder in which the server is started."""
 
 
 class StartPrompt(BaseModel):
@@ -29,7 +34,9 @@ class PageOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(serialization_alias=to_camel))
 
     greeting: str | None = None
-    """The start screen's heading; the brand's tagline unless given."""
+    """The start screen's heading; the element's own words unless given."""
+    description: str | None = None
+    """A sentence below it."""
     prompts: list[StartPrompt] = []
     """What the start screen proposes."""
     placeholder: str | None = None
@@ -52,10 +59,11 @@ class PageOptions(BaseModel):
     """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
     options: dict[str, Any] = {}
 
-    def element_options(self, tagline: str | None = None) -> dict[str, Any]:
+    def element_options(self) -> dict[str, Any]:
         """The part of the element's options that is plain JSON. What depends on the browser, the page adds."""
+        lines = {"title": self.greeting, "description": self.description}
         start = {
-            "greeting": self.greeting or tagline,
+            "greeting": {name: line for name, line in lines.items() if line} if self.description else self.greeting,
             "prompts": [prompt.model_dump(exclude_none=True) for prompt in self.prompts],
         }
         chosen: dict[str, Any] = {
@@ -80,7 +88,7 @@ def page_config(page: PageOptions, branding: Branding, endpoint: str) -> dict[st
         "branding": branding_json(branding),
         "colorScheme": page.color_scheme,
         "theme": {key: value for key, value in theme.items() if value},
-        "options": page.element_options(branding.tagline),
+        "options": page.element_options(),
     }
 
 
@@ -93,6 +101,16 @@ def branding_json(branding: Branding) -> dict[str, Any]:
         "primaryColor": branding.primary_color,
         "faviconUrl": branding.favicon_url,
     }
+
+
+def branding_css(branding: Branding) -> bytes:
+    """What `GET /static/branding.css` answers: the brand's colour, then the operator's own style sheet.
+
+    Raises `OSError` when that cannot be read.
+    """
+    own = branding.stylesheet or _STYLESHEET
+    colour = f":root:root {{ --accent: {branding.primary_color}; }}\n" if branding.primary_color else ""
+    return colour.encode() + (own.read_bytes() if own.is_file() else b"")
 
 
 def content_security_policy(page: PageOptions, branding: Branding, frame_ancestors: str) -> str:

@@ -1,7 +1,7 @@
 import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from '@openai/chatkit';
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { Chat, type Emit, type OwnEvents } from './core/chat';
+import { Chat, type ClientTool, type Emit, type OwnEvents } from './core/chat';
 import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
@@ -19,6 +19,7 @@ import { Store } from './state/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
+import { setState } from './ui/states';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -133,6 +134,11 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     await Promise.resolve();
   }
 
+  /** Gives the focus to the message field; as soon as there is one, while the element still draws itself or loads a thread. */
+  override focus(): void {
+    this.#shell.composer.focus();
+  }
+
   async setThreadId(threadId: string | null): Promise<void> {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');
@@ -165,6 +171,15 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#shell.composer.set({ ...value, content: content === undefined ? undefined : contentOf(content) });
     if (files.length > 0) (await parts.load()).uploadsOf(this.#shell).add(files);
     await Promise.resolve();
+  }
+
+  /**
+   * Has `handler` run the client tool of that name, before `onClientTool` is asked; `setOptions` leaves it in place. What is
+   * returned takes it back. An older guides' spelling.
+   */
+  registerClientTool(name: string, handler: ClientTool): () => void {
+    if (typeof name !== 'string' || name === '' || typeof handler !== 'function') throw new Error('registerClientTool takes the name of a client tool and a function.');
+    return this.#chat.registerClientTool(name, handler);
   }
 
   async showHistory(): Promise<void> {
@@ -253,11 +268,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const theme = this.#options.value?.theme ?? {};
     const dark = this.#shell.colorScheme.value === 'dark';
     this.#themeSheet.replaceSync(themeCss(theme, dark));
-    if (dark) this.#internals.states.add('dark');
-    else this.#internals.states.delete('dark');
-    const direction = directionOf(this.#shell.locale.value);
-    if (direction === 'rtl') this.#internals.states.add('rtl');
-    else this.#internals.states.delete('rtl');
+    setState(this, this.#internals, 'dark', dark);
+    setState(this, this.#internals, 'rtl', directionOf(this.#shell.locale.value) === 'rtl');
   }
 
   // --- parts -----------------------------------------------------------------------------------------------------------

@@ -34,6 +34,29 @@ def distances(kind: str) -> Check:
     return check
 
 
+SURFACES = [
+    {},
+    {"color": {"surface": {"background": "#fffbe6", "foreground": "#2b2400"}}},
+    {"color": {"grayscale": {"hue": 220, "tint": 9, "shade": 4}}},
+    {"color": {"accent": {"primary": "#0066ff", "level": 3}}},
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", SURFACES)
+async def test_named_backgrounds_differ_in_every_theme(bench: Bench, scheme: str, theme: dict[str, Any]) -> None:
+    names = ["primary", "secondary", "surface", "surface-elevated"]
+    boxes = [{"type": "Box", "children": [{"type": "Box", "background": name, "children": [TEXT]}]} for name in names]
+    await bench.start(theme={**theme, "colorScheme": scheme})
+    await bench.show({"type": "Card", "children": boxes})
+    colours = [
+        row["background-color"] for row in await bench.read(".w-box:has(> .w-box)", ".w-box", "background-color")
+    ]
+    assert len(colours) == len(names)
+    assert len(set(colours)) == len(names), colours
+    assert "rgba(0, 0, 0, 0)" not in colours
+
+
 def colours(property: str) -> Check:
     return css(property, cases=[("#ff0000", RED), ("rgb(0 0 255)", BLUE), (THEMED, RED)])
 

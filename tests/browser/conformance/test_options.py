@@ -250,6 +250,18 @@ async def test_the_greeting(bench: Bench) -> None:
     await expect(bench.chat.greeting).to_have_text("What can I help with today?")
 
 
+@pytest.mark.shows("own:startScreen.greeting.description")
+@pytest.mark.parametrize("option", ["startScreen", "newThreadView"])
+async def test_a_greeting_of_two_lines(bench: Bench, option: str) -> None:
+    greeting = {"title": "Good morning", "description": "Ask about <b>orders</b>."}
+    await bench.start(**{option: {"greeting": greeting}})
+    await expect(bench.chat.greeting).to_have_text("Good morning")
+    await expect(bench.part("greeting-description")).to_have_text("Ask about <b>orders</b>.")
+    await bench.start(**{option: {"greeting": {"description": "Ask about orders."}}})
+    await expect(bench.chat.greeting).to_have_text("What can I help with today?")
+    await expect(bench.part("greeting-description")).to_have_text("Ask about orders.")
+
+
 TAG = {"type": "input_tag", "id": "p1", "text": "Ada", "group": "People", "data": {"age": "36"}, "interactive": True}
 
 

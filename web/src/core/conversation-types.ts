@@ -7,6 +7,8 @@ export interface ConversationHost {
   api(): Api;
   /** The page's client tool handler, if it has one. */
   clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
+  /** Whether the thread is one that this page has had to do with. */
+  isKnown(threadId: string): boolean;
   threadCreated(id: string): void;
   responseStart(): void;
   responseEnd(): void;

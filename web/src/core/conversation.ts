@@ -7,6 +7,7 @@
 import { newestShown } from './client-tools';
 import type { Action, Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
 import type { ConversationState } from './fold';
+import type { ThreadMemory } from './memory';
 import { Outbox } from './outbox';
 import { Pages } from './pages';
 import type { Attachment, StructuredInputSubmission, ThreadItem, UserMessageInput, UserMessageItem } from './protocol.generated';
@@ -22,13 +23,14 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #actions: WidgetActions;
 
-  constructor(host: ConversationHost, id: string | null) {
-    this.#held = new Transcript(host, id);
+  constructor(host: ConversationHost, id: string | null, readonly memory: ThreadMemory) {
+    this.#held = new Transcript(host, id, memory);
     this.#pages = new Pages(this.#held);
-    this.#turns = new Turns(this.#held);
-    this.#outbox = new Outbox(this.#held, this.#turns);
+    this.#turns = new Turns(this.#held, this.#pages);
+    this.#outbox = new Outbox(this.#held, this.#turns, this.#pages);
     this.#actions = new WidgetActions(this.#held, this.#turns);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
+    this.#held.onMerged = () => this.#outbox.reconcile() || this.#turns.reconcile();
     this.#held.onSettled = () => void tools.run();
   }
 
@@ -93,6 +95,11 @@ export class Conversation {
   /** How the last turn ended. */
   get outcome(): 'done' | 'stopped' | 'failed' {
     return this.#turns.outcome;
+  }
+
+  /** The turn under way, or the last one, is an action of a card or of the page. */
+  get acting(): boolean {
+    return this.#turns.acting;
   }
 
   /** The structured input that waits for its answer, if it is the newest thing said. */

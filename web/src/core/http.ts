@@ -16,12 +16,20 @@ export interface Transport {
   readonly authorize: <T extends { status: number }>(send: (authorization: string | null) => Promise<T>) => Promise<T>;
 }
 
+/** What is asked of the server. */
+export interface Operation {
+  readonly type: string;
+  readonly params: object;
+  /** The same each time it is sent. */
+  readonly requestId?: string;
+}
+
 export interface Api {
   readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
   /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
-  stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
+  stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
 }
 
 export interface ApiContext {
@@ -88,7 +96,7 @@ export class HttpApi implements Api {
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
-    const response = await this.#post(type, params, 'application/json', signal);
+    const response = await this.#post({ type, params }, 'application/json', signal);
     try {
       return (await response.json()) as T;
     } catch (error) {
@@ -97,8 +105,8 @@ export class HttpApi implements Api {
     }
   }
 
-  async *stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
-    const response = await this.#post(type, params, 'text/event-stream', signal);
+  async *stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
+    const response = await this.#post(operation, 'text/event-stream', signal);
     if (response.body === null) return;
     try {
       for await (const { data } of readEvents(response.body)) {
@@ -127,10 +135,10 @@ export class HttpApi implements Api {
     return null;
   }
 
-  async #post(type: string, params: object, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
+  async #post({ type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
     const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
-    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}) });
+    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;

@@ -32,7 +32,7 @@ export class ToolRunner {
   async #giveResult(threadId: string, call: ClientToolCallItem, result: unknown): Promise<void> {
     this.held.apply({ type: 'thread.item.replaced', item: { ...call, status: 'completed', output: result } });
     const again = (): void => void this.#giveResult(threadId, call, result);
-    await this.turns.run({ type: 'threads.add_client_tool_output', params: { thread_id: threadId, result }, again });
+    await this.turns.run({ ask: () => ({ type: 'threads.add_client_tool_output', params: { thread_id: threadId, result } }), again });
   }
 
   /** Another tab may have run the call while this one waited. */

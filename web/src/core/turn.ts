@@ -1,16 +1,29 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
+import { newestShown } from './client-tools';
+import type { Failure } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
+import type { Operation } from './http';
+import { fetchNewest, type Pages } from './pages';
 import type { ThreadItem, ThreadStreamEvent } from './protocol.generated';
+import { newRequestId } from './request-id';
 import type { Transcript } from './transcript';
 
+/** What finds out what to ask for may say that the server has it already, and is told when to give up. */
+export interface Asking {
+  readonly signal: AbortSignal;
+  readonly acknowledge: (item: ThreadItem) => void;
+}
+
 export interface TurnRequest {
-  type: string;
-  params: object;
-  /** Repeats it, for when it never reached the server. */
-  again: (() => void) | null;
+  /** What to ask the server for; null when there is nothing left to ask. */
+  ask: (asking: Asking) => Operation | null | Promise<Operation | null>;
+  /** Repeats it, for when it did not reach the server as far as is known; `refused`: the server said no. */
+  again: ((refused: boolean) => void) | null;
   /** Told when the server has what the user said; nothing to wait for when it is missing. */
   acknowledged?: (item: ThreadItem) => void;
+  /** An action of a card or of the page: nobody waits for an answer. */
+  acting?: boolean;
 }
 
 /** A turn under way. */
@@ -20,13 +33,23 @@ interface Running extends TurnRequest {
   error: Error | null;
 }
 
+interface Lost {
+  readonly failure: Failure;
+  readonly items: readonly ThreadItem[];
+  readonly unfinished: ReadonlySet<string>;
+}
+
 export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
   #running: Running | null = null;
+  /** The turn under way, or the last one, is an action. */
+  acting = false;
   #stopped = false;
+  /** What there was when the last turn failed. */
+  #lost: Lost | null = null;
 
-  constructor(private readonly held: Transcript) {}
+  constructor(private readonly held: Transcript, private readonly pages: Pages) {}
 
   /** How the last turn ended. */
   get outcome(): 'done' | 'stopped' | 'failed' {
@@ -41,7 +64,7 @@ export class Turns {
       await this.#listen(running);
     } catch (thrown) {
       running.error = running.abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
-      if (running.error !== null) this.held.fail(running.error, this.#answered(running) ? () => void this.retryLast() : running.again);
+      if (running.error !== null) this.held.fail(running.error, this.#retryOf(running, running.error));
     }
     this.#end();
     return running.error;
@@ -58,30 +81,60 @@ export class Turns {
     this.#running?.abort.abort();
   }
 
-  /** Removes what followed a user message, and asks for a new answer. What the server never heard of removes nothing. */
-  async retryAfter(itemId: string): Promise<void> {
+  /**
+   * Removes what followed a user message, and asks for a new answer. What the server never heard of removes nothing.
+   * `lost`: the last answer was cut off, and may be there by now.
+   */
+  async retryAfter(itemId: string, lost = false): Promise<void> {
     const { held } = this;
-    const before = held.state.items;
-    const at = indexOf(before, itemId);
-    if (held.id === null || at < 0 || held.isBusy()) return;
-    held.state = { ...held.state, items: before.slice(0, at + 1) };
-    held.changed({ kind: 'list' });
-    const params = { thread_id: held.id, item_id: itemId };
-    const error = await this.run({ type: 'threads.retry_after_item', params, again: () => void this.retryAfter(itemId) });
+    const { id } = held;
+    if (id === null || held.isBusy() || indexOf(held.state.items, itemId) < 0) return;
+    let before = held.state.items;
+    const cut = (): Operation => {
+      before = held.state.items;
+      held.state = { ...held.state, items: before.slice(0, indexOf(before, itemId) + 1) };
+      held.changed({ kind: 'list' });
+      return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
+    };
+    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> => ((await this.#isThere(id, signal)) ? null : cut());
+    const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
     if (error === null || this.reached) return;
     held.state = { ...held.state, items: before };
     held.changed({ kind: 'list' });
   }
 
-  async retryLast(): Promise<void> {
+  async #retryLast(lost: boolean): Promise<void> {
     const last = this.held.state.items.findLast((item) => item.type === 'user_message');
-    if (last !== undefined) await this.retryAfter(last.id);
+    if (last !== undefined) await this.retryAfter(last.id, lost);
+  }
+
+  /** Whether the server has an answer beyond what was cut off, which is then shown. */
+  async #isThere(threadId: string, signal: AbortSignal): Promise<boolean> {
+    const lost = this.#lost;
+    const fetched = await fetchNewest(this.held, threadId, signal);
+    const newest = fetched.page.data.at(-1);
+    if (lost === null || newest === undefined || newest.type === 'user_message') return false;
+    if (lost.unfinished.has(newest.id) || lost.items.some(({ id }) => id === newest.id)) return false;
+    this.pages.take(fetched);
+    return true;
+  }
+
+  /** After a refresh: whether it brought the answer to a turn that had failed. */
+  reconcile(): boolean {
+    const { held } = this;
+    const lost = this.#lost;
+    const newest = newestShown(held.state.items);
+    if (lost === null || held.failure !== lost.failure || held.sending !== null) return false;
+    if (newest === undefined || newest.type === 'user_message' || lost.items.includes(newest)) return false;
+    held.failure = null;
+    return true;
   }
 
   #begin(running: Running): void {
     const { held } = this;
     this.#running = running;
     this.#stopped = false;
+    this.acting = running.acting === true;
     held.failure = null;
     held.allowCancel = true;
     held.host.responseStart();
@@ -92,7 +145,9 @@ export class Turns {
 
   async #listen(running: Running): Promise<void> {
     const { signal } = running.abort;
-    for await (const event of this.held.host.api().stream(running.type, running.params, signal)) {
+    const operation = await running.ask({ signal, acknowledge: (item) => this.#acknowledge(running, item) });
+    if (operation === null) return;
+    for await (const event of this.held.host.api().stream(operation, signal)) {
       this.reached = true;
       try {
         this.#hear(running, event);
@@ -108,11 +163,20 @@ export class Turns {
 
   #hear(running: Running, event: ThreadStreamEvent): void {
     if (event.type === 'error') running.error = this.#errorEvent(event, running);
-    if (running.acknowledged !== undefined && isStored(event)) {
-      running.acknowledged(event.item);
-      delete running.acknowledged;
-    }
+    if (isStored(event)) this.#acknowledge(running, event.item);
     this.held.apply(event);
+  }
+
+  #acknowledge(running: Running, item: ThreadItem): void {
+    running.acknowledged?.(item);
+    delete running.acknowledged;
+  }
+
+  #retryOf(running: Running, error: Error): (() => void) | null {
+    if (this.#answered(running)) return () => void this.#retryLast(true);
+    const { again } = running;
+    const refused = error instanceof ChatKitError && error.status !== undefined && error.status < 500;
+    return again && (() => again(refused));
   }
 
   /** Whatever the server does, it says something, and a message comes back as an item. */
@@ -131,7 +195,7 @@ export class Turns {
     const retryable = event.allow_retry === true;
     const error = new ChatKitError(event.message ?? `The server reported an error (${code}).`, { code, retryable });
     const stored = acknowledged === undefined && this.held.state.items.some((item) => item.type === 'user_message');
-    const retry = !retryable ? null : stored ? () => void this.retryLast() : again;
+    const retry = !retryable ? null : stored ? () => void this.#retryLast(false) : again && (() => again(false));
     this.held.failure = { message: event.message ?? null, code, retry };
     this.held.host.error(error);
     return error;
@@ -141,8 +205,9 @@ export class Turns {
     const { held } = this;
     this.#running = null;
     if (this.#stopped) this.#dropUnfinished();
-    const unfinished = [...held.streaming];
+    const unfinished = new Set(held.streaming);
     held.streaming.clear();
+    this.#lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);
     held.enter('idle');

@@ -1,4 +1,4 @@
-/** Formulas become MathML, which browsers draw and read aloud themselves. The converter is a lazy chunk. */
+/** Formulas become MathML, which browsers draw and read aloud themselves. Converter and font are lazy. */
 import type { MathMeta } from './math-syntax';
 import { KEEP } from './morph';
 
@@ -18,27 +18,11 @@ export function formula(source: string, meta: Partial<MathMeta> | null): HTMLEle
   return node;
 }
 
-/** How long formulas are drawn before others have their turn, in milliseconds. */
-const TURN = 30;
-
 /** Draws the formulas in `root` that are not drawn yet. */
 export function drawFormulas(root: Element): void {
   const open = [...root.querySelectorAll<HTMLElement>('.ck-math:not([data-drawn])')];
   if (root.matches('.ck-math:not([data-drawn])')) open.push(root as HTMLElement);
   if (open.length === 0) return;
   for (const node of open) node.dataset['drawn'] = '';
-  void import('./math-converter').then(({ toMathMl }) => draw(open, toMathMl), () => undefined);
-}
-
-function draw(nodes: readonly HTMLElement[], toMathMl: (source: string, display: boolean) => Element | null): void {
-  const end = performance.now() + TURN;
-  for (const [index, node] of nodes.entries()) {
-    if (performance.now() > end) {
-      setTimeout(() => draw(nodes.slice(index), toMathMl), 0);
-      return;
-    }
-    const math = toMathMl(node.textContent, node.classList.contains('ck-math-display'));
-    if (math) node.replaceChildren(math);
-    else node.classList.add('ck-math-source');
-  }
+  void import('./math-converter').then(({ draw }) => draw(open), () => undefined);
 }

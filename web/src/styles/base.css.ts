@@ -21,7 +21,7 @@ export const baseCss = `
 :host { --ck-forward: 1; --ck-start: left; --ck-end: right; }
 :host(:state(rtl)) { direction: rtl; --ck-forward: -1; --ck-start: right; --ck-end: left; }
 /* Labels line up with the interface whatever their own direction; an empty field has none of its own yet. */
-:is(.greeting, .history-open, .history-confirm p, .notice-body, .task, .choice span, .question-title, .question-description, .w-root, .w-input:placeholder-shown, .w-textarea:placeholder-shown, .closed > span, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
+:is(.greeting, .greeting-more, .history-open, .history-confirm p, .notice-body, .task, .choice span, .question-title, .question-description, .w-root, .w-input:placeholder-shown, .w-textarea:placeholder-shown, .closed > span, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
 :is(.composer-field, .question-own)::placeholder, .composer-rich:empty::before { unicode-bidi: plaintext; }
 /* Letters that join must not be moved together. */
 *:dir(rtl) { letter-spacing: normal !important; }

@@ -18,6 +18,7 @@ export const shellCss = `
 /* --- start screen --- */
 .start { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column; justify-content: safe center; gap: calc(24px * var(--chatkit-density)); width: 100%; max-width: 800px; margin-inline: auto; padding: 24px; }
 .greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; padding-inline: 4px; }
+.greeting-more { margin-block-start: calc(-18px * var(--chatkit-density)); padding-inline: 4px; color: var(--chatkit-color-text-secondary); text-wrap: pretty; }
 .prompts { display: flex; flex-direction: column; gap: 2px; }
 .prompt {
   display: flex; align-items: flex-start; gap: 12px; width: 100%; padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -8px; line-height: 24px;

@@ -4,6 +4,7 @@
  */
 
 import { isRecord } from '../core/validate';
+import { lightDark } from './scheme';
 
 /** Pixels of one spacing unit. */
 const UNIT = 4;
@@ -114,7 +115,8 @@ const TEXT: Readonly<Record<string, string>> = {
   warning: 'warning', danger: 'danger',
 };
 const SURFACE: Readonly<Record<string, string>> = {
-  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-elevated',
+  primary: 'accent-soft', secondary: 'surface-tertiary',
+  surface: 'surface', 'surface-secondary': 'surface-secondary', 'surface-tertiary': 'surface-tertiary', 'surface-elevated': 'surface-raised',
   'surface-elevated-secondary': 'surface-elevated-secondary',
 };
 const BORDER: Readonly<Record<string, string>> = { default: 'border', subtle: 'border-subtle', strong: 'border-strong' };
@@ -147,7 +149,7 @@ export function color(value: unknown, role: ColorRole): string | undefined {
   const light = oneColor(value['light'], role);
   const dark = oneColor(value['dark'], role);
   if (light === undefined || dark === undefined) return light ?? dark;
-  return light === dark ? light : `light-dark(${light}, ${dark})`;
+  return light === dark ? light : lightDark(light, dark);
 }
 
 const BORDER_STYLES = new Set(['solid', 'dashed', 'dotted', 'double', 'groove', 'ridge', 'inset', 'outset']);

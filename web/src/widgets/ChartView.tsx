@@ -86,7 +86,7 @@ function ChartText({ node, host, fetching, retry }: ChartTextProps): JSX.Element
   return (
     <div class="w-chart-text">
       <div class="w-table" tabIndex={0} role="region" aria-label={titleOf(model, host.messages)}>
-        <DataTable model={model} format={exactNumbers(host.locale)} caption={titleOf(model, host.messages)} />
+        {model.empty ? <p class="w-caption">{host.messages.widgets.noData}</p> : <DataTable model={model} format={exactNumbers(host.locale)} caption={titleOf(model, host.messages)} />}
       </div>
       <button type="button" class="w-button w-control w-size-sm w-outline w-hue-secondary" aria-busy={fetching || undefined} aria-disabled={fetching || undefined} onClick={retry}>
         {fetching && <Spinner />}

@@ -46,6 +46,7 @@ export function flowStyles(node: WidgetNode): v.Styles {
 export function backgroundStyles(node: WidgetNode): v.Styles {
   const styles: v.Styles = {};
   put(styles, 'background-color', v.color(node['background'], 'surface'));
+  if (node['background'] === 'surface-elevated') put(styles, 'box-shadow', 'var(--chatkit-shadow-sm)');
   return styles;
 }
 

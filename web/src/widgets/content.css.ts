@@ -14,6 +14,8 @@ const columns = Object.entries({ xs: 64, sm: 96, md: 144, lg: 208, xl: 288 })
  */
 const containers = `
 .w-root { --w-inset: calc(var(--chatkit-space) * 4); --w-leading-sm: calc(10 / 7); box-sizing: border-box; max-inline-size: 100%; font-family: var(--chatkit-font-body); font-size: var(--chatkit-text-md); line-height: 1.5; color: var(--chatkit-color-text); transition: opacity var(--chatkit-duration); }
+/* A card is elevated already: what is elevated on it shows against it, in every scheme and theme. */
+.w-root, .w-root [data-scheme] { --chatkit-color-surface-raised: color-mix(in oklab, var(--chatkit-color-surface-elevated) 98.5%, var(--chatkit-color-text)); }
 .w-root *, .w-root *::before { box-sizing: border-box; }
 .w-busy { opacity: 0.55; }
 .w-busy .w-card, .w-busy .w-list { position: relative; }

@@ -16,6 +16,7 @@ const WEIGHTS = new Set(['normal', 'medium', 'semibold', 'bold'] as const);
 const ALIGN = new Set(['start', 'center', 'end'] as const);
 const TEXT_SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
 const TITLE_SIZES = new Set(['sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'] as const);
+const TITLE_LEVELS: ReadonlySet<unknown> = new Set([1, 2, 3, 4, 5, 6]);
 const CAPTION_SIZES = new Set(['sm', 'md', 'lg'] as const);
 
 /** Colour, weight, alignment and line limits, which all texts share. */
@@ -81,8 +82,9 @@ export function Title({ node }: Props): JSX.Element {
   const { host } = useScope();
   const size = v.oneOf(node['size'], TITLE_SIZES) ?? 'md';
   const value = v.text(node['value']);
+  const level = TITLE_LEVELS.has(node['level']) ? (node['level'] as number) : (host.headingLevel ?? 3);
   return (
-    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={host.headingLevel ?? 3}
+    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={level}
       title={node['truncate'] === true ? value : undefined}>
       {value}
     </div>

@@ -5,6 +5,7 @@ export interface Call {
   type: string;
   params: Record<string, unknown>;
   headers: Record<string, string>;
+  requestId: string | undefined;
 }
 export type Answer = Response | Promise<Response> | Error;
 
@@ -63,8 +64,8 @@ export class FakeServer {
   }
 
   readonly fetch: typeof fetch = async (_input, init) => {
-    const { type, params } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown> };
-    const call = { type, params, headers: init?.headers as Record<string, string> };
+    const { type, params, request_id: requestId } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown>; request_id?: string };
+    const call = { type, params, requestId, headers: init?.headers as Record<string, string> };
     this.calls.push(call);
     const answer = this.#answers.shift();
     if (answer === undefined) throw new Error(`unexpected ${type}`);

@@ -30,7 +30,7 @@ describe('sides', () => {
 
 describe('colours', () => {
   it.each([
-    ['secondary', 'text', 'var(--chatkit-color-text-secondary)'], ['danger', 'text', 'var(--chatkit-color-danger)'], ['surface-elevated', 'surface', 'var(--chatkit-color-surface-elevated)'],
+    ['secondary', 'text', 'var(--chatkit-color-text-secondary)'], ['danger', 'text', 'var(--chatkit-color-danger)'], ['surface-elevated', 'surface', 'var(--chatkit-color-surface-raised)'], ['primary', 'surface', 'var(--chatkit-color-accent-soft)'],
     ['strong', 'border', 'var(--chatkit-color-border-strong)'], ['blue', 'chart', 'var(--chatkit-chart-blue)'], ['blue', 'text', 'blue'], ['red-100', 'surface', 'var(--chatkit-red-100)'], ['gray-950', 'text', 'var(--chatkit-gray-950)'],
     ['#abc', 'text', '#abc'], ['#11223344', 'text', '#11223344'], ['rgb(1 2 3 / 50%)', 'text', 'rgb(1 2 3 / 50%)'], ['oklch(0.5 0.1 200)', 'surface', 'oklch(0.5 0.1 200)'],
   ] as const)('%j for %s is %j', (value, role, css) => expect(v.color(value, role)).toBe(css));
@@ -40,7 +40,7 @@ describe('colours', () => {
   });
 
   it('come for each scheme, and fall back to the one that is valid', () => {
-    expect(v.color({ light: '#fff', dark: 'gray-900' }, 'surface')).toBe('light-dark(#fff, var(--chatkit-gray-900))');
+    expect(v.color({ light: '#fff', dark: 'gray-900' }, 'surface')).toBe('var(--ck-light, #fff) var(--ck-dark, var(--chatkit-gray-900))');
     expect(v.color({ light: 'url(x)', dark: '#000' }, 'surface')).toBe('#000');
     expect(v.color({}, 'surface')).toBeUndefined();
   });
