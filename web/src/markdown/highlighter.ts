@@ -1,6 +1,8 @@
 /** The lazy half of highlighting: lowlight's syntax tree becomes nodes, never an HTML string. */
 import type { ElementContent, RootContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
+import { addStyles } from '../ui/late-styles';
+import { codeCss } from './code.css';
 import { whenIdle } from './highlight';
 import { morphChildren } from './morph';
 
@@ -10,6 +12,8 @@ const AT_ONCE = 8000;
 const CONTEXT = 3000;
 /** Beyond this, growing code stays plain. */
 const MOST = 60_000;
+
+addStyles(codeCss);
 
 const lowlight = createLowlight(common);
 

@@ -21,11 +21,14 @@ import { drawFormulas } from './math';
 import { morphChildren } from './morph';
 import { normalizeReference, parse, parseStructure, topLevelBlocks, type ParseEnv, type Token } from './parser';
 import { partEnd } from './parts';
+import { drawPictures, type PictureRule } from './pictures';
 import { repairBlocks } from './repair';
 
 export interface MarkdownOptions {
   /** whether an image may be loaded from this address */
   allowImage(url: string): boolean;
+  /** finer rules for pictures, in place of `allowImage` */
+  pictureRule?: ((url: string) => PictureRule) | undefined;
   /** a `chatkit-link://NAME?k=v` link was followed */
   onDeepLink?(name: string, data: Record<string, string>): void;
   messages: Messages;
@@ -97,7 +100,7 @@ export class StreamingMarkdown {
   /** Owns the children of `container`. */
   constructor(private readonly container: HTMLElement, private readonly options: MarkdownOptions) {
     this.context = {
-      allowImage: (url) => options.allowImage(url),
+      pictureRule: (url) => options.pictureRule?.(url) ?? (options.allowImage(url) ? 'load' : 'link'),
       messages: options.messages,
       headingLevel: options.headingLevel ?? 1,
       marks: [],
@@ -323,6 +326,7 @@ export class StreamingMarkdown {
     if (!(node instanceof Element)) return;
     highlightCode(node);
     drawFormulas(node);
+    drawPictures(node, this.options.messages);
     this.drawDiagrams(node);
   };
 
