@@ -98,7 +98,9 @@ async def test_an_answer_is_seen_while_it_streams(open_page: OpenPage, server: S
     await person.told("response.end")
     assert await person.text("[part=assistant-message] strong") == ["bold"]
     assert await person.text("[part=assistant-message] td") == ["1", "2"]
-    await person.until("() => probe.find('[part=assistant-message] .hljs-built_in, [part=assistant-message] .hljs-string')")
+    await person.until(
+        "() => probe.find('[part=assistant-message] .hljs-built_in, [part=assistant-message] .hljs-string')"
+    )
     await person.until("() => probe.find('[part=assistant-message] math msup')")
 
 
@@ -147,7 +149,12 @@ async def test_a_text_area_grows_with_its_text(open_page: OpenPage, server: Scri
     before = (await person.box("[name=note]"))["height"]
     await person.keys("a", "Enter", "b", "Enter", "c")
     assert (await person.box("[name=note]"))["height"] >= before + 30
-    assert await person.evaluate("() => { const { scrollHeight, clientHeight } = probe.find('[name=note]'); return scrollHeight - clientHeight; }") <= 1
+    assert (
+        await person.evaluate(
+            "() => { const { scrollHeight, clientHeight } = probe.find('[name=note]'); return scrollHeight - clientHeight; }"
+        )
+        <= 1
+    )
 
 
 async def test_a_question_shows_what_was_chosen(open_page: OpenPage, server: ScriptedServer, older: bool) -> None:
@@ -216,7 +223,9 @@ async def test_conversations_are_opened_renamed_and_deleted(open_page: OpenPage,
     await person.press("button", "Rename “Tea”")
     await has_focus(person, ".history-name")
     await person.keys("Green ", "Enter")
-    await person.until("() => probe.all('.history-open').map(({ textContent }) => textContent).some((each) => each.includes('Green'))")
+    await person.until(
+        "() => probe.all('.history-open').map(({ textContent }) => textContent).some((each) => each.includes('Green'))"
+    )
     await person.press("button", "Delete “Coffee”")
     await person.press("button", "Delete")
     await person.until("() => probe.all('.history-open').length === 1")

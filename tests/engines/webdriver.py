@@ -18,7 +18,7 @@ from tests.support.redis import free_port
 
 __all__ = ["WebKit", "webkit_running"]
 
-BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
+BROWSERS = "/usr/lib*/**/webkit*gtk-*/MiniBrowser"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 CALL = """
 const [text, done] = arguments;
@@ -43,14 +43,20 @@ class WebKitWindow(Window):
         await self._post("refresh", {})
 
     async def evaluate(self, function: str, *arguments: Any) -> Any:
-        said = json.loads(await self._post("execute/async", {"script": CALL % function, "args": [json.dumps(arguments)]}))
+        said = json.loads(
+            await self._post("execute/async", {"script": CALL % function, "args": [json.dumps(arguments)]})
+        )
         if "problem" in said:
             raise RuntimeError(said["problem"])
         return said["value"]
 
     async def click(self, x: float, y: float) -> None:
         at = {"x": round(x), "y": round(y), "duration": 0, "origin": "viewport"}
-        actions = [{"type": "pointerMove", **at}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        actions = [
+            {"type": "pointerMove", **at},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
         mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions}
         await self._post("actions", {"actions": [mouse]})
 
