@@ -1,12 +1,14 @@
 """What a chat is for, in every engine."""
 
-import json
+import re
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chatkit.types import StructuredInput, StructuredInputItem, ThreadItemDoneEvent
+from chatkit.types import StructuredInputItem, ThreadItemDoneEvent
 from chatkit.widgets import Card
 from tests.browser.scripted import ScriptedServer, Turn, assistant_message, user_message
 from tests.engines.conftest import OpenPage
@@ -149,12 +151,8 @@ async def test_a_text_area_grows_with_its_text(open_page: OpenPage, server: Scri
     before = (await person.box("[name=note]"))["height"]
     await person.keys("a", "Enter", "b", "Enter", "c")
     assert (await person.box("[name=note]"))["height"] >= before + 30
-    assert (
-        await person.evaluate(
-            "() => { const { scrollHeight, clientHeight } = probe.find('[name=note]'); return scrollHeight - clientHeight; }"
-        )
-        <= 1
-    )
+    hidden = "() => { const { scrollHeight: all, clientHeight: seen } = probe.find('[name=note]'); return all - seen; }"
+    assert await person.evaluate(hidden) <= 1
 
 
 async def test_a_question_shows_what_was_chosen(open_page: OpenPage, server: ScriptedServer, older: bool) -> None:
@@ -172,7 +170,8 @@ async def test_a_question_shows_what_was_chosen(open_page: OpenPage, server: Scr
     for chosen in (["Tea"], ["Tea", "Water"], ["Water"]):
         await person.press_at(f".choice:nth-child({1 if chosen != ['Tea', 'Water'] else 3})")
         seen = "(chosen) => probe.all('.choice').every((each) => "
-        seen += "(getComputedStyle(each.querySelector('svg')).visibility === 'visible') === chosen.includes(each.textContent))"
+        seen += "(getComputedStyle(each.querySelector('svg')).visibility === 'visible') === chosen.includes(each.textContent)"
+        seen += ")"
         await person.until(seen, chosen)
     await person.press_at(".question-own")
     before = (await person.box(".question-own"))["height"]
@@ -285,7 +284,8 @@ async def test_enter_that_ends_a_composition_sends_nothing(
             const field = probe.active();
             for (const [type, more] of events) {
                 const made = type === 'keydown' ? KeyboardEvent : CompositionEvent;
-                field.dispatchEvent(new made(type, { key: 'Enter', bubbles: true, composed: true, cancelable: true, ...more }));
+                const always = { key: 'Enter', bubbles: true, composed: true, cancelable: true };
+                field.dispatchEvent(new made(type, { ...always, ...more }));
             }
         }""",
         events,
@@ -309,8 +309,8 @@ async def test_a_reload_brings_back_conversation_and_draft(open_page: OpenPage, 
     await person.evaluate("(id) => probe.element().setThreadId(id)", thread.id)
     await person.reads("Answer 30")
     await person.until("() => probe.find('[part=composer-input]').value === 'half a'")
-    at_end = "() => { const { scrollTop, scrollHeight, clientHeight } = probe.find('.thread'); return scrollHeight - scrollTop - clientHeight < 4; }"
-    await person.until(at_end)
+    below = "const { scrollTop, scrollHeight, clientHeight } = probe.find('.thread');"
+    await person.until(f"() => {{ {below} return scrollHeight - scrollTop - clientHeight < 4; }}")
 
 
 async def test_mentions_are_typed_chosen_and_sent(open_page: OpenPage, server: ScriptedServer, older: bool) -> None:
@@ -341,7 +341,8 @@ async def test_only_text_gets_into_a_message(open_page: OpenPage, server: Script
             const dataTransfer = new DataTransfer();
             dataTransfer.setData('text/plain', 'bold');
             dataTransfer.setData('text/html', '<b>bold</b><img src=x>');
-            const event = new InputEvent('beforeinput', { inputType: 'insertFromPaste', bubbles: true, cancelable: true });
+            const always = { bubbles: true, cancelable: true };
+            const event = new InputEvent('beforeinput', { inputType: 'insertFromPaste', ...always });
             // WebKit takes none when an event is made.
             Object.defineProperty(event, 'dataTransfer', { value: dataTransfer });
             probe.find('[part=composer-input]').dispatchEvent(event);
@@ -401,11 +402,24 @@ async def test_right_to_left_is_laid_out_so(open_page: OpenPage, server: Scripte
     assert bubble["left"] - root["left"] < root["right"] - bubble["right"]
 
 
+def pages_of(pdf: bytes) -> int:
+    """How many pages a document has. Firefox keeps what tells of them compressed."""
+    parts = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            parts.append(zlib.decompress(stream))
+    return sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in parts)
+
+
 async def test_what_is_printed_is_the_whole_conversation(open_page: OpenPage, server: ScriptedServer) -> None:
-    thread = await server.put_conversation(12)
+    thread = await server.put_conversation(30)
     person = await open_page()
     await person.evaluate("(id) => probe.element().setThreadId(id)", thread.id)
-    await person.reads("Answer 12")
+    await person.reads("Answer 30")
     printed = await person.window.printed()
     if printed is not None:
-        assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") + printed.count(b"/Type /Page/") > 1
+        assert pages_of(printed) > 1
+        return
+    # WebKit's driver does not print: the styles for paper are put on the screen.
+    await person.evaluate("() => hands.print()")
+    await person.until("() => probe.element().getBoundingClientRect().height > 2 * innerHeight")
