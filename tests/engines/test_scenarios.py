@@ -169,10 +169,9 @@ async def test_a_question_shows_what_was_chosen(open_page: OpenPage, server: Scr
     await person.keys("Enter")
     for chosen in (["Tea"], ["Tea", "Water"], ["Water"]):
         await person.press_at(f".choice:nth-child({1 if chosen != ['Tea', 'Water'] else 3})")
-        seen = "(chosen) => probe.all('.choice').every((each) => "
-        seen += "(getComputedStyle(each.querySelector('svg')).visibility === 'visible') === chosen.includes(each.textContent)"
-        seen += ")"
-        await person.until(seen, chosen)
+        mark = "getComputedStyle(each.querySelector('svg')).visibility === 'visible'"
+        seen = f"probe.all('.choice').every((each) => ({mark}) === chosen.includes(each.textContent))"
+        await person.until(f"(chosen) => {seen}", chosen)
     await person.press_at(".question-own")
     before = (await person.box(".question-own"))["height"]
     await person.keys("x", "Shift+Enter", "y", "Shift+Enter", "z")
