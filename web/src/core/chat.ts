@@ -7,8 +7,9 @@ import { Conversation } from './conversation';
 import type { ConversationHost } from './conversation-types';
 import { asError, ChatKitError } from './errors';
 import { ClientSecret, HttpApi, type Api } from './http';
+import { ThreadMemory } from './memory';
 import type { Options } from './options';
-import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
+import type { Attachment, ThreadItem, UserMessageContent, UserMessageItem } from './protocol.generated';
 import { ThreadList } from './threads';
 
 /** Our own events beside the published ones. */
@@ -48,6 +49,8 @@ export class Chat {
   readonly threads: ThreadList;
   /** Told when another conversation is on show. */
   onSwitch: () => void = () => undefined;
+  /** Told of a message that did not get to the server and is not on show any more. */
+  onUnsent: (threadId: string | null, message: UserMessageItem) => void = () => undefined;
   /** Told when the conversation on show gets its thread, before the page is. */
   onCreate: (threadId: string) => void = () => undefined;
 
@@ -61,8 +64,8 @@ export class Chat {
   readonly #baseUrl: () => string;
   /** Conversations left while they were answering; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
-  /** Threads that have been on show or made here. */
-  readonly #seen = new Set<string>();
+  /** What is known here of threads that have been on show or made here. */
+  readonly #memories = new Map<string, ThreadMemory>();
   /** Client tools by their names; they come before `onClientTool`. */
   readonly #tools = new Map<string, ClientTool>();
 
@@ -139,6 +142,7 @@ export class Chat {
   #leave(): void {
     const left = this.current;
     left.onChange = () => undefined;
+    if (left.sending !== null && !left.busy) this.onUnsent(left.id, left.sending);
     // A client tool runs once: what it gives has to get to the server.
     if (left.phase === 'responding' || left.phase === 'tool') this.#background.add(left);
     else left.close();
@@ -151,7 +155,8 @@ export class Chat {
   /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */
   send(message: Message): Promise<void> {
     const attachments = message.attachments ?? [];
-    return this.current.send({
+    const { id, sending: unsent } = this.current;
+    const sent = this.current.send({
       content: [...message.content],
       attachments: attachments.map(({ id }) => id),
       ...(message.quotedText ? { quoted_text: message.quotedText } : {}),
@@ -160,6 +165,9 @@ export class Chat {
         ...(message.model ? { model: message.model } : {}),
       },
     }, attachments);
+    // One that did not get there makes way for this one.
+    if (unsent !== null) this.onUnsent(id, unsent);
+    return sent;
   }
 
   async rename(id: string, title: string): Promise<void> {
@@ -169,6 +177,7 @@ export class Chat {
 
   async delete(id: string): Promise<void> {
     await this.threads.delete(id);
+    this.#memories.delete(id);
     if (this.current.id === id) await this.open(null);
     this.#running(id)?.close();
   }
@@ -194,7 +203,7 @@ export class Chat {
   }
 
   #isKnown(threadId: string): boolean {
-    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+    return this.#memories.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
   }
 
   /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
@@ -216,8 +225,9 @@ export class Chat {
   }
 
   #make(id: string | null): Conversation {
-    if (id !== null) this.#seen.add(id);
-    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
+    const memory = (id === null ? undefined : this.#memories.get(id)) ?? new ThreadMemory();
+    if (id !== null) this.#memories.set(id, memory);
+    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id, memory);
     return conversation;
   }
 
@@ -227,7 +237,7 @@ export class Chat {
       isKnown: (threadId) => this.#isKnown(threadId),
       clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {
-        this.#seen.add(threadId);
+        this.#memories.set(threadId, conversation().memory);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });

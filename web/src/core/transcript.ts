@@ -3,6 +3,7 @@ import { newestShown } from './client-tools';
 import type { Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, fold, indexOf, type ConversationState } from './fold';
+import type { ThreadMemory } from './memory';
 import type { ThreadStreamEvent, UserMessageItem } from './protocol.generated';
 
 type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
@@ -28,7 +29,7 @@ export class Transcript {
   /** Called when a turn, a load or a refresh has ended. */
   onSettled: () => void = () => undefined;
 
-  constructor(readonly host: ConversationHost, public id: string | null) {}
+  constructor(readonly host: ConversationHost, public id: string | null, readonly memory: ThreadMemory) {}
 
   isBusy(): boolean {
     return this.phase !== 'idle';
@@ -60,11 +61,25 @@ export class Transcript {
       return;
     }
     this.state = state;
+    if (event.type === 'thread.item.updated') this.#remember(event.item_id, before);
+    else this.memory.forget(idOf(event));
     (trackers[event.type] as ((held: Transcript, event: ThreadStreamEvent) => void) | undefined)?.(this, event);
     if (before.items === state.items) this.changed({ kind: 'status' });
     else this.changed(itemChange(event, before, state));
     if (before.progress !== state.progress && before.items !== state.items) this.changed({ kind: 'status' });
   }
+
+  /** What was done has been stored before: its update may be on show alone. */
+  #remember(id: string, before: ConversationState): void {
+    if (this.streaming.has(id)) return;
+    const item = before.items[indexOf(before.items, id)];
+    const shown = this.state.items[indexOf(this.state.items, id)];
+    if (item !== undefined && shown !== undefined) this.memory.updated(item, shown);
+  }
+}
+
+function idOf(event: ThreadStreamEvent): string {
+  return 'item' in event ? event.item.id : 'item_id' in event ? event.item_id : '';
 }
 
 /** Everything an event does besides the fold. */

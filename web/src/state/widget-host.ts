@@ -14,11 +14,13 @@ export function useWidgetHost(itemId: string): WidgetHost {
     runAction: (action, payload) => runAction(shell, itemId, action, payload),
     responding: computed(() => shell.store.phase.value !== 'idle'),
     allowImage: (url) => shell.allowImage(url),
+    pictureRule: shell.pictureRule,
     colorScheme: shell.colorScheme,
     messages,
     locale,
     reportError: (error) => shell.chat.error(error),
     log: (name, data) => shell.chat.log(name, data),
+    remembered: (key, make) => shell.chat.current.memory.remembered(`${itemId} ${key}`, make),
     onDeepLink: (name, data) => shell.deepLink(name, data),
   }), [shell, itemId, messages, locale]);
 }
