@@ -30,7 +30,9 @@ export class Conversation {
     this.#actions = new WidgetActions(this.#held, this.#turns);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
     this.#held.onMerged = () => this.#outbox.reconcile() || this.#turns.reconcile();
-    this.#held.onSettled = () => void tools.run();
+    this.#held.onSettled = () => void tools.run().then(() => {
+      if (!tools.running && !this.#held.isBusy()) host.rested();
+    });
   }
 
   // --- what there is to show -----------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ export class Conversation {
 
   /** How the last turn ended. */
   get outcome(): 'done' | 'stopped' | 'failed' {
-    return this.#turns.outcome;
+    return this.#held.stopped ? 'stopped' : this.#held.failure === null ? 'done' : 'failed';
   }
 
   /** The structured input that waits for its answer, if it is the newest thing said. */
@@ -161,15 +163,14 @@ export class Conversation {
     await this.#held.host.api().call('items.feedback', { thread_id: this.id, item_ids: itemIds, kind });
   }
 
-  /** The user's stop. */
+  /** The user's stop, whatever is going on. */
   stop(): void {
-    this.#turns.stop();
+    this.#held.stop();
   }
 
   /** Gives up connections; the element is going away. */
   close(): void {
-    this.#held.closed = true;
-    this.#turns.close();
+    this.#held.close();
   }
 
   /** Shows a failure that is not a turn's own. */

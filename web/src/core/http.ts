@@ -1,9 +1,11 @@
 /** Requests to a ChatKit endpoint. */
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
+import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
+import { Watchdog } from './watchdog';
 
 /** How requests get to the server, for those that are not operations: uploads. */
 export interface Transport {
@@ -28,8 +30,11 @@ export interface Api {
   readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
-  /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
-  stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
+  /**
+   * A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted.
+   * `isAlive` is asked when the server is silent and has not said that it would not be.
+   */
+  stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void>;
 }
 
 export interface ApiContext {
@@ -43,6 +48,9 @@ export interface ApiContext {
 
 /** What this client understands beyond the reference's protocol; a server that does too says so. */
 const extensions = ['edit'] as const;
+
+/** Operations that a server answers from its store, so at once. */
+const reads: ReadonlySet<string> = new Set(['threads.get_by_id', 'threads.list', 'items.list']);
 
 type Fetch = typeof fetch;
 
@@ -96,26 +104,43 @@ export class HttpApi implements Api {
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
+    if (!reads.has(type)) return this.#call(type, params, signal);
+    const watchdog = new Watchdog(signal, null);
+    try {
+      return await this.#call(type, params, watchdog.signal);
+    } finally {
+      watchdog.end();
+    }
+  }
+
+  async #call<T>(type: string, params: object, signal: AbortSignal | undefined): Promise<T> {
     const response = await this.#post({ type, params }, 'application/json', signal);
     try {
-      return (await response.json()) as T;
+      return (await unlessAborted(signal, response.json())) as T;
     } catch (error) {
-      if (isAbort(error)) throw error;
+      if (isAbort(error) || error instanceof ChatKitError) throw error;
       throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
     }
   }
 
-  async *stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
-    const response = await this.#post(operation, 'text/event-stream', signal);
-    if (response.body === null) return;
+  async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void> {
+    const watchdog = new Watchdog(signal, isAlive);
     try {
-      for await (const { data } of readEvents(response.body)) {
+      const response = await this.#post(operation, 'text/event-stream', watchdog.signal);
+      const beat = Number(response.headers.get('ChatKit-Heartbeat'));
+      if (beat > 0) watchdog.expect(1000 * beat);
+      watchdog.heard();
+      if (response.body === null) return;
+      for await (const { data } of readEvents(response.body, watchdog)) {
         const event = this.#read(data);
         if (event !== null) yield event;
       }
     } catch (error) {
-      if (signal.aborted || error instanceof ChatKitError) throw error;
+      if (watchdog.signal.aborted) throw watchdog.signal.reason as Error;
+      if (error instanceof ChatKitError) throw error;
       throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
+    } finally {
+      watchdog.end();
     }
   }
 
@@ -145,11 +170,12 @@ export class HttpApi implements Api {
       try {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
+        if (signal?.aborted === true) throw signal.reason as Error;
         if (isAbort(error)) throw error;
         throw unreachable(this.#target, error);
       }
     };
-    const response = await this.transport.authorize(send);
+    const response = await unlessAborted(signal, this.transport.authorize(send));
     if (!response.ok) throw await refused(this.#target, response);
     expectType(this.#target, response, accept);
     return response;

@@ -41,20 +41,21 @@ export class Pages {
   async load(): Promise<void> {
     const { held } = this;
     if (held.id === null) return;
-    held.enter('loading');
+    const signal = held.enter('loading');
     try {
-      const { thread, page } = await fetchNewest(held, held.id);
+      const { thread, page } = await fetchNewest(held, held.id, signal);
       held.state = { ...emptyState, thread: metadataOf(thread), items: page.data };
       this.#older(page);
       held.failure = null;
       this.unavailable = false;
     } catch (error) {
       this.unavailable = true;
-      held.fail(error, () => void this.load());
+      const again = (): void => void this.load();
+      if (held.stopped) held.failure = { message: null, code: 'stopped', retry: again };
+      else held.fail(error, again);
     }
-    held.phase = 'idle';
+    held.rest();
     held.changed({ kind: 'list' });
-    held.changed({ kind: 'status' });
     held.onSettled();
   }
 
@@ -67,7 +68,7 @@ export class Pages {
     try {
       const page = await held.host.api().call<Page<ThreadItem>>('items.list', {
         thread_id: held.id, limit: pageSize, order: 'desc', after: this.#olderAfter,
-      });
+      }, held.life);
       const known = new Set(held.state.items.map((item) => item.id));
       const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id));
       this.beforeOlder();
@@ -85,10 +86,10 @@ export class Pages {
   /** Brings metadata and the newest items up to date; what did not change keeps its identity. */
   async refresh(): Promise<void> {
     const { held } = this;
-    if (held.id === null || held.isBusy()) return;
+    if (held.id === null || held.isBusy() || held.closed) return;
     if (this.unavailable) return this.load();
     const before = held.state;
-    const fetched = await fetchNewest(held, held.id);
+    const fetched = await fetchNewest(held, held.id, held.life);
     // A turn may have begun meanwhile; it knows better.
     if (held.isBusy()) return;
     // Something came meanwhile that the server's answer may not hold yet.

@@ -20,8 +20,11 @@ export class Transcript {
   /** Items added in this turn that are not done. */
   readonly streaming = new Set<string>();
   noticeCount = 0;
-  /** Nobody looks any more, and nothing is told. */
-  closed = false;
+  /** The user has stopped what was going on last. */
+  stopped = false;
+  readonly #life = new AbortController();
+  /** What ends the phase. */
+  #way: AbortController | null = null;
   onChange: (change: Change) => void = () => undefined;
   /** Called when items of the server's have been merged; says whether that settled something that had failed. */
   onMerged: () => boolean = () => false;
@@ -38,9 +41,44 @@ export class Transcript {
     if (!this.closed) this.onChange(change);
   }
 
-  enter(phase: Phase): void {
+  /** Nobody looks any more, and nothing is told. */
+  get closed(): boolean {
+    return this.#life.signal.aborted;
+  }
+
+  /** Aborts when this is closed. */
+  get life(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** Begins a phase; the signal tells its end by the user or by closing. */
+  enter(phase: Exclude<Phase, 'idle'>): AbortSignal {
+    const way = new AbortController();
+    if (this.closed) way.abort();
+    this.#way = way;
     this.phase = phase;
+    this.stopped = false;
+    this.allowCancel = true;
     this.changed({ kind: 'status' });
+    return way.signal;
+  }
+
+  rest(): void {
+    this.#way = null;
+    this.phase = 'idle';
+    this.changed({ kind: 'status' });
+  }
+
+  /** The user's way out of any phase. */
+  stop(): void {
+    if (this.#way === null || !this.allowCancel) return;
+    this.stopped = true;
+    this.#way.abort();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#way?.abort();
   }
 
   fail(thrown: unknown, retry: (() => void) | null): void {

@@ -1,5 +1,5 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
-import { newestShown } from './client-tools';
+import { newestShown, pendingCall } from './client-tools';
 import type { Failure } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
@@ -26,7 +26,7 @@ export interface TurnRequest {
 
 /** A turn under way. */
 interface Running extends TurnRequest {
-  readonly abort: AbortController;
+  readonly signal: AbortSignal;
   /** What ended it. */
   error: Error | null;
 }
@@ -40,41 +40,22 @@ interface Lost {
 export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
-  #running: Running | null = null;
-  #stopped = false;
   /** What there was when the last turn failed. */
   #lost: Lost | null = null;
 
   constructor(private readonly held: Transcript, private readonly pages: Pages) {}
 
-  /** How the last turn ended. */
-  get outcome(): 'done' | 'stopped' | 'failed' {
-    return this.#stopped ? 'stopped' : this.held.failure === null ? 'done' : 'failed';
-  }
-
   /** Runs a turn to its end. Returns the error that ended it, if any; never rejects. */
   async run(request: TurnRequest): Promise<Error | null> {
-    const running: Running = { ...request, abort: new AbortController(), error: null };
-    this.#begin(running);
+    const running: Running = { ...request, signal: this.#begin(), error: null };
     try {
       await this.#listen(running);
     } catch (thrown) {
-      running.error = running.abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
+      running.error = running.signal.aborted || isAbort(thrown) ? null : asError(thrown);
       if (running.error !== null) this.held.fail(running.error, this.#retryOf(running, running.error));
     }
     this.#end();
     return running.error;
-  }
-
-  /** The user's stop. */
-  stop(): void {
-    if (this.#running === null || !this.held.allowCancel) return;
-    this.#stopped = true;
-    this.#running.abort.abort();
-  }
-
-  close(): void {
-    this.#running?.abort.abort();
   }
 
   /**
@@ -120,29 +101,27 @@ export class Turns {
     const { held } = this;
     const lost = this.#lost;
     const newest = newestShown(held.state.items);
-    if (lost === null || held.failure !== lost.failure || held.sending !== null) return false;
+    if (lost === null || held.failure !== lost.failure || held.sending !== null || pendingCall(held.state.items) !== null) return false;
     if (newest === undefined || newest.type === 'user_message' || lost.items.includes(newest)) return false;
     held.failure = null;
     return true;
   }
 
-  #begin(running: Running): void {
+  #begin(): AbortSignal {
     const { held } = this;
-    this.#running = running;
-    this.#stopped = false;
     held.failure = null;
-    held.allowCancel = true;
     held.host.responseStart();
-    held.enter('responding');
+    const signal = held.enter('responding');
     held.changed({ kind: 'list' });
     this.reached = false;
+    return signal;
   }
 
   async #listen(running: Running): Promise<void> {
-    const { signal } = running.abort;
+    const { signal } = running;
     const operation = await running.ask({ signal, acknowledge: (item) => this.#acknowledge(running, item) });
     if (operation === null) return;
-    for await (const event of this.held.host.api().stream(operation, signal)) {
+    for await (const event of this.held.host.api().stream(operation, signal, () => this.#isAlive())) {
       this.reached = true;
       try {
         this.#hear(running, event);
@@ -165,6 +144,19 @@ export class Turns {
   #acknowledge(running: Running, item: ThreadItem): void {
     running.acknowledged?.(item);
     delete running.acknowledged;
+  }
+
+  /** Whether a server that says nothing is there, and has no more to say than what has come. */
+  async #isAlive(): Promise<boolean> {
+    const { held } = this;
+    try {
+      if (held.id === null) return (await held.host.api().call('threads.list', { limit: 1, order: 'desc' }, held.life)) !== null;
+      const { page } = await fetchNewest(held, held.id, held.life);
+      const newest = newestShown(page.data);
+      return newest === undefined || (!held.streaming.has(newest.id) && indexOf(held.state.items, newest.id) >= 0);
+    } catch {
+      return false;
+    }
   }
 
   #retryOf(running: Running, error: Error): (() => void) | null {
@@ -198,14 +190,13 @@ export class Turns {
 
   #end(): void {
     const { held } = this;
-    this.#running = null;
-    if (this.#stopped) this.#dropUnfinished();
+    if (held.stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
     this.#lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);
-    held.enter('idle');
+    held.rest();
     held.host.responseEnd();
     held.onSettled();
   }

@@ -48,7 +48,7 @@ export class WidgetActions {
     if (held.id === null || !others || held.isBusy()) return;
     const look = (this.#looks += 1);
     try {
-      const { page } = await fetchNewest(held, held.id);
+      const { page } = await fetchNewest(held, held.id, held.life);
       if (look !== this.#looks || held.isBusy() || held.closed) return;
       for (const item of page.data) {
         const known = held.state.items[indexOf(held.state.items, item.id)];
