@@ -2,15 +2,16 @@
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from types import AsyncGeneratorType
-from typing import Protocol, TypeVar, cast, get_args, runtime_checkable
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel
 
+from chatkit._iterators import iterating
+from chatkit.errors import NotSupportedError
 from chatkit.types import ThreadStreamEvent
 
-__all__ = ["checked_event", "events_of", "iterating"]
+__all__ = ["checked_event", "events_of", "started"]
 
 T = TypeVar("T")
 
@@ -19,20 +20,19 @@ _EXPECTED = "It must be an async generator that yields events of chatkit.types."
 _NO_EVENTS = (str, bytes, dict)
 
 
-@runtime_checkable
-class _Closable(Protocol):
-    async def aclose(self) -> None: ...
-
-
-@asynccontextmanager
-async def iterating(items: AsyncIterable[T]) -> AsyncGenerator[AsyncIterator[T], None]:
-    """Goes through items, and ends what gives them as soon as the body is left, by whatever path."""
-    iterator = aiter(items)
+def started(hook: Callable[..., AsyncIterator[ThreadStreamEvent]], *arguments: Any) -> AsyncIterator[ThreadStreamEvent]:
+    """What a hook returns. One that is no generator and fails at once fails as any other: what was sent is stored."""
     try:
-        yield iterator
-    finally:
-        if isinstance(iterator, _Closable):
-            await iterator.aclose()
+        return hook(*arguments)
+    except NotSupportedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised by the turn
+        return _failing(error)
+
+
+async def _failing(error: Exception) -> AsyncGenerator[ThreadStreamEvent, None]:
+    raise error
+    yield
 
 
 def events_of(

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -11,16 +11,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from chatkit._asides import Asides, current_asides
+from chatkit._effects import EFFECTS, item_of
 from chatkit._fold import PendingItems
 from chatkit._hook_events import checked_event, events_of
 from chatkit._origins_of_errors import name_origin
 from chatkit._own_context import HERE, Here, Paused, go_on, within
-from chatkit._surrogates import HeldHalves, sound, well_formed_text
+from chatkit._surrogates import sound
+from chatkit._texts import Texts, text_deltas
+from chatkit._uncancelled import is_done, uncancelled
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.logger import logger
-from chatkit.store import NotFoundError, Store
+from chatkit.store import NotFoundError
 from chatkit.store.borrowed import as_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
@@ -32,8 +35,6 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDeltaEvent,
     ThreadItemDoneEvent,
-    ThreadItemRemovedEvent,
-    ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -44,7 +45,7 @@ from chatkit.types import (
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
 
-__all__ = ["Plan", "play", "uncancelled"]
+__all__ = ["Plan", "play"]
 
 TContext = TypeVar("TContext")
 T = TypeVar("T")
@@ -104,18 +105,19 @@ async def play(
         for event in plan.stored:
             yield event_frame(sound(event))
         frames = TextFrames(turn.pending.growing)
-        run, advance, held, text_frame = own.run, turn.events.__anext__, turn.halves.held, frames.frame
+        run, advance, held, text_frame = own.run, turn.events.__anext__, turn.texts.held, frames.frame
         changed_by_delta = turn.watch.changed_by_delta
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
         waiting, pressing = asides.waiting, asides.pressing
         is_plain = own is HERE and not asides.live  # nothing of it needs a pause
+        begin = advance  # or, after something was stored, `turn.begin`
         while True:
             try:
                 if is_plain:
-                    event = await (advance() if turn.interruption is None else turn.interrupt())
+                    event = await begin()
                 else:
                     if turn.paused is None:
-                        turn.step = step = advance() if turn.interruption is None else turn.interrupt()
+                        turn.step = step = begin()
                         waits_for = run(step.send, None)
                     else:
                         step, waits_for = turn.step, turn.unpaused()
@@ -124,10 +126,12 @@ async def play(
                 event = stop.value
             except StopAsyncIteration:
                 break
+            begin = advance
             if waiting:
                 turn.paused = event if type(event) is Paused else None
                 for visible in await turn.asides():
                     yield event_frame(visible)
+                begin = turn.begin
                 if event is None or turn.paused is not None:  # `yield await context.stream(…)` gives None
                     continue
             # Nearly all events are deltas of text: nothing to store, to hide, or to look for.
@@ -142,10 +146,12 @@ async def play(
             else:
                 for visible in await turn.take(event):
                     yield event_frame(visible)
-                changed = turn.changed_by(event)
+                changed, begin = turn.changed_by(event), turn.begin
                 frames.forget()
-            if changed and (saved := await turn.save()) is not None:
-                yield event_frame(saved)
+            if changed:
+                begin = turn.begin
+                if (saved := await turn.save()) is not None:
+                    yield event_frame(saved)
         for visible in await turn.finish():
             yield event_frame(visible)
     except (asyncio.CancelledError, GeneratorExit):
@@ -190,7 +196,7 @@ class _Turn(Generic[TContext]):
         asides.thread_id, asides.live = self.thread.id, self.events is not self._returned
         self.watch = ThreadWatch(self.thread)
         self.pending = PendingItems()
-        self.halves: HeldHalves[tuple[str, int | str]] = HeldHalves()
+        self.texts = Texts(self.pending.see)
         self.interruption: asyncio.CancelledError | None = None
         """A cancellation that came while something was stored. It is for the hook, which may have a timeout open."""
         self._server = server
@@ -203,10 +209,10 @@ class _Turn(Generic[TContext]):
         given: Any = self._own.run(self._server.get_stream_options, self.thread, self._context)
         return await within(self._own, given) if inspect.isawaitable(given) else given
 
-    def interrupt(self) -> Any:
-        """The hook's next step, which begins with the interruption."""
+    def begin(self) -> Any:
+        """The hook's next step, which begins with the interruption if there was one."""
         error, self.interruption = self.interruption, None
-        return self.events.athrow(error or asyncio.CancelledError())
+        return self.events.__anext__() if error is None else self.events.athrow(error)
 
     def unpaused(self) -> Any:
         """What the hook's last step waits for; it is cancelled when there was an interruption meanwhile."""
@@ -242,16 +248,16 @@ class _Turn(Generic[TContext]):
         match event:
             case ThreadItemDeltaEvent():
                 begun = await self._begin(event.item_id)
-                return [*begun, *(shown for delta in _text_deltas(event) for shown in self._text(delta))]
+                return [*begun, *(shown for delta in text_deltas(event) for shown in self.texts.take(delta))]
             case ThreadItemUpdatedEvent(
                 update=AssistantMessageContentPartTextDelta() | WidgetStreamingTextValueDelta()
             ):
-                return self._text(event)
+                return self.texts.take(event)
             case _:
                 taken = sound(checked_event(event, self.name))
-        before = self.rest_of_texts(_item_of(taken)) if self.halves.held else []
-        self._seen.add(_item_of(taken))
-        effect = _EFFECTS.get(taken.type)
+        before = self.texts.rest(item_of(taken)) if self.texts.held else []
+        self._seen.add(item_of(taken))
+        effect = EFFECTS.get(taken.type)
         if effect is not None:
             await self._write(lambda: effect(self._store, self.thread.id, taken, self._context))
         self.pending.see(taken)
@@ -290,31 +296,6 @@ class _Turn(Generic[TContext]):
             return None
         return item if isinstance(item, AssistantMessageItem) else None
 
-    def _text(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
-        """A delta of text with what was held back before it, and without what is held back of it."""
-        item_id, update = well_formed_text(event.item_id), cast(_TextDelta, event.update)
-        part = (
-            well_formed_text(update.component_id)
-            if isinstance(update, WidgetStreamingTextValueDelta)
-            else update.content_index
-        )
-        last = isinstance(update, WidgetStreamingTextValueDelta) and update.done
-        before = self.rest_of_texts(item_id, besides=part)
-        text = self.halves.join((item_id, part), update.delta, last=last)
-        if text or last or not update.delta:  # else all of it is held back
-            whole = _text_delta(item_id, part, text, done=last)
-            self.pending.see(whole)
-            before.append(whole)
-        return before
-
-    def rest_of_texts(self, item_id: str | None = "", besides: int | str | None = None) -> list[ThreadStreamEvent]:
-        """What is held back of an item's texts (of all items, for ""), as deltas: no other half comes any more."""
-        keys = [key for key in self.halves.held if item_id in ("", key[0]) and key[1] != besides]
-        deltas = [_text_delta(*key, text) for key in keys if (text := self.halves.join(key, "", last=True))]
-        for delta in deltas:
-            self.pending.see(delta)
-        return [*deltas]
-
     # The store
 
     def changed_by(self, event: object) -> bool:
@@ -342,7 +323,7 @@ class _Turn(Generic[TContext]):
             try:
                 return await asyncio.shield(task)
             except asyncio.CancelledError as error:
-                if not await _is_done(task, _WRITE_PATIENCE):
+                if not await is_done(task, _WRITE_PATIENCE):
                     task.cancel()
                 if task.cancelling() or task.cancelled():
                     raise
@@ -366,7 +347,7 @@ class _Turn(Generic[TContext]):
 
     async def finish(self) -> list[ThreadStreamEvent]:
         """The hook has ended by itself. What is still to be shown."""
-        rest = [*await uncancelled(self.asides()), *self.rest_of_texts(), *await uncancelled(self._end_begun())]
+        rest = [*await uncancelled(self.asides()), *self.texts.rest(), *await uncancelled(self._end_begun())]
         self._asides.close()
         saved = await uncancelled(self.save()) if self.watch.changed() else None
         return rest if saved is None else [*rest, saved]
@@ -376,7 +357,7 @@ class _Turn(Generic[TContext]):
         with suppress(asyncio.CancelledError):
             await self._end_hook()
         self._asides.close()
-        self.rest_of_texts()
+        self.texts.rest()
         server = self._server
         await uncancelled(
             self._keep(server.handle_stream_interrupted if interrupted else server.handle_stream_cancelled)
@@ -401,7 +382,7 @@ class _Turn(Generic[TContext]):
             return []
         shown = await self._rest_of_asides()
         name_origin(error, self._server, self._server.store)
-        shown += [*self.rest_of_texts(), sound(self._own.run(_error_event, error, self.thread, self.name))]
+        shown += [*self.texts.rest(), sound(self._own.run(_error_event, error, self.thread, self.name))]
         updated = await self._keep(self._server.handle_stream_failed)
         return shown if updated is None else [*shown, updated]
 
@@ -465,89 +446,3 @@ def _error_event(error: Exception, thread: ThreadMetadata, name: str) -> ErrorEv
         case _:
             logger.error("The answer of %s in thread %s ended with an error", name, thread.id, exc_info=error)
             return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
-
-
-async def uncancelled(work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
-    """Waits until `work` is done, however often the waiting task is cancelled meanwhile.
-
-    The cancellation that comes meanwhile is not lost: it is raised then, unless the work has failed.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            if task.cancelled():
-                raise
-            cancelled = error
-        except Exception:  # noqa: BLE001 - raised below by result()
-            break
-    if cancelled is not None and (task.cancelled() or task.exception() is None):
-        raise cancelled
-    return task.result()
-
-
-async def _is_done(task: asyncio.Task[Any], seconds: float) -> bool:
-    """Waits until the task is done, but no longer than that, however often the waiting task is cancelled meanwhile."""
-    with suppress(asyncio.CancelledError):
-        await uncancelled(asyncio.wait({task}, timeout=seconds))
-    return task.done()
-
-
-_TextDelta = AssistantMessageContentPartTextDelta | WidgetStreamingTextValueDelta
-
-
-def _text_delta(item_id: str, part: int | str, text: str, *, done: bool = False) -> ThreadItemUpdatedEvent:
-    """A delta of part `part` of a message, or of the component `part` of a widget."""
-    update: _TextDelta
-    if isinstance(part, int):
-        update = AssistantMessageContentPartTextDelta(content_index=part, delta=text)
-    else:
-        update = WidgetStreamingTextValueDelta(component_id=part, delta=text, done=done)
-    return ThreadItemUpdatedEvent(item_id=item_id, update=update)
-
-
-def _text_deltas(event: ThreadItemDeltaEvent) -> list[ThreadItemUpdatedEvent]:
-    """The text deltas that a `ThreadItemDeltaEvent` stands for."""
-    delta = event.delta
-    parts: object = delta if isinstance(delta, str) else delta.get("content", delta.get("text"))
-    texts = map(_text_of, cast(list[object], parts) if isinstance(parts, list) else [parts])
-    return [_text_delta(event.item_id, index, text) for index, text in enumerate(texts) if text]
-
-
-def _text_of(part: object) -> str:
-    text = cast(dict[str, object], part).get("text") if isinstance(part, dict) else part
-    return text if isinstance(text, str) else ""
-
-
-def _item_of(event: ThreadStreamEvent) -> str | None:
-    """The item that an event is about, if it is about one."""
-    match event:
-        case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item) | ThreadItemReplacedEvent(item=item):
-            return item.id
-        case ThreadItemUpdatedEvent(item_id=item_id) | ThreadItemRemovedEvent(item_id=item_id):
-            return item_id
-        case _:
-            return None
-
-
-async def _add(store: Store[TContext], thread_id: str, event: ThreadItemDoneEvent, context: TContext) -> None:
-    await store.add_thread_item(thread_id, event.item, context)
-
-
-async def _delete(store: Store[TContext], thread_id: str, event: ThreadItemRemovedEvent, context: TContext) -> None:
-    with suppress(NotFoundError, KeyError):  # an item that was only added was never stored
-        await store.delete_thread_item(thread_id, event.item_id, context)
-
-
-async def _replace(store: Store[TContext], thread_id: str, event: ThreadItemReplacedEvent, context: TContext) -> None:
-    await store.save_item(thread_id, event.item, context)
-
-
-# By `type`: subclasses do what their class does.
-_EFFECTS: Mapping[str, Callable[[Store[Any], str, Any, Any], Coroutine[Any, Any, None]]] = {
-    "thread.item.done": _add,
-    "thread.item.removed": _delete,
-    "thread.item.replaced": _replace,
-}

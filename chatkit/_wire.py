@@ -48,6 +48,7 @@ _PARSERS_DEPTH: Final = 200
 _QUOTED: Final = 100
 """Bytes of a malformed body, and characters of an operation's name, that an error holds."""
 _NO_ITEMS: Final = ItemPage()
+_HIDDEN: Final = (HiddenContextItem, SDKHiddenContextItem)
 _NOT_IN_LISTS: Final = {"metadata", "items"}
 _CLIENT_CONTEXT: Final[dict[str, Any]] = {"exclude_metadata": True}
 
@@ -170,7 +171,7 @@ class TextFrames:
 
 def is_hidden(item: ThreadItem) -> bool:
     """Whether the item is for the model alone and never leaves the server."""
-    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+    return isinstance(item, _HIDDEN)
 
 
 def hides(event: ThreadStreamEvent) -> bool:

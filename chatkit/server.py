@@ -6,13 +6,14 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from chatkit._asides import Asides, current_asides
 from chatkit._diff import WidgetState, diff_widget, snapshot
-from chatkit._hook_events import iterating
+from chatkit._iterators import iterating
 from chatkit._known_names import known_names
-from chatkit._operations import DEFAULT_PAGE_SIZE, answer, plan
+from chatkit._operations import answer, plan
+from chatkit._pages import DEFAULT_PAGE_SIZE
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
 from chatkit._wire import parse_request
@@ -255,12 +256,11 @@ class ChatKitServer(ABC, Generic[TContext]):
         """Keeps what is worth keeping of an answer that the user stopped.
 
         `pending_items` were added and are not done, in that order, each as far as it got; what is done is stored
-        already, and `thread` is saved afterwards. Unless overridden, messages with text that is not blank are stored,
-        and, when anything was pending, a note for the model that the user stopped it. It runs to its end although the
-        turn is being cancelled, after the hook has ended. What it raises is logged and changes nothing.
+        already, and `thread` is saved afterwards. Unless overridden, messages with text that is not blank are stored as
+        stopped, and, when anything was pending, a note for the model that the user stopped it. It runs to its end
+        although the turn is being cancelled, after the hook has ended. What it raises is logged and changes nothing.
         """
-        for message in _written(pending_items):
-            await as_store(self.store).add_thread_item(thread.id, message, context)
+        await self._keep_written(thread, pending_items, "stopped", context)
         if not pending_items:
             return
         note = SDKHiddenContextItem(
@@ -279,7 +279,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         As `handle_stream_cancelled`, but the user did not stop it: unless overridden, messages with text that is not
         blank are stored as incomplete, and there is no note.
         """
-        await self._keep_incomplete(thread, pending_items, context)
+        await self._keep_written(thread, pending_items, "incomplete", context)
 
     async def handle_stream_failed(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
@@ -289,12 +289,18 @@ class ChatKitServer(ABC, Generic[TContext]):
         As `handle_stream_interrupted`. It runs before the `error` event is sent. Items that the hook removed, as those
         that a guardrail takes back, are not pending.
         """
-        await self._keep_incomplete(thread, pending_items, context)
+        await self._keep_written(thread, pending_items, "incomplete", context)
 
-    async def _keep_incomplete(self, thread: ThreadMetadata, items: list[ThreadItem], context: TContext) -> None:
+    async def _keep_written(
+        self,
+        thread: ThreadMetadata,
+        items: list[ThreadItem],
+        status: Literal["incomplete", "stopped"],
+        context: TContext,
+    ) -> None:
         for message in _written(items):
-            incomplete = message.model_copy(update={"status": "incomplete"})
-            await as_store(self.store).add_thread_item(thread.id, incomplete, context)
+            kept = message.model_copy(update={"status": status})
+            await as_store(self.store).add_thread_item(thread.id, kept, context)
 
     async def process(
         self, request: str | bytes | bytearray, context: TContext

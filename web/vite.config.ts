@@ -6,6 +6,7 @@ import { lucideShards } from './scripts/lucide.ts';
 import { pageHelpers } from './scripts/page-helpers.ts';
 import { plainImports } from './scripts/plain-imports.ts';
 import { precompress } from './scripts/precompress.ts';
+import { reactPackage } from './scripts/react-package.ts';
 import { weightGate } from './scripts/weight.ts';
 import { markdownAliases } from './scripts/markdown-aliases.ts';
 import { markdownParts } from './scripts/markdown-parts.ts';
@@ -25,7 +26,7 @@ function smallStyles(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(smallStyles()), lucideShards(), diagramFrame(), plainImports(), precompress(), weightGate()],
+  plugins: [smallStyles(), markdownParts(), entryScript(), pageHelpers(smallStyles()), reactPackage(), lucideShards(), diagramFrame(), plainImports(), precompress(), weightGate()],
   resolve: { alias: markdownAliases },
   publicDir: false,
   build: {

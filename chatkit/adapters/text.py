@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from chatkit._hook_events import iterating
+from chatkit._iterators import iterating
 from chatkit._surrogates import HeldHalves
 from chatkit.store import StoreItemType, default_generate_id
 from chatkit.types import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from chatkit._surrogates import well_formed_text
-from chatkit._turn import uncancelled
+from chatkit._uncancelled import uncancelled
 from chatkit.actions import Action
 from chatkit.approvals.approval import ACTION, CARD_ID, Approval, Decision, Paused, paused_of
 from chatkit.approvals.card import approval_card, as_text

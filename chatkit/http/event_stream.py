@@ -15,12 +15,13 @@ interrupted.
 
 import asyncio
 import types
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterable, Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar
 
 from starlette.types import Receive, Scope, Send
 
+from chatkit._iterators import close
 from chatkit.http.pulse import Pulse
 from chatkit.logger import logger
 
@@ -160,19 +161,16 @@ class EventStream:
     # The turn
 
     async def _run(self) -> None:
+        """All of the turn runs here, its close included."""
         try:
-            await self._play()
+            try:
+                await self._step()
+            finally:
+                await close(self._frames)
         except Exception:
             if self._opened or self._buffer.frames:
                 logger.exception("A stream broke off.")
             raise
-
-    async def _play(self) -> None:
-        """All of the turn runs here, its close included."""
-        try:
-            await self._step()
-        finally:
-            await _close(self._frames)
 
     @types.coroutine
     def _step(self) -> Generator[Any, Any, None]:
@@ -209,8 +207,7 @@ class EventStream:
         if self._direct is None:
             buffer.ring()
             return
-        body = buffer.take()
-        write: Steps[None] = self._direct({"type": _BODY, "body": body, "more_body": True}).__await__()
+        write: Steps[None] = self._direct({"type": _BODY, "body": buffer.take(), "more_body": True}).__await__()
         try:
             waits_for = write.send(None)
         except StopIteration:
@@ -393,12 +390,6 @@ class _Buffer:
         await self._room
 
 
-class _Closable(Protocol):
-    """An iterator that has an end to be told of, as async generators do."""
-
-    async def aclose(self) -> object: ...
-
-
 def _is_uvicorns(send: Send) -> bool:
     """Whether it is the server's own, with no layer around it that might not bear to change tasks in its middle."""
     return isinstance(send, types.MethodType) and type(send.__self__).__module__.startswith("uvicorn.protocols.")
@@ -419,8 +410,3 @@ def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
 
 
 _going_on = types.coroutine(_rest)
-
-
-async def _close(frames: AsyncIterator[bytes]) -> None:
-    if isinstance(frames, AsyncGenerator) or hasattr(frames, "aclose"):
-        await cast(_Closable, frames).aclose()

@@ -1,11 +1,14 @@
 """Times in the protocol: aware, UTC, and patient with naive ones."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self, cast, overload
 
-from pydantic import AfterValidator, PlainSerializer
+from pydantic import AfterValidator
 
-__all__ = ["Moment", "UtcDatetime", "as_utc"]
+from chatkit.types._base import Record
+
+__all__ = ["Dated", "Moment", "UtcDatetime", "as_utc"]
 
 
 def as_utc(value: datetime) -> datetime:
@@ -70,12 +73,21 @@ class Moment(datetime):
         return difference
 
 
-def _written(value: datetime) -> datetime:
-    """In UTC; what was put there without validation and is no time (`model_construct`) as it is."""
-    return as_utc(value) if isinstance(cast(object, value), datetime) else value
+UtcDatetime = Annotated[datetime, AfterValidator(Moment.of)]
+"""An aware time in UTC, a `Moment`."""
 
 
-UtcDatetime = Annotated[
-    datetime, AfterValidator(Moment.of), PlainSerializer(_written, return_type=datetime, when_used="json")
-]
-"""An aware time in UTC, a `Moment`. One that was assigned later is written in UTC too."""
+class Dated(Record):
+    """A record with a time `created_at` that is a `Moment` however it came there: one that is assigned later, or given
+    to a copy, is not validated by pydantic, and would be written without its zone.
+
+    What is no time is kept as it is.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, Moment.of(value) if name == "created_at" and isinstance(value, datetime) else value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        if update and isinstance(at := update.get("created_at"), datetime):
+            update = {**update, "created_at": Moment.of(at)}
+        return super().model_copy(update=update, deep=deep)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from chatkit._depth import not_too_deep
 from chatkit.types._base import Record
-from chatkit.types._times import UtcDatetime
+from chatkit.types._times import Dated, UtcDatetime
 from chatkit.types.attachments import Attachment
 from chatkit.types.content import AssistantMessageContent, InferenceOptions, UserMessageContent
 from chatkit.types.structured_input import StructuredInput
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class ThreadItemBase(Record):
+class ThreadItemBase(Dated):
     """What every item has: its own id, its thread's, and when it was made (aware, UTC)."""
 
     id: str
@@ -59,12 +59,13 @@ class UserMessageItem(ThreadItemBase):
 class AssistantMessageItem(ThreadItemBase):
     """What the assistant answered.
 
-    `status` is an extension: "incomplete" for a message that an error or a shutdown of the server cut off.
+    `status` is an extension: "incomplete" for a message that an error or a shutdown of the server cut off, "stopped"
+    for one that the user stopped.
     """
 
     type: Literal["assistant_message"] = "assistant_message"
     content: list[AssistantMessageContent]
-    status: Literal["incomplete"] | None = None
+    status: Literal["incomplete", "stopped"] | None = None
 
     @property
     def role(self) -> Literal["assistant"]:

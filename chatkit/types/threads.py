@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chatkit.types._base import Record
-from chatkit.types._times import UtcDatetime
+from chatkit.types._times import Dated, UtcDatetime
 from chatkit.types.items import ThreadItem
 from chatkit.types.page import Page
 
@@ -35,7 +35,7 @@ class ClosedStatus(Record):
 ThreadStatus = Annotated[ActiveStatus | LockedStatus | ClosedStatus, Field(discriminator="type")]
 
 
-class ThreadMetadata(Record):
+class ThreadMetadata(Dated):
     """A thread without its items.
 
     `metadata` is the application's own and never reaches a client. `allowed_image_domains` lists the hosts that images

@@ -53,6 +53,11 @@ INTENDED = {
 }
 """Scenario → reason, for the scenarios of `drivers/server.py`."""
 
+ADDED = {
+    ', "status": "stopped"': "A message that the user stopped says so, also after a reload.",
+}
+"""Pattern of what stands in addition in what this package stores, however often → reason. All else must be equal."""
+
 WIDGETS: dict[str, str] = {
     "diff: text without an id grew": "A change that no delta can name is a new root; the reference loses it.",
     "diff: text in a single child grew": "A child that stands alone is compared like those in a list.",

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 
 from tests.differential.conftest import Driver
-from tests.differential.intended import INTENDED
+from tests.differential.intended import ADDED, INTENDED
 
 TIME = re.compile(r'(\\"created_at\\":\\")2(?!020)[^"]*(\\")')
+
+
+def without_added(seen: Any) -> Any:
+    """What was seen of this package, without what is meant to be there in addition."""
+    return json.loads(re.sub("|".join(ADDED), "", json.dumps(seen)))
 
 
 def masked(seen: Any) -> Any:
@@ -33,5 +38,12 @@ def test_every_scenario_gives_the_same_unless_a_difference_is_intended(
     scenarios: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     reference, ours = scenarios
-    differing = {name for name in ours if masked(reference[name]) != masked(ours[name])}
+    differing = {name for name in ours if masked(reference[name]) != masked(without_added(ours[name]))}
     assert differing == INTENDED.keys()
+
+
+@pytest.mark.parametrize("pattern", ADDED)
+def test_what_is_meant_to_be_added_is_there(scenarios: tuple[dict[str, Any], dict[str, Any]], pattern: str) -> None:
+    reference, ours = scenarios
+    assert re.search(pattern, json.dumps(ours))
+    assert not re.search(pattern, json.dumps(reference))

@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from chatkit.http import ChatKit, Settings
 from chatkit.stores import MemoryStore, SQLStore
 from chatkit.stores.sql import upgrade
+from chatkit.types import NonStreamingReq, StreamingReq
 from tests.matrix.mutations import bodies
 from tests.matrix.seeds import OTHER, SECRET, USER, Everything, requests, seed, snapshot
 from tests.support.postgres import find_binaries, run_postgres
@@ -63,6 +64,12 @@ def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 async def as_ada(request: Any) -> dict[str, str]:
     return dict(USER)
+
+
+async def test_the_seeds_are_of_every_operation() -> None:
+    named = {request["type"] for request in requests(await seed(MemoryStore(), USER))}
+    kinds = get_args(StreamingReq) + get_args(NonStreamingReq)
+    assert named == {get_args(kind.model_fields["type"].annotation)[0] for kind in kinds}
 
 
 @settings(
@@ -109,8 +116,9 @@ def check_answer(answer: httpx.Response, body: bytes) -> None:
         assert not [word for word in NOT_SAID if word in answer.text], answer.text
     elif answer.headers["content-type"].startswith("text/event-stream"):
         events = [json.loads(frame.removeprefix("data: ")) for frame in answer.text.split("\n\n") if frame]
-        codes = {event.get("code") for event in events if event["type"] == "error"}
-        assert codes <= {"thread.locked", "thread.closed", "stream.error"}, (body, events)
+        errors = [event for event in events if event["type"] == "error"]
+        assert {error["code"] for error in errors} <= {"thread.locked", "thread.closed", "stream.error"}, (body, events)
+        assert not [error for error in errors if error.get("allow_retry")], "a fault of the server's own"
     else:
         answer.json()
 

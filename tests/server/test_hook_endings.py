@@ -253,23 +253,34 @@ async def test_a_hooks_own_timeout_stays_its_own_while_its_event_is_stored(
     assert [item.type for item in await server.items(thread_id)] == ["user_message", "assistant_message"]
 
 
+@pytest.mark.parametrize("event", ["thread.item.updated", "progress_update"])
 async def test_a_hooks_own_timeout_stays_its_own_while_its_thread_is_saved(
-    server: DirectServer, monkeypatch: pytest.MonkeyPatch
+    server: DirectServer, monkeypatch: pytest.MonkeyPatch, event: str
 ) -> None:
     gate = Gate(server.store.update_thread)
 
+    def said() -> ThreadStreamEvent:
+        if event == "progress_update":
+            return ProgressUpdateEvent(text="…")
+        return ThreadItemUpdatedEvent(
+            item_id="msg_a", update=AssistantMessageContentPartTextDelta(content_index=0, delta="a word")
+        )
+
     async def hook(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
         monkeypatch.setattr(server.store, "update_thread", gate)
+        yield ThreadItemAddedEvent(item=reply(thread, ""))
+        yield said()
         try:
             async with asyncio.timeout(0.01):
                 thread.title = "Named"
-                yield ProgressUpdateEvent(text="…")
+                yield said()
+                yield ProgressUpdateEvent(text="never reached")
         except TimeoutError:
-            yield ProgressUpdateEvent(text="that took long")
+            yield said()
 
     server.hook = hook
     events = await read(await server.stream("threads.create", input=message()))
-    assert [event["type"] for event in events[-3:]] == ["progress_update", "thread.updated", "progress_update"]
+    assert [event["type"] for event in events[-3:]] == [event, "thread.updated", event]
     assert (await server.store.load_thread(events[0]["thread"]["id"], {})).title == "Named"
 
 

@@ -114,8 +114,8 @@ async def broken_off(server: ScriptedServer, *, interrupted: bool, after: bytes)
     await result.json_events.aclose()
 
 
-@pytest.mark.parametrize(("interrupted", "status"), [(True, "incomplete"), (False, None)])
-async def test_a_shutdown_marks_what_it_cut_off_and_a_stop_does_not(
+@pytest.mark.parametrize(("interrupted", "status"), [(True, "incomplete"), (False, "stopped")])
+async def test_what_a_shutdown_or_a_stop_cut_off_says_so(
     server: ScriptedServer, interrupted: bool, status: str | None
 ) -> None:
     server.hook = writing

@@ -48,7 +48,7 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
     with (home.parent / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not complete.exists() or complete.read_text() != wanted:
-            # A process of its own: an interpreter copied here would be open for writing in whatever another thread starts.
+            # In a process of its own: an interpreter copied here would stay open in what another thread starts.
             subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
             subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
             complete.write_text(wanted)

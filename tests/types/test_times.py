@@ -66,6 +66,16 @@ def test_a_naive_time_that_was_assigned_is_written_as_the_moment_it_is() -> None
 
 
 @pytest.mark.usefixtures("_zone")
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_naive_time_that_was_given_to_a_copy_is_written_as_the_moment_it_is(deep: bool) -> None:
+    item = EndOfTurnItem(id="i", thread_id="t", created_at=datetime.now(UTC))
+    for made in (item, thread(datetime.now(UTC))):
+        copy = made.model_copy(update={"created_at": NOON}, deep=deep)
+        assert copy.created_at - NOON == timedelta(0)
+        assert type(made).model_validate_json(copy.model_dump_json()).created_at.timestamp() == NOON.timestamp()
+
+
+@pytest.mark.usefixtures("_zone")
 def test_naive_and_stored_times_can_be_subtracted_and_compared() -> None:
     """`datetime.now() - item.created_at` is in many servers, and in copies of the reference's stream."""
     created: Any = thread(NOON).created_at

@@ -19,6 +19,7 @@ import { Store } from './state/store';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
+import { setState } from './ui/states';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -132,6 +133,11 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#historyOpen.value = false;
     this.#shell.composer.focus();
     await Promise.resolve();
+  }
+
+  /** Gives the focus to the message field; as soon as there is one, while the element still draws itself or loads a thread. */
+  override focus(): void {
+    this.#shell.composer.focus();
   }
 
   async setThreadId(threadId: string | null): Promise<void> {
@@ -263,11 +269,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const theme = this.#options.value?.theme ?? {};
     const dark = this.#shell.colorScheme.value === 'dark';
     this.#themeSheet.replaceSync(themeCss(theme, dark));
-    if (dark) this.#internals.states.add('dark');
-    else this.#internals.states.delete('dark');
-    const direction = directionOf(this.#shell.locale.value);
-    if (direction === 'rtl') this.#internals.states.add('rtl');
-    else this.#internals.states.delete('rtl');
+    setState(this, this.#internals, 'dark', dark);
+    setState(this, this.#internals, 'rtl', directionOf(this.#shell.locale.value) === 'rtl');
   }
 
   // --- parts -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 from agents import Agent, RunResultStreaming
 
-from chatkit._turn import uncancelled
+from chatkit._uncancelled import uncancelled
 from chatkit.adapters.openai_agents.approving import (
     approval_for,
     interruptions,

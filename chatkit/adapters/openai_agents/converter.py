@@ -139,7 +139,7 @@ class ThreadItemConverter:
         # the SDK expect such a list.
         text = "\n\n".join(part.text for part in item.content)
         said = EasyInputMessageParam(role="assistant", content=text)
-        return said if item.status is None else [said, _hidden(_CUT_OFF)]
+        return [said, _hidden(_CUT_OFF)] if item.status == "incomplete" else said
 
     async def client_tool_call_to_input(self, item: ClientToolCallItem) -> Converted:
         """The call and its output; nothing while it is pending."""

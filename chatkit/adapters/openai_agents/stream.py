@@ -16,7 +16,7 @@ from openai.types.responses import (
     ResponseOutputItemDoneEvent,
 )
 
-from chatkit._hook_events import iterating
+from chatkit._iterators import iterating
 from chatkit._surrogates import sound
 from chatkit.adapters.openai_agents.context import AgentContext, Arrival, Ended, Failed, shows_item
 from chatkit.adapters.openai_agents.ids import ItemIds

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from agents import StreamEvent
 
-from chatkit._hook_events import iterating
+from chatkit._iterators import iterating
 from chatkit._surrogates import HeldHalves
 from chatkit.adapters.openai_agents.thinking import Piece, ThinkingSplitter
 from chatkit.widgets import Markdown, Text

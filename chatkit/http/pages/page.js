@@ -138,7 +138,26 @@ function elementDefined() {
 
 /** With a keyboard at hand one can type at once; on a touch screen the keyboard would cover the page unasked. */
 function focusWhereTypingIsEasy() {
-  if (matchMedia('(pointer: fine)').matches) chat.focusComposer().catch(() => undefined);
+  if (matchMedia('(pointer: fine)').matches) chat.focus();
+}
+
+/** What is typed while nothing has the focus is for the message field. It waits until there is one. */
+function keepWhatIsTyped() {
+  let typed = '';
+  document.addEventListener('keydown', (event) => {
+    if (document.activeElement !== document.body || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === 'Backspace') typed = typed.slice(0, -1);
+    if (event.key.length !== 1) return;
+    event.preventDefault();
+    typed += event.key;
+    chat.focus();
+  });
+  chat.addEventListener('focusin', (event) => {
+    if (typed === '' || !event.composedPath()[0].matches('[part=composer-input]')) return;
+    // As if it were typed now: the field hears of it, and can undo it.
+    document.execCommand('insertText', false, typed);
+    typed = '';
+  });
 }
 
 async function loadConfig() {
@@ -191,5 +210,6 @@ async function start() {
   addEventListener('hashchange', () => chat.setThreadId(rememberedThread()));
 }
 
+keepWhatIsTyped();
 byId('trouble-again').addEventListener('click', () => location.reload());
 start();

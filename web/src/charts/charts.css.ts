@@ -1,6 +1,8 @@
 /** Styles of charts. The palette keeps 3:1 against both surfaces. */
+import { lightDark } from '../ui/scheme';
+
 const palette = ['blue', 'purple', 'orange', 'green', 'red', 'yellow', 'pink'] as const;
-const colors = palette.map((name) => `--chatkit-chart-${name}: light-dark(var(--chatkit-${name}-${name === 'yellow' || name === 'green' ? 600 : 500}), var(--chatkit-${name}-400));`).join(' ');
+const colors = palette.map((name) => `--chatkit-chart-${name}: ${lightDark(`var(--chatkit-${name}-${name === 'yellow' || name === 'green' ? 600 : 500})`, `var(--chatkit-${name}-400)`)};`).join(' ');
 
 export const chartsCss = `
 .w-chart { ${colors} position: relative; margin: 0; inline-size: 100%; min-inline-size: 0; display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }

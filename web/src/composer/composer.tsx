@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
+import { useFittingHeight } from '../ui/fit-height';
 import { format } from '../locales';
 import { IconButton } from '../ui/button';
 import { useParts, useSelection, wantsBar, wantsEditor } from './lazy';
@@ -63,13 +64,14 @@ export function Composer(): JSX.Element {
 /** Gives the field the focus when it is asked for, and when it takes the place of what had it. */
 export function useFocusRequests(field: { readonly current: Pick<HTMLElement, 'focus'> | null }): void {
   const { composer: model } = useShell();
-  const request = model.focusRequests.value;
-  const answered = useRef(model.engaged ? -1 : request);
+  const wanted = model.focusWanted.value;
+  const fresh = useRef(true);
   // Not after the next frame: keys that are pressed in between would be lost.
   useLayoutEffect(() => {
-    if (request > answered.current) field.current?.focus();
-    answered.current = request;
-  }, [field, request]);
+    if (wanted || (fresh.current && model.engaged)) field.current?.focus();
+    fresh.current = false;
+    model.focusWanted.value = false;
+  }, [field, model, wanted]);
 }
 
 /** The text field; grows with its text up to a limit and then scrolls. */
@@ -79,13 +81,7 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
   const ref = useRef<HTMLTextAreaElement>(null);
   const text = model.text.value;
   useFocusRequests(ref);
-  // Where the browser does not size fields by their content, measure.
-  useLayoutEffect(() => {
-    const field = ref.current;
-    if (field === null || CSS.supports('field-sizing', 'content')) return;
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
-  }, [text]);
+  useFittingHeight(ref);
   return (
     <textarea
       ref={ref}
@@ -113,6 +109,11 @@ function Context({ tagsInText }: { tagsInText: boolean }): JSX.Element | null {
   const { composer: model } = useShell();
   const { composer: messages } = useMessages();
   const reply = model.reply.value;
+  // The button goes with what it removes; focus must not.
+  const removeReply = (): void => {
+    model.reply.value = null;
+    model.focus();
+  };
   const tags = tagsInText ? [] : model.tags.value;
   if (reply === null && tags.length === 0) return null;
   return (
@@ -121,7 +122,7 @@ function Context({ tagsInText }: { tagsInText: boolean }): JSX.Element | null {
         <div class="composer-reply">
           <Icon name="reply" size={14} label={messages.reply} />
           <span dir="auto">{reply}</span>
-          <IconButton size="sm" icon="close" label={messages.removeReply} onClick={() => (model.reply.value = null)} />
+          <IconButton size="sm" icon="close" label={messages.removeReply} onClick={removeReply} />
         </div>
       )}
       {tags.length > 0 && (

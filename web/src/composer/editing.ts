@@ -96,11 +96,13 @@ export class Editing {
   }
 
   #before(event: InputEvent): void {
+    const taken = (): void => this.insert([{ type: 'input_text', text: event.dataTransfer?.getData('text/plain') ?? '' }]);
     const own: Readonly<Record<string, () => void>> = {
       historyUndo: () => this.undo(),
       historyRedo: () => this.redo(),
       insertParagraph: () => this.insert([{ type: 'input_text', text: '\n' }]),
       insertLineBreak: () => this.insert([{ type: 'input_text', text: '\n' }]),
+      ...(this.#field?.contentEditable === 'true' && { insertFromPaste: taken, insertFromDrop: taken }),
     };
     const handle = own[event.inputType];
     if (handle === undefined && !event.inputType.startsWith('format')) return;

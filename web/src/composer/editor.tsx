@@ -3,6 +3,7 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks
 import { sends, useFocusRequests } from './composer';
 import { useMessages, useShell } from '../state/context';
 import { Editing } from './editing';
+import { editable } from './field';
 import { Suggesting } from './suggesting';
 import { Suggestions } from './suggestions';
 
@@ -56,7 +57,7 @@ export function Editor({ placeholder, disabled, onSend }: { placeholder: string;
       <div
         ref={field} class="composer-field composer-rich" part="composer-input" dir="auto" role="textbox" aria-multiline aria-label={messages.label} aria-placeholder={placeholder}
         aria-autocomplete="list" aria-haspopup="listbox" aria-controls={found === null ? undefined : id} aria-activedescendant={active} aria-disabled={disabled}
-        contentEditable={disabled ? false : 'plaintext-only'} tabIndex={disabled ? -1 : 0} data-placeholder={placeholder} enterkeyhint="send" spellcheck onKeyDown={onKeyDown}
+        contentEditable={disabled ? false : editable()} tabIndex={disabled ? -1 : 0} data-placeholder={placeholder} enterkeyhint="send" spellcheck onKeyDown={onKeyDown}
       />
       {found !== null && <Suggestions id={id} form={field.current?.closest('form') ?? null} label={editing.trigger.value?.kind === '/' ? messages.commands : messages.mentions} suggesting={suggesting} found={found} />}
     </>

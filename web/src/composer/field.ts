@@ -15,6 +15,17 @@ export function show(field: HTMLElement, content: Content): void {
   closeLine(field, content);
 }
 
+/** How a field is edited: as text only where the browser has that (Firefox from 136). Else `Editing` keeps all but text out. */
+export function editable(): 'plaintext-only' | true {
+  const probe = document.createElement('div');
+  try {
+    probe.contentEditable = 'plaintext-only';
+  } catch {
+    return true;
+  }
+  return probe.contentEditable === 'plaintext-only' ? 'plaintext-only' : true;
+}
+
 function chip(tag: UserMessageTagContent): HTMLElement {
   const span = document.createElement('span');
   span.className = 'tag';

@@ -98,6 +98,11 @@ export class Conversation {
     return this.#held.stopped ? 'stopped' : this.#held.failure === null ? 'done' : 'failed';
   }
 
+  /** The turn under way, or the last one, is an action of a card or of the page. */
+  get acting(): boolean {
+    return this.#turns.acting;
+  }
+
   /** The structured input that waits for its answer, if it is the newest thing said. */
   get question(): Extract<ThreadItem, { type: 'structured_input' }> | null {
     const last = newestShown(this.state.items);

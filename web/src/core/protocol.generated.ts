@@ -437,7 +437,7 @@ export interface AssistantMessageItem {
   created_at: string;
   type: 'assistant_message';
   content: AssistantMessageContent[];
-  status?: 'incomplete' | null;
+  status?: 'incomplete' | 'stopped' | null;
 }
 
 /** A tool that the page runs. Pending until the client sends its output. */

@@ -22,6 +22,8 @@ export interface TurnRequest {
   again: ((refused: boolean) => void) | null;
   /** Told when the server has what the user said; nothing to wait for when it is missing. */
   acknowledged?: (item: ThreadItem) => void;
+  /** An action of a card or of the page: nobody waits for an answer. */
+  acting?: boolean;
 }
 
 /** A turn under way. */
@@ -40,6 +42,8 @@ interface Lost {
 export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
+  /** The turn under way, or the last one, is an action. */
+  acting = false;
   /** What there was when the last turn failed. */
   #lost: Lost | null = null;
 
@@ -47,7 +51,7 @@ export class Turns {
 
   /** Runs a turn to its end. Returns the error that ended it, if any; never rejects. */
   async run(request: TurnRequest): Promise<Error | null> {
-    const running: Running = { ...request, signal: this.#begin(), error: null };
+    const running: Running = { ...request, signal: this.#begin(request.acting === true), error: null };
     try {
       await this.#listen(running);
     } catch (thrown) {
@@ -107,8 +111,9 @@ export class Turns {
     return true;
   }
 
-  #begin(): AbortSignal {
+  #begin(acting: boolean): AbortSignal {
     const { held } = this;
+    this.acting = acting;
     held.failure = null;
     held.host.responseStart();
     const signal = held.enter('responding');

@@ -18,7 +18,7 @@ export class WidgetActions {
   async run(action: Action, itemId: string | null): Promise<void> {
     const threadId = this.#begin();
     const params = { thread_id: threadId, ...(itemId === null ? {} : { item_id: itemId }), action };
-    const error = await this.turns.run({ ask: () => ({ type: 'threads.custom_action', params, requestId: newRequestId() }), again: null });
+    const error = await this.turns.run({ ask: () => ({ type: 'threads.custom_action', params, requestId: newRequestId() }), again: null, acting: true });
     if (error !== null) throw error;
     void this.#refreshOthers(itemId);
   }

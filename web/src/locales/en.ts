@@ -26,6 +26,9 @@ export const en = {
     today: 'Today',
     yesterday: 'Yesterday',
     current: 'Current chat',
+    // Both read out only, after it was done.
+    deleted: '“{title}” was deleted',
+    renamed: 'Renamed to “{title}”',
   },
   thread: {
     log: 'Conversation',
@@ -38,6 +41,10 @@ export const en = {
     responding: 'The assistant is answering',
     done: 'The answer is complete',
     stopped: 'The answer was stopped',
+    // Read out only: what a button in a card set off is over.
+    acted: 'Done',
+    // Read out only: another conversation is on show now.
+    opened: 'Opened “{title}”',
     quoted: 'In reply to',
   },
   message: {
@@ -67,7 +74,8 @@ export const en = {
     complete: 'complete',
   },
   image: { pending: 'Creating the image', done: 'Generated image', progress: 'Image progress', blocked: 'This image may not be shown: its host is not allowed.' },
-  widget: { loading: 'Loading' },
+  // `came` is read out only, with the first words of a card in `name`; `cameBare` for one without words.
+  widget: { loading: 'Loading', came: 'Card: {name}', cameBare: 'A card was added' },
   tool: { pending: 'Running {name}', completed: 'Ran {name}', failed: '{name} did not finish', input: 'Input', output: 'Output' },
   composer: {
     label: 'Message',

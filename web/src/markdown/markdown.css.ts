@@ -1,4 +1,6 @@
 /** Styles of rendered Markdown. */
+import { lightDark } from '../ui/scheme';
+
 export const markdownCss = `
 .ck-md { line-height: 1.65; overflow-wrap: anywhere; overflow-x: clip; overflow-clip-margin: 8px; color: var(--chatkit-color-text); }
 /* Each block is painted by itself: what has not changed is not gone through again while an answer grows. */
@@ -66,7 +68,7 @@ export const markdownCss = `
 /* A column lies as its table does, also where a cell reads the other way. */
 .ck-table tr { text-align: start; }
 .ck-table table { border-collapse: collapse; font-size: var(--chatkit-text-sm); line-height: 1.5; font-variant-numeric: tabular-nums; }
-.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: match-parent; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
+.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: -webkit-match-parent; text-align: match-parent; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
 .ck-table th { font-weight: 550; color: var(--chatkit-color-text-secondary); background: var(--chatkit-color-surface-secondary); white-space: nowrap; }
 .ck-table td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
 .ck-table [data-align="center"] { text-align: center; }
@@ -81,18 +83,18 @@ export const markdownCss = `
 .ck-footnote > div { min-inline-size: 0; }
 .ck-footnote > div > :last-child { margin-block-end: 0; }
 
-.ck-math math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.08em; direction: ltr; }
+.ck-math math { font-family: "ChatKit Math", "STIX Two Math", "Cambria Math", "Latin Modern Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
 .ck-math-display math { display: block math; inline-size: 100%; }
 .ck-math:not([data-drawn]), .ck-math-source { font-family: var(--chatkit-font-mono); font-size: 0.875em; color: var(--chatkit-color-text-secondary); }
 
 .hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
-.hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: light-dark(var(--chatkit-purple-700), var(--chatkit-purple-300)); }
-.hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: light-dark(var(--chatkit-green-700), var(--chatkit-green-300)); }
-.hljs-number, .hljs-literal, .hljs-symbol, .hljs-bullet { color: light-dark(var(--chatkit-orange-700), var(--chatkit-orange-300)); }
-.hljs-title, .hljs-title.class_, .hljs-title.function_, .hljs-selector-id { color: light-dark(var(--chatkit-blue-700), var(--chatkit-blue-300)); }
-.hljs-type, .hljs-built_in, .hljs-selector-class, .hljs-selector-attr, .hljs-attr, .hljs-property { color: light-dark(var(--chatkit-blue-800), var(--chatkit-blue-200)); }
-.hljs-variable, .hljs-template-variable, .hljs-link, .hljs-deletion, .hljs-tag { color: light-dark(var(--chatkit-pink-700), var(--chatkit-pink-300)); }
+.hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: ${lightDark('var(--chatkit-purple-700)', 'var(--chatkit-purple-300)')}; }
+.hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: ${lightDark('var(--chatkit-green-700)', 'var(--chatkit-green-300)')}; }
+.hljs-number, .hljs-literal, .hljs-symbol, .hljs-bullet { color: ${lightDark('var(--chatkit-orange-700)', 'var(--chatkit-orange-300)')}; }
+.hljs-title, .hljs-title.class_, .hljs-title.function_, .hljs-selector-id { color: ${lightDark('var(--chatkit-blue-700)', 'var(--chatkit-blue-300)')}; }
+.hljs-type, .hljs-built_in, .hljs-selector-class, .hljs-selector-attr, .hljs-attr, .hljs-property { color: ${lightDark('var(--chatkit-blue-800)', 'var(--chatkit-blue-200)')}; }
+.hljs-variable, .hljs-template-variable, .hljs-link, .hljs-deletion, .hljs-tag { color: ${lightDark('var(--chatkit-pink-700)', 'var(--chatkit-pink-300)')}; }
 .hljs-meta, .hljs-subst { color: var(--chatkit-color-text-secondary); }
 .hljs-emphasis { font-style: italic; }
 .hljs-strong { font-weight: 600; }

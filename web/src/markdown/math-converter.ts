@@ -1,5 +1,11 @@
 /** The lazy half of formulas: TeX to MathML nodes, never to HTML. Nothing a formula says may link, load or style. */
 import temml from 'temml';
+import { addStyles } from '../ui/late-styles';
+import { mathCss } from './math.css';
+
+export { mathFont } from './math-font';
+
+addStyles(mathCss);
 
 const OPTIONS = { annotate: true, throwOnError: true, strict: false, trust: false, maxSize: [20, 200], maxExpand: 500 } as const;
 
@@ -10,7 +16,11 @@ const toTree = temml.__renderToMathMLTree as (source: string, options: object) =
 export function toMathMl(source: string, display: boolean): Element | null {
   try {
     const node = toTree(source, { ...OPTIONS, displayMode: display }).toNode();
-    return node instanceof Element ? node : null;
+    if (!(node instanceof Element)) return null;
+    for (const sub of node.querySelectorAll('msub')) {
+      if (/^[∫-∳]$/.test(sub.firstElementChild?.textContent ?? '')) sub.classList.add('ck-integral');
+    }
+    return node;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-/** Formulas become MathML, which browsers draw and read aloud themselves. The converter is a lazy chunk. */
+/** Formulas become MathML, which browsers draw and read aloud themselves. Converter and font are lazy. */
 import type { MathMeta } from './math-syntax';
 import { KEEP } from './morph';
 
@@ -25,7 +25,8 @@ export function drawFormulas(root: Element): void {
   if (open.length === 0) return;
   for (const node of open) node.dataset['drawn'] = '';
   void import('./math-converter').then(
-    ({ toMathMl }) => {
+    async ({ mathFont, toMathMl }) => {
+      await mathFont();
       for (const node of open) {
         const math = toMathMl(node.textContent, node.classList.contains('ck-math-display'));
         if (math) node.replaceChildren(math);

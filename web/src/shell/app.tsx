@@ -11,6 +11,7 @@ import { Lazy, useLazy } from '../state/lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
 import { MissingParts, Unavailable, wordsFor } from './status';
+import { LiveRegion, useTelling } from './telling';
 import { Thread } from './thread';
 import { widgetRenderers } from '../state/widgets-lazy';
 
@@ -29,6 +30,7 @@ export function App(): JSX.Element {
   useEffect(() => whenIdle(() => {
     for (const part of [details, histories, widgetRenderers]) part.prepare();
   }), []);
+  useTelling();
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -45,6 +47,8 @@ export function App(): JSX.Element {
       aria-label={options?.frameTitle ?? frame.title}
       onFocusIn={(event) => {
         shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;
+        // Who went elsewhere is not called back.
+        shell.composer.focusWanted.value = false;
       }}
     >
       <div class="main" inert={open}>
@@ -145,25 +149,4 @@ function useHandedOn(foot: { readonly current: HTMLElement | null }, shut: boole
     before.current = shut;
     if (focused) foot.current.parentElement?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true });
   }, [foot, shut, focused]);
-}
-
-/** Where the announcer writes; says when an answer is complete. */
-function LiveRegion(): JSX.Element {
-  const { announcer, store } = useShell();
-  const { thread: messages } = useMessages();
-  const ref = useRef<HTMLDivElement>(null);
-  const phase = store.phase.value;
-  const before = useRef(phase);
-  useEffect(() => {
-    announcer.attach(ref.current);
-    return () => announcer.attach(null);
-  }, [announcer]);
-  useEffect(() => {
-    if (before.current === 'responding' && phase !== 'responding') {
-      // A failure is an alert, which is read out by itself.
-      announcer.finish({ done: phase === 'idle' ? messages.done : '', stopped: messages.stopped, failed: '' }[store.conversation.peek().outcome]);
-    }
-    before.current = phase;
-  }, [phase, announcer, messages, store]);
-  return <div ref={ref} class="hidden" aria-live="polite" />;
 }

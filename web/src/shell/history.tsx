@@ -7,6 +7,7 @@ import { format } from '../locales';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
+import { LiveRegion } from './telling';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
 
@@ -30,10 +31,13 @@ export function History(): JSX.Element {
       list.onChange = () => undefined;
     };
   }, [list]);
-  // A row that went away, deleted or renamed, must not take the focus with it.
+  // A row that went away, deleted or renamed, must not take the focus with it: the chat in its place gets it.
+  const last = useRef(0);
   useEffect(() => {
     const root = panel.current?.getRootNode();
-    if (root instanceof ShadowRoot && root.activeElement === null) panel.current?.focus();
+    if (!(root instanceof ShadowRoot) || root.activeElement !== null) return;
+    const titles = [...(panel.current?.querySelectorAll<HTMLElement>('.history-open') ?? [])];
+    (titles[Math.min(last.current, titles.length - 1)] ?? panel.current)?.focus();
   });
   const threads = list.threads.filter((thread) => (thread.title ?? '').toLowerCase().includes(query.trim().toLowerCase()));
   return (
@@ -45,6 +49,9 @@ export function History(): JSX.Element {
       aria-modal="true"
       aria-label={messages.title}
       tabIndex={-1}
+      onFocusIn={({ target }) => {
+        last.current = Math.max(0, [...(panel.current?.querySelectorAll('li') ?? [])].findIndex((row) => row.contains(target as Node)));
+      }}
       onKeyDown={(event) => {
         if (event.key === 'Escape') shell.hideHistory();
         else moveFocus(event, panel.current);
@@ -61,6 +68,7 @@ export function History(): JSX.Element {
         </label>
       )}
       <div class="history-list"><HistoryList threads={threads} query={query} /></div>
+      <LiveRegion />
     </div>
   );
 }
@@ -169,7 +177,7 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
 }
 
 function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { onEnd: () => void }): JSX.Element {
-  const { chat } = useShell();
+  const { chat, announcer } = useShell();
   const { history: messages } = useMessages();
   const field = useRef<HTMLInputElement>(null);
   // Not after the next frame: keys that are pressed in between would be lost.
@@ -178,7 +186,7 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
     const title = field.current?.value.trim() ?? '';
     onEnd();
     if (title === '' || title === thread.title) return;
-    await chat.rename(thread.id, title).catch(onFail);
+    await chat.rename(thread.id, title).then(() => announcer.say(format(messages.renamed, { title })), onFail);
   };
   return (
     <form class="history-row" onSubmit={(event) => {
@@ -195,11 +203,11 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
 }
 
 function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { title: string; onEnd: () => void }): JSX.Element {
-  const { chat } = useShell();
+  const { chat, announcer } = useShell();
   const { history: messages } = useMessages();
   const remove = async (): Promise<void> => {
     onEnd();
-    await chat.delete(thread.id).catch(onFail);
+    await chat.delete(thread.id).then(() => announcer.say(format(messages.deleted, { title })), onFail);
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {

@@ -1,13 +1,24 @@
+/** How long a line stays: until it has been taken note of, not to be found beside the text itself. */
+const staysFor = 3000;
+
 /** Tells screen readers what happens: whole sentences as they are complete, never single tokens. */
 export class Announcer {
-  #region: HTMLElement | null = null;
+  /** Where lines go: into the last one. A dialog has its own, since what is outside of it is not heard. */
+  readonly #regions: HTMLElement[] = [];
   #pending = '';
   /** The text that is being heard, and how much of each text has been. */
   #part = '';
   readonly #heard = new Map<string, number>();
 
-  attach(region: HTMLElement | null): void {
-    this.#region = region;
+  /** Takes a region to write into. Returns the way to give it up. */
+  attach(region: HTMLElement): () => void {
+    this.#regions.push(region);
+    return () => void this.#regions.splice(this.#regions.indexOf(region), 1);
+  }
+
+  /** Whether text has been heard since the last `finish` or `reset`. */
+  get hearing(): boolean {
+    return this.#heard.size > 0;
   }
 
   /** Says a status at once. */
@@ -57,13 +68,12 @@ export class Announcer {
   }
 
   #speak(text: string): void {
-    const region = this.#region;
     const plain = spoken(text);
-    if (region === null || plain === '') return;
+    if (plain === '') return;
     const line = document.createElement('p');
     line.textContent = plain;
-    region.append(line);
-    while (region.childElementCount > 20) region.firstElementChild?.remove();
+    this.#regions.at(-1)?.append(line);
+    setTimeout(() => line.remove(), staysFor);
   }
 }
 

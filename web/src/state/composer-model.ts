@@ -45,8 +45,8 @@ export class ComposerModel {
   readonly modelId = signal<string | null>(null);
   /** What went wrong in the composer: shown above it until it is dismissed. */
   readonly problem = signal<string | null>(null);
-  /** Raised to ask the view for focus. */
-  readonly focusRequests = signal(0);
+  /** The view is asked for focus, and gives it as soon as there is a field. */
+  readonly focusWanted = signal(false);
   /** Nothing that could be sent, or not all of it there yet. */
   readonly empty: ReadonlySignal<boolean> = computed(() => {
     const files = this.files.value;
@@ -85,7 +85,7 @@ export class ComposerModel {
   }
 
   focus(): void {
-    this.focusRequests.value += 1;
+    this.focusWanted.value = true;
   }
 
   /** Puts text in place of the text; tags stay, before it. */
@@ -108,6 +108,7 @@ export class ComposerModel {
 
   removeTag(tag: UserMessageContent): void {
     this.put(this.content.peek().filter((part) => part !== tag));
+    this.focus();
   }
 
   /** Another thread is on show: its draft comes back. Files that the server does not have yet stay behind. */

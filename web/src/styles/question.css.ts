@@ -19,12 +19,12 @@ export const questionCss = `
 .choice input { position: absolute; inset-inline-start: 14px; margin: 0; opacity: 0; pointer-events: none; }
 .choice span { flex: 1; min-width: 0; }
 .choice svg { flex: none; visibility: hidden; }
-.choice:has(:checked) { background: var(--chatkit-color-accent-soft); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-accent); }
-.choice:has(:checked) svg { visibility: visible; }
+.choice-chosen { background: var(--chatkit-color-accent-soft); box-shadow: inset 0 0 0 1.5px var(--chatkit-color-accent); }
+.choice-chosen svg { visibility: visible; }
 .choice:has(:focus-visible) { outline: 2px solid var(--chatkit-color-focus); outline-offset: 2px; }
 .question-own { display: block; width: 100%; min-height: 44px; max-height: 160px; padding: 10px 14px; border: 0; border-radius: min(var(--chatkit-radius-menu), 14px); background: var(--chatkit-color-surface-tertiary); resize: none; field-sizing: content; line-height: 24px; font-size: max(16px, var(--chatkit-text-md)); }
 .question-bar { display: flex; gap: 8px; padding: 0 8px 4px; }
 .question-own::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
 @media (prefers-reduced-motion: reduce) { .question { animation: none; } }
-@media (forced-colors: active) { .choice { border: 1px solid ButtonBorder; } .choice:has(:checked) { border-color: Highlight; } }
+@media (forced-colors: active) { .choice { border: 1px solid ButtonBorder; } .choice-chosen { border-color: Highlight; } }
 `;

@@ -4,6 +4,7 @@
  */
 
 import { isRecord } from '../core/validate';
+import { lightDark } from './scheme';
 
 /** Pixels of one spacing unit. */
 const UNIT = 4;
@@ -148,7 +149,7 @@ export function color(value: unknown, role: ColorRole): string | undefined {
   const light = oneColor(value['light'], role);
   const dark = oneColor(value['dark'], role);
   if (light === undefined || dark === undefined) return light ?? dark;
-  return light === dark ? light : `light-dark(${light}, ${dark})`;
+  return light === dark ? light : lightDark(light, dark);
 }
 
 const BORDER_STYLES = new Set(['solid', 'dashed', 'dotted', 'double', 'groove', 'ridge', 'inset', 'outset']);

@@ -1,11 +1,10 @@
 /** `Text` that can be edited in place: a text area that looks like the text it holds. */
 import type { JSX } from 'preact';
-import { useLayoutEffect } from 'preact/hooks';
+import { fitHeight, useFittingHeight } from '../ui/fit-height';
 import { autofillAttributes, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { textClasses, textStyles } from './text';
-import { fitHeight } from './Textarea';
 import type { WidgetNode } from './types';
 import * as v from '../ui/values';
 
@@ -24,9 +23,7 @@ export function EditableText({ node, name, settings }: Props): JSX.Element {
   const placeholder = v.text(settings['placeholder']);
   const labelling = useLabelling(name, placeholder);
   const oneLine = v.count(node['minLines']) === undefined && v.count(node['maxLines']) === undefined;
-  useLayoutEffect(() => {
-    fitHeight(ref.current);
-  });
+  useFittingHeight(ref);
   const autofill = autofillAttributes(settings['allowAutofillExtensions'] === true);
   const autocomplete = v.text(settings['autoComplete']);
   const { '-webkit-line-clamp': most, ...styles } = textStyles(node);
@@ -41,10 +38,7 @@ export function EditableText({ node, name, settings }: Props): JSX.Element {
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
         }}
-        onInput={(event) => {
-          field.changed(event.currentTarget.value);
-          fitHeight(event.currentTarget);
-        }} />
+        onInput={(event) => void field.changed(event.currentTarget.value)} />
       <FieldError field={field} />
     </div>
   );

@@ -1,12 +1,13 @@
 /** Styles of widget controls: buttons, fields, choices. */
+import { lightDark } from '../ui/scheme';
 
 const hue = (name: string, color: string, solid: { light: number; dark: number } = { light: 600, dark: 600 }): string => `
 .w-hue-${name} {
-  --w-solid: light-dark(var(--chatkit-${color}-${solid.light}), var(--chatkit-${color}-${solid.dark})); --w-solid-hover: light-dark(var(--chatkit-${color}-700), var(--chatkit-${color}-700)); --w-on-solid: white;
-  --w-ink: light-dark(var(--chatkit-${color}-700), var(--chatkit-${color}-300));
-  --w-soft: light-dark(color-mix(in oklab, var(--chatkit-${color}-500) 11%, transparent), color-mix(in oklab, var(--chatkit-${color}-500) 20%, transparent));
-  --w-soft-hover: light-dark(color-mix(in oklab, var(--chatkit-${color}-500) 18%, transparent), color-mix(in oklab, var(--chatkit-${color}-500) 28%, transparent));
-  --w-line: light-dark(color-mix(in oklab, var(--chatkit-${color}-600) 34%, transparent), color-mix(in oklab, var(--chatkit-${color}-400) 45%, transparent));
+  --w-solid: ${lightDark(`var(--chatkit-${color}-${solid.light})`, `var(--chatkit-${color}-${solid.dark})`)}; --w-solid-hover: ${lightDark(`var(--chatkit-${color}-700)`, `var(--chatkit-${color}-700)`)}; --w-on-solid: white;
+  --w-ink: ${lightDark(`var(--chatkit-${color}-700)`, `var(--chatkit-${color}-300)`)};
+  --w-soft: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-500) 11%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-500) 20%, transparent)`)};
+  --w-soft-hover: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-500) 18%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-500) 28%, transparent)`)};
+  --w-line: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-600) 34%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-400) 45%, transparent)`)};
 }`;
 
 const heights = ['3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'] as const;
@@ -24,7 +25,7 @@ export const controlsCss = `
   --w-solid: var(--chatkit-color-surface-tertiary); --w-solid-hover: color-mix(in oklab, var(--chatkit-color-surface-tertiary), var(--chatkit-color-text) 7%); --w-on-solid: var(--chatkit-color-text);
   --w-ink: var(--chatkit-color-text); --w-soft: var(--chatkit-color-hover); --w-soft-hover: var(--chatkit-color-active); --w-line: var(--chatkit-color-border);
 }
-.w-badge.w-hue-secondary.w-solid { --w-solid: light-dark(var(--chatkit-gray-600), var(--chatkit-gray-200)); --w-on-solid: light-dark(white, var(--chatkit-gray-950)); }
+.w-badge.w-hue-secondary.w-solid { --w-solid: ${lightDark('var(--chatkit-gray-600)', 'var(--chatkit-gray-200)')}; --w-on-solid: ${lightDark('white', 'var(--chatkit-gray-950)')}; }
 .w-badge.w-hue-secondary { --w-ink: var(--chatkit-color-text-secondary); --w-soft: var(--chatkit-color-surface-tertiary); }
 ${hue('info', 'blue')}${hue('discovery', 'purple')}${hue('success', 'green', { light: 700, dark: 700 })}${hue('warning', 'orange', { light: 700, dark: 700 })}${hue('caution', 'yellow', { light: 700, dark: 700 })}${hue('danger', 'red')}
 .w-hue-success, .w-hue-warning, .w-hue-caution { --w-solid-hover: color-mix(in oklab, var(--w-solid), black 12%); }

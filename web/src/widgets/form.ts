@@ -1,6 +1,7 @@
 /** Fields of a form: their values, their validity, and what people typed, which outlives the nodes. */
 import { createContext } from 'preact';
 import type { FieldValues } from './actions';
+import { matchesPattern } from './pattern';
 import type { WidgetNode } from './types';
 import { isRecord } from '../core/validate';
 
@@ -175,17 +176,12 @@ export class Entries {
   }
 }
 
-/** The browser's own words for a value that does not match `pattern`, which text areas do not check themselves. */
+/** The browser's own words for a value that does not match `pattern`; empty when it does. */
 export function patternMessage(pattern: string, value: string, fallback: string): string {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^(?:${pattern})$`, 'v');
-  } catch {
-    return ''; // like the browser: a pattern that is no regular expression checks nothing
-  }
-  if (value === '' || expression.test(value)) return '';
+  if (matchesPattern(pattern, value)) return '';
   const probe = document.createElement('input');
-  probe.pattern = pattern;
+  // Matched by nothing: browsers do not read the field's own pattern alike.
+  probe.pattern = '[]';
   probe.value = value;
   return probe.validationMessage || fallback;
 }

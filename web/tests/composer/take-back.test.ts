@@ -27,7 +27,7 @@ describe('a message that was not sent', () => {
     expect(model.reply.value).toBe('so there');
     expect(model.files.value.map(({ attachment }) => attachment)).toEqual([file]);
     expect(model.tool?.id).toBe('search');
-    expect(model.focusRequests.value).toBe(1);
+    expect(model.focusWanted.value).toBe(true);
   });
 
   test('comes before what has been typed since', () => {

@@ -84,6 +84,28 @@ describe('formulas', () => {
     }
   });
 
+  it('are drawn in a font of the own origin, which comes with the first of them', async () => {
+    const fonts: unknown[][] = [];
+    vi.stubGlobal('FontFace', class {
+      constructor(...given: unknown[]) {
+        fonts.push(given);
+      }
+      load(): Promise<void> {
+        return Promise.reject(new Error('a font that fails is not waited for'));
+      }
+    });
+    vi.stubGlobal('document', Object.assign(document, { fonts: { add: vi.fn() } }));
+    vi.resetModules();
+    const { renderMarkdown } = await import('../../src/markdown');
+    const container = document.createElement('div');
+    renderMarkdown(container, 'no formula', options());
+    expect(fonts).toEqual([]);
+    renderMarkdown(container, '$x$ and $y$', options());
+    await vi.waitFor(() => expect(container.querySelectorAll('math')).toHaveLength(2));
+    expect(fonts).toEqual([['ChatKit Math', expect.stringMatching(/^local\("STIX Two Math"\).*url\("(?!https?:)[^"]*stix-two-math[^"]*\.woff2"\)/), { display: 'swap' }]]);
+    vi.unstubAllGlobals();
+  });
+
   it('arrive in any pieces', () => {
     const text = 'Let $a_1*b$ be.\n\n$$\n\\sum_{i=0}^n i\n$$\n\nThen \\(x\\) and\n\\[\ny\n\\]\nend.';
     for (let seed = 1; seed < 30; seed += 1) expect(stream(text, random(seed)).querySelectorAll('.ck-math')).toHaveLength(4);

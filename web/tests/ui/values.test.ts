@@ -40,7 +40,7 @@ describe('colours', () => {
   });
 
   it('come for each scheme, and fall back to the one that is valid', () => {
-    expect(v.color({ light: '#fff', dark: 'gray-900' }, 'surface')).toBe('light-dark(#fff, var(--chatkit-gray-900))');
+    expect(v.color({ light: '#fff', dark: 'gray-900' }, 'surface')).toBe('var(--ck-light, #fff) var(--ck-dark, var(--chatkit-gray-900))');
     expect(v.color({ light: 'url(x)', dark: '#000' }, 'surface')).toBe('#000');
     expect(v.color({}, 'surface')).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 /** Editing a message where it stands. A chunk of its own. */
 import type { JSX } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { isAbort } from '../../core/errors';
 import type { UserMessageItem } from '../../core/protocol.generated';
 import { editCss } from '../../styles/edit.css';
@@ -8,6 +8,7 @@ import { addStyles } from '../../ui/late-styles';
 import { Button } from '../../ui/button';
 import { sends } from '../../composer/composer';
 import { useMessages, useShell } from '../../state/context';
+import { useFittingHeight } from '../../ui/fit-height';
 import { inputOf } from './edit-model';
 import { plainText } from './user';
 
@@ -30,11 +31,7 @@ export function MessageEditor({ item, onEnd }: { item: UserMessageItem; onEnd: (
     field.current?.focus();
     field.current?.setSelectionRange(end, end);
   }, [sending]);
-  useLayoutEffect(() => {
-    if (field.current === null || CSS.supports('field-sizing', 'content')) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [text]);
+  useFittingHeight(field);
 
   const send = (): void => {
     if (blocked || sending) return;

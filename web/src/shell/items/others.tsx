@@ -81,7 +81,7 @@ export function ToolRow({ item }: { item: ToolCallItem }): JSX.Element {
 }
 
 /** `get_weather` reads better as words. */
-function nameOf(tool: string): string {
+export function nameOf(tool: string): string {
   return tool.replaceAll(/[_-]+/g, ' ');
 }
 
