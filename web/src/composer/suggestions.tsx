@@ -12,9 +12,8 @@ const placement: Placement = { side: 'top', align: 'start', wide: true, maxHeigh
 export function Suggestions({ id, form, label, suggesting, found }: { id: string; form: HTMLElement | null; label: string; suggesting: Suggesting; found: Found }): JSX.Element {
   const { announcer, locale } = useShell();
   const { composer: messages } = useMessages();
-  const { anchor, layer } = usePopup(true, placement, () => suggesting.close());
   // Beside the whole composer, not beside the field in it.
-  (anchor as { current: HTMLElement | null }).current = form;
+  const { layer } = usePopup(true, placement, () => suggesting.close(), form);
   const { status, suggestions } = found;
   const active = suggesting.active.value;
   useEffect(() => {

@@ -7,6 +7,7 @@ import { Conversation } from './conversation';
 import type { ConversationHost } from './conversation-types';
 import { asError, ChatKitError } from './errors';
 import type { Api } from './http';
+import { ThreadMemory } from './memory';
 import type { Options } from './options';
 import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
 import { Session } from './session';
@@ -61,8 +62,8 @@ export class Chat {
   readonly #newSession: () => Session;
   /** Conversations left while something was going on there, and until nothing is; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
-  /** Threads that have been on show or made here. */
-  readonly #seen = new Set<string>();
+  /** What is known here of threads that have been on show or made here. */
+  readonly #memories = new Map<string, ThreadMemory>();
   /** Client tools by their names; they come before `onClientTool`. */
   readonly #tools = new Map<string, ClientTool>();
 
@@ -94,7 +95,7 @@ export class Chat {
   #restart(threadId: string | null): void {
     for (const conversation of [this.current, ...this.#background]) conversation.close();
     this.#background.clear();
-    this.#seen.clear();
+    this.#memories.clear();
     this.threads.restart();
     this.onRestart();
     void this.#show(threadId);
@@ -181,6 +182,7 @@ export class Chat {
 
   async delete(id: string): Promise<void> {
     await this.threads.delete(id);
+    this.#memories.delete(id);
     if (this.current.id === id) await this.open(null);
     const left = this.#running(id);
     if (left === undefined) return;
@@ -209,7 +211,7 @@ export class Chat {
   }
 
   #isKnown(threadId: string): boolean {
-    return this.#seen.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+    return this.#memories.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
   }
 
   /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
@@ -231,8 +233,9 @@ export class Chat {
   }
 
   #make(id: string | null): Conversation {
-    if (id !== null) this.#seen.add(id);
-    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id);
+    const memory = (id === null ? undefined : this.#memories.get(id)) ?? new ThreadMemory();
+    if (id !== null) this.#memories.set(id, memory);
+    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id, memory);
     return conversation;
   }
 
@@ -243,7 +246,7 @@ export class Chat {
       isKnown: (threadId) => this.#isKnown(threadId),
       clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {
-        this.#seen.add(threadId);
+        this.#memories.set(threadId, conversation().memory);
         if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });

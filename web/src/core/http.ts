@@ -176,9 +176,9 @@ export class HttpApi implements Api {
       }
     };
     const response = await unlessAborted(signal, this.transport.authorize(send));
-    if (!response.ok) throw await refused(this.#target, response);
-    expectType(this.#target, response, accept);
-    return response;
+    if (response.ok && mediaType(response) === accept) return response;
+    const { refusal } = await import('./refusal');
+    throw await refusal(this.#target, response, accept);
   }
 }
 
@@ -187,45 +187,14 @@ const defaultFetch: Fetch = (input, init) => fetch(input, init);
 
 // --- what went wrong -------------------------------------------------------------------------------------------------
 
+/** Without parameters. */
+function mediaType(response: Response): string {
+  return (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
 function unreachable(target: URL, cause: unknown): ChatKitError {
   const message = target.origin === location.origin
     ? `The chat server at ${target.href} did not answer. Check that it is running.`
     : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
   return new ChatKitError(message, { code: 'network', retryable: true, cause });
-}
-
-async function refused({ href: target }: URL, response: Response): Promise<ChatKitError> {
-  const status = response.status;
-  const told = await serverError(response);
-  if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
-  const messages: Record<number, string> = {
-    401: `The chat server at ${target} wants a sign-in (401).`,
-    403: `The chat server at ${target} does not allow this (403).`,
-    404: `There is no ChatKit endpoint at ${target} (404). Check the option api.url.`,
-    405: `${target} does not take POST requests (405). Check the option api.url.`,
-    429: 'Too many requests. Please wait a moment.',
-  };
-  const message = messages[status] ?? `The chat server at ${target} answered with status ${status}.`;
-  return new ChatKitError(message, { code: status === 404 || status === 405 ? 'endpoint' : `http.${status}`, status, retryable: status >= 500 || status === 429 });
-}
-
-/** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
-async function serverError(response: Response): Promise<{ code: string; message: string } | null> {
-  try {
-    const body: unknown = await response.json();
-    if (!isRecord(body) || !isRecord(body.error)) return null;
-    const { code, message } = body.error;
-    return typeof message === 'string' ? { code: typeof code === 'string' ? code : `http.${response.status}`, message } : null;
-  } catch {
-    return null;
-  }
-}
-
-function expectType(target: URL, response: Response, accept: string): void {
-  const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === accept) return;
-  throw new ChatKitError(
-    `${target.href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
-    { code: 'endpoint', status: response.status },
-  );
 }

@@ -2,7 +2,6 @@
 import { asError } from './errors';
 import { emptyState, metadataOf } from './fold';
 import { isDeepEqual, mergeNewest } from './merge';
-import type { Operation } from './http';
 import type { Page, Thread, ThreadItem } from './protocol.generated';
 import { takesEdits, type Transcript } from './transcript';
 
@@ -21,9 +20,10 @@ export async function fetchNewest(held: Transcript, id: string, signal?: AbortSi
   const api = held.host.api();
   const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id }, signal);
   held.editable = takesEdits(thread.extensions);
-  if (!thread.items.has_more) return { thread, page: { data: thread.items.data ?? [], has_more: false } };
+  const shown = (item: ThreadItem): ThreadItem => held.memory.shown(item);
+  if (!thread.items.has_more) return { thread, page: { data: (thread.items.data ?? []).map(shown), has_more: false } };
   const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' }, signal);
-  return { thread, page: { ...page, data: (page.data ?? []).toReversed() } };
+  return { thread, page: { ...page, data: (page.data ?? []).toReversed().map(shown) } };
 }
 
 export class Pages {
@@ -70,7 +70,7 @@ export class Pages {
         thread_id: held.id, limit: pageSize, order: 'desc', after: this.#olderAfter,
       }, held.life);
       const known = new Set(held.state.items.map((item) => item.id));
-      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id));
+      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id)).map((item) => held.memory.shown(item));
       this.beforeOlder();
       held.state = { ...held.state, items: [...older, ...held.state.items] };
       this.#older(page);
@@ -89,22 +89,15 @@ export class Pages {
     if (held.id === null || held.isBusy() || held.closed) return;
     if (this.unavailable) return this.load();
     const before = held.state;
+    const recovery = held.failure === null ? null : await import('./recovery');
     const fetched = await fetchNewest(held, held.id, held.life);
     // A turn may have begun meanwhile; it knows better.
     if (held.isBusy()) return;
     // Something came meanwhile that the server's answer may not hold yet.
     if (held.state !== before) return this.refresh();
     this.take(fetched);
+    recovery?.settle(held);
     held.onSettled();
-  }
-
-  /** An operation that answers an item of the thread; null when the item has been answered, as is then shown. */
-  async unlessTaken(operation: Operation, threadId: string, itemId: string, signal: AbortSignal): Promise<Operation | null> {
-    const fetched = await fetchNewest(this.held, threadId, signal);
-    const item = fetched.page.data.find(({ id }) => id === itemId);
-    if (item === undefined || !('status' in item) || (item.status ?? 'pending') === 'pending') return operation;
-    this.take(fetched);
-    return null;
   }
 
   /** Merges what the server has with what is on show. */
@@ -117,9 +110,8 @@ export class Pages {
     const metadata = metadataOf(thread);
     const threadChanged = !isDeepEqual(metadata, state.thread);
     held.state = { ...state, thread: threadChanged ? metadata : state.thread, items };
-    const settled = held.onMerged();
-    if (items !== state.items || settled) held.changed({ kind: 'list' });
-    if (threadChanged || settled) held.changed({ kind: 'status' });
+    if (items !== state.items) held.changed({ kind: 'list' });
+    if (threadChanged) held.changed({ kind: 'status' });
   }
 
   #older(page: Page<ThreadItem>): void {

@@ -3,10 +3,28 @@ import { newestShown } from './client-tools';
 import type { Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, fold, indexOf, type ConversationState } from './fold';
-import type { ThreadStreamEvent, UserMessageItem } from './protocol.generated';
+import type { ThreadMemory } from './memory';
+import type { Attachment, ThreadItem, ThreadStreamEvent, UserMessageInput, UserMessageItem } from './protocol.generated';
 
 type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
 type Trackers = { [T in ThreadStreamEvent['type']]?: (held: Transcript, event: EventOf<T>) => void };
+
+/** A message on its way. */
+export interface Outgoing {
+  readonly input: UserMessageInput;
+  readonly attachments: readonly Attachment[];
+  readonly requestId: string;
+  /** When it was sent first, in milliseconds. */
+  readonly at: number;
+  /** Items that were there before it. */
+  readonly before: ReadonlySet<string>;
+}
+
+interface Lost {
+  readonly failure: Failure;
+  readonly items: readonly ThreadItem[];
+  readonly unfinished: ReadonlySet<string>;
+}
 
 export class Transcript {
   state: ConversationState = emptyState;
@@ -22,16 +40,18 @@ export class Transcript {
   noticeCount = 0;
   /** The user has stopped what was going on last. */
   stopped = false;
+  /** The message that was sent last, until the server has it. */
+  unsent: Outgoing | null = null;
+  /** What there was when the last turn failed. */
+  lost: Lost | null = null;
   readonly #life = new AbortController();
   /** What ends the phase. */
   #way: AbortController | null = null;
   onChange: (change: Change) => void = () => undefined;
-  /** Called when items of the server's have been merged; says whether that settled something that had failed. */
-  onMerged: () => boolean = () => false;
   /** Called when a turn, a load or a refresh has ended. */
   onSettled: () => void = () => undefined;
 
-  constructor(readonly host: ConversationHost, public id: string | null) {}
+  constructor(readonly host: ConversationHost, public id: string | null, readonly memory: ThreadMemory) {}
 
   isBusy(): boolean {
     return this.phase !== 'idle';
@@ -81,6 +101,13 @@ export class Transcript {
     this.#way?.abort();
   }
 
+  /** The server has the message that was on its way. */
+  acknowledge(item: ThreadItem): void {
+    this.unsent = null;
+    this.sending = null;
+    this.host.sent(item);
+  }
+
   fail(thrown: unknown, retry: (() => void) | null): void {
     if (this.closed || isAbort(thrown)) return;
     const error = asError(thrown);
@@ -98,11 +125,25 @@ export class Transcript {
       return;
     }
     this.state = state;
+    if (event.type === 'thread.item.updated') this.#remember(event.item_id, before);
+    else this.memory.forget(idOf(event));
     (trackers[event.type] as ((held: Transcript, event: ThreadStreamEvent) => void) | undefined)?.(this, event);
     if (before.items === state.items) this.changed({ kind: 'status' });
     else this.changed(itemChange(event, before, state));
     if (before.progress !== state.progress && before.items !== state.items) this.changed({ kind: 'status' });
   }
+
+  /** What was done has been stored before: its update may be on show alone. */
+  #remember(id: string, before: ConversationState): void {
+    if (this.streaming.has(id)) return;
+    const item = before.items[indexOf(before.items, id)];
+    const shown = this.state.items[indexOf(this.state.items, id)];
+    if (item !== undefined && shown !== undefined) this.memory.updated(item, shown);
+  }
+}
+
+function idOf(event: ThreadStreamEvent): string {
+  return 'item' in event ? event.item.id : 'item_id' in event ? event.item_id : '';
 }
 
 /** Everything an event does besides the fold. */

@@ -1,10 +1,8 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
-import { newestShown, pendingCall } from './client-tools';
-import type { Failure } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
 import type { Operation } from './http';
-import { fetchNewest, type Pages } from './pages';
+import type { Pages } from './pages';
 import type { ThreadItem, ThreadStreamEvent } from './protocol.generated';
 import { newRequestId } from './request-id';
 import type { Transcript } from './transcript';
@@ -33,19 +31,11 @@ interface Running extends TurnRequest {
   error: Error | null;
 }
 
-interface Lost {
-  readonly failure: Failure;
-  readonly items: readonly ThreadItem[];
-  readonly unfinished: ReadonlySet<string>;
-}
-
 export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
   /** The turn under way, or the last one, is an action. */
   acting = false;
-  /** What there was when the last turn failed. */
-  #lost: Lost | null = null;
 
   constructor(private readonly held: Transcript, private readonly pages: Pages) {}
 
@@ -77,7 +67,8 @@ export class Turns {
       held.changed({ kind: 'list' });
       return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
     };
-    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> => ((await this.#isThere(id, signal)) ? null : cut());
+    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> =>
+      ((await (await import('./recovery')).isThere(held, this.pages, id, signal)) ? null : cut());
     const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
     if (error === null || this.reached) return;
     held.state = { ...held.state, items: before };
@@ -87,28 +78,6 @@ export class Turns {
   async #retryLast(lost: boolean): Promise<void> {
     const last = this.held.state.items.findLast((item) => item.type === 'user_message');
     if (last !== undefined) await this.retryAfter(last.id, lost);
-  }
-
-  /** Whether the server has an answer beyond what was cut off, which is then shown. */
-  async #isThere(threadId: string, signal: AbortSignal): Promise<boolean> {
-    const lost = this.#lost;
-    const fetched = await fetchNewest(this.held, threadId, signal);
-    const newest = fetched.page.data.at(-1);
-    if (lost === null || newest === undefined || newest.type === 'user_message') return false;
-    if (lost.unfinished.has(newest.id) || lost.items.some(({ id }) => id === newest.id)) return false;
-    this.pages.take(fetched);
-    return true;
-  }
-
-  /** After a refresh: whether it brought the answer to a turn that had failed. */
-  reconcile(): boolean {
-    const { held } = this;
-    const lost = this.#lost;
-    const newest = newestShown(held.state.items);
-    if (lost === null || held.failure !== lost.failure || held.sending !== null || pendingCall(held.state.items) !== null) return false;
-    if (newest === undefined || newest.type === 'user_message' || lost.items.includes(newest)) return false;
-    held.failure = null;
-    return true;
   }
 
   #begin(acting: boolean): AbortSignal {
@@ -126,7 +95,8 @@ export class Turns {
     const { signal } = running;
     const operation = await running.ask({ signal, acknowledge: (item) => this.#acknowledge(running, item) });
     if (operation === null) return;
-    for await (const event of this.held.host.api().stream(operation, signal, () => this.#isAlive())) {
+    const isAlive = async (): Promise<boolean> => (await import('./recovery')).isAlive(this.held);
+    for await (const event of this.held.host.api().stream(operation, signal, isAlive)) {
       this.reached = true;
       try {
         this.#hear(running, event);
@@ -149,19 +119,6 @@ export class Turns {
   #acknowledge(running: Running, item: ThreadItem): void {
     running.acknowledged?.(item);
     delete running.acknowledged;
-  }
-
-  /** Whether a server that says nothing is there, and has no more to say than what has come. */
-  async #isAlive(): Promise<boolean> {
-    const { held } = this;
-    try {
-      if (held.id === null) return (await held.host.api().call('threads.list', { limit: 1, order: 'desc' }, held.life)) !== null;
-      const { page } = await fetchNewest(held, held.id, held.life);
-      const newest = newestShown(page.data);
-      return newest === undefined || (!held.streaming.has(newest.id) && indexOf(held.state.items, newest.id) >= 0);
-    } catch {
-      return false;
-    }
   }
 
   #retryOf(running: Running, error: Error): (() => void) | null {
@@ -198,7 +155,7 @@ export class Turns {
     if (held.stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
-    this.#lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
+    held.lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);
     held.rest();

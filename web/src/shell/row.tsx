@@ -1,6 +1,7 @@
 import type { ComponentType, JSX } from 'preact';
-import { useErrorBoundary, useState } from 'preact/hooks';
+import { useErrorBoundary, useReducer } from 'preact/hooks';
 import { asError } from '../core/errors';
+import type { ThreadMemory } from '../core/memory';
 import type { ThreadItem } from '../core/protocol.generated';
 import { IconButton } from '../ui/button';
 import { CopyButton } from './copy-button';
@@ -38,19 +39,33 @@ function Item({ item }: { item: ThreadItem }): JSX.Element {
   return <Renderer item={item} />;
 }
 
+type Rating = 'positive' | 'negative';
+
+/** What this answer was rated here. */
+function useRating(memory: ThreadMemory, id: string): [Rating | null, (rating: Rating | null) => void] {
+  const ratings = memory.remembered('ratings', () => new Map<string, Rating | null>());
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  const set = (rating: Rating | null): void => {
+    ratings.set(id, rating);
+    render(undefined);
+  };
+  return [ratings.get(id) ?? null, set];
+}
+
 /** Copy, retry and feedback for a whole answer. */
 function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.Element | null {
   const shell = useShell();
   const { message: messages } = useMessages();
-  const [given, setGiven] = useState<'positive' | 'negative' | null>(null);
   const { feedback, retry } = shell.options.value?.threadItemActions ?? {};
   const items = turn.map((id) => shell.store.current(id)).filter((item) => item !== undefined);
   const text = items.map(textOf).filter((each) => each !== '').join('\n\n');
   const conversation = shell.store.conversation.value;
-  const rate = (kind: 'positive' | 'negative'): void => {
+  const [given, setGiven] = useRating(conversation.memory, row.id);
+  const rate = (kind: Rating): void => {
+    const before = given;
     setGiven(kind);
     conversation.feedback(turn, kind).then(() => shell.announcer.say(messages.thanks), (error: unknown) => {
-      setGiven(null);
+      setGiven(before);
       conversation.report(error);
     });
   };

@@ -19,6 +19,7 @@ export function useWidgetHost(itemId: string): WidgetHost {
     locale,
     reportError: (error) => shell.chat.error(error),
     log: (name, data) => shell.chat.log(name, data),
+    remembered: (key, make) => shell.chat.current.memory.remembered(`${itemId} ${key}`, make),
     onDeepLink: (name, data) => shell.deepLink(name, data),
   }), [shell, itemId, messages, locale]);
 }

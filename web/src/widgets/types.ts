@@ -31,6 +31,8 @@ export interface WidgetHost {
   log(name: string, data?: Record<string, unknown>): void;
   /** level of a `Title` and of `#` in a Markdown component; 3 by default, below the thread's own title */
   headingLevel?: number;
+  /** What is kept for this item, also while its thread is not on show; made when there is nothing yet. */
+  remembered?<T>(key: string, make: () => T): T;
   /** a `chatkit-link:` in a Markdown component was followed */
   onDeepLink?(name: string, data: Record<string, string>): void;
 }
