@@ -240,7 +240,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const first = this.#options.peek() === null;
     this.#options.value = options;
     this.#unconfigured.value = false;
-    loadFonts(options.theme.typography?.fontSources ?? [], (error) => this.#chat.error(error));
+    loadFonts(options.theme.typography?.fontSources ?? [], ({ family, src }) => this.#chat.log('font.unavailable', { family, src }));
     this.#chat.configure(options);
     if (first && options.initialThread == null) this.#shell.composer.switchTo(null);
     this.#announceReady();

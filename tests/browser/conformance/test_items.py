@@ -342,7 +342,7 @@ async def test_tool_calls_of_the_server(bench: Bench, name: str) -> None:
         case "status":
             assert sorted(values_of(name)) == ["completed", "failed", "in_progress"]
             texts = await calls.locator("button").all_text_contents()
-            assert texts == ["Ran get weather", "Running get weather", "get weather did not finish"]
+            assert texts == ["Ran “Get weather”", "Running “Get weather”", "“Get weather” did not finish"]
         case "arguments":
             await calls.first.get_by_role("button").click()
             await expect(calls.first.locator("pre").first).to_contain_text('"city": "Oslo"')
@@ -352,7 +352,7 @@ async def test_tool_calls_of_the_server(bench: Bench, name: str) -> None:
             await calls.nth(1).get_by_role("button").click()
             await expect(calls.nth(1).locator("pre")).to_have_count(1)
         case _:
-            await expect(calls.first).to_contain_text("get weather")
+            await expect(calls.first).to_contain_text("Get weather")
 
 
 @pytest.mark.shows("item:widget", "item:widget.copy_text")

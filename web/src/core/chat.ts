@@ -9,7 +9,7 @@ import { asError, ChatKitError } from './errors';
 import type { Api } from './http';
 import { ThreadMemory } from './memory';
 import type { Options } from './options';
-import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
+import type { Attachment, ThreadItem, UserMessageContent, UserMessageItem } from './protocol.generated';
 import { Session } from './session';
 import { ThreadList } from './threads';
 
@@ -52,6 +52,8 @@ export class Chat {
   onSwitch: () => void = () => undefined;
   /** Told when another session begins. */
   onRestart: () => void = () => undefined;
+  /** Told of a message that did not get to the server and is not on show any more. */
+  onUnsent: (threadId: string | null, message: UserMessageItem) => void = () => undefined;
   /** Told when the conversation on show gets its thread, before the page is. */
   onCreate: (threadId: string) => void = () => undefined;
 
@@ -152,6 +154,7 @@ export class Chat {
   #leave(): void {
     const left = this.current;
     left.onChange = () => undefined;
+    if (left.sending !== null && !left.busy) this.onUnsent(left.id, left.sending);
     // A client tool runs once: what it gives has to get to the server.
     if (left.busy && left.phase !== 'loading') this.#background.add(left);
     else left.close();
@@ -164,7 +167,8 @@ export class Chat {
   /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */
   send(message: Message): Promise<void> {
     const attachments = message.attachments ?? [];
-    return this.current.send({
+    const { id, sending: unsent } = this.current;
+    const sent = this.current.send({
       content: [...message.content],
       attachments: attachments.map(({ id }) => id),
       ...(message.quotedText ? { quoted_text: message.quotedText } : {}),
@@ -173,6 +177,9 @@ export class Chat {
         ...(message.model ? { model: message.model } : {}),
       },
     }, attachments);
+    // One that did not get there makes way for this one.
+    if (unsent !== null) this.onUnsent(id, unsent);
+    return sent;
   }
 
   async rename(id: string, title: string): Promise<void> {

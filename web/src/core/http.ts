@@ -3,6 +3,7 @@ import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
 import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
+import { RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
 import { Watchdog } from './watchdog';
@@ -104,19 +105,26 @@ export class HttpApi implements Api {
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
-    if (!reads.has(type)) return this.#call(type, params, signal);
-    const watchdog = new Watchdog(signal, null);
+    const watchdog = reads.has(type) ? new Watchdog(signal, null) : null;
+    const until = watchdog?.signal ?? signal;
+    const told = this.#told(type);
     try {
-      return await this.#call(type, params, watchdog.signal);
+      const response = await this.#post(told, { type, params }, 'application/json', until);
+      const answer = await this.#json<T>(type, response, until);
+      told.done();
+      return answer;
+    } catch (error) {
+      told.failed(error);
+      throw error;
     } finally {
-      watchdog.end();
+      told.ended();
+      watchdog?.end();
     }
   }
 
-  async #call<T>(type: string, params: object, signal: AbortSignal | undefined): Promise<T> {
-    const response = await this.#post({ type, params }, 'application/json', signal);
+  async #json<T>(type: string, response: Response, until: AbortSignal | undefined): Promise<T> {
     try {
-      return (await unlessAborted(signal, response.json())) as T;
+      return (await unlessAborted(until, response.json())) as T;
     } catch (error) {
       if (isAbort(error) || error instanceof ChatKitError) throw error;
       throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
@@ -125,23 +133,38 @@ export class HttpApi implements Api {
 
   async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void> {
     const watchdog = new Watchdog(signal, isAlive);
+    const told = this.#told(operation.type);
     try {
-      const response = await this.#post(operation, 'text/event-stream', watchdog.signal);
-      const beat = Number(response.headers.get('ChatKit-Heartbeat'));
-      if (beat > 0) watchdog.expect(1000 * beat);
-      watchdog.heard();
-      if (response.body === null) return;
-      for await (const { data } of readEvents(response.body, watchdog)) {
+      const response = await this.#post(told, operation, 'text/event-stream', watchdog.signal);
+      watchdog.expect(Number(response.headers.get('ChatKit-Heartbeat')));
+      if (response.body !== null) yield* this.#events(told, response.body, watchdog);
+      told.done();
+    } catch (error) {
+      if (!signal.aborted) told.failed(error);
+      throw error;
+    } finally {
+      told.ended();
+      watchdog.end();
+    }
+  }
+
+  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<ThreadStreamEvent, void, void> {
+    try {
+      for await (const { data } of readEvents(body, watchdog)) {
         const event = this.#read(data);
-        if (event !== null) yield event;
+        if (event === null) continue;
+        told.event(event.type);
+        yield event;
       }
     } catch (error) {
       if (watchdog.signal.aborted) throw watchdog.signal.reason as Error;
       if (error instanceof ChatKitError) throw error;
       throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
-    } finally {
-      watchdog.end();
     }
+  }
+
+  #told(type: string): RequestLog {
+    return new RequestLog((name, data) => this.context.log(name, data), type);
   }
 
   /** The endpoint with its origin, for those who read what went wrong. */
@@ -160,13 +183,14 @@ export class HttpApi implements Api {
     return null;
   }
 
-  async #post({ type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
+  async #post(told: RequestLog, { type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
     const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
     const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;
+      told.sent();
       try {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
@@ -176,6 +200,7 @@ export class HttpApi implements Api {
       }
     };
     const response = await unlessAborted(signal, this.transport.authorize(send));
+    told.answered(response.status);
     if (response.ok && mediaType(response) === accept) return response;
     const { refusal } = await import('./refusal');
     throw await refusal(this.#target, response, accept);
@@ -184,8 +209,6 @@ export class HttpApi implements Api {
 
 // Not a reference to the global: pages replace `window.fetch` after this module has loaded.
 const defaultFetch: Fetch = (input, init) => fetch(input, init);
-
-// --- what went wrong -------------------------------------------------------------------------------------------------
 
 /** Without parameters. */
 function mediaType(response: Response): string {

@@ -1,5 +1,5 @@
 /** The pages of a thread: its newest items, those before them, and what has changed since. */
-import { asError } from './errors';
+import { asError, ChatKitError } from './errors';
 import { emptyState, metadataOf } from './fold';
 import { isDeepEqual, mergeNewest } from './merge';
 import type { Page, Thread, ThreadItem } from './protocol.generated';
@@ -20,10 +20,18 @@ export async function fetchNewest(held: Transcript, id: string, signal?: AbortSi
   const api = held.host.api();
   const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id }, signal);
   held.editable = takesEdits(thread.extensions);
-  const shown = (item: ThreadItem): ThreadItem => held.memory.shown(item);
-  if (!thread.items.has_more) return { thread, page: { data: (thread.items.data ?? []).map(shown), has_more: false } };
-  const page = await api.call<Page<ThreadItem>>('items.list', { thread_id: id, limit: pageSize, order: 'desc' }, signal);
-  return { thread, page: { ...page, data: (page.data ?? []).toReversed().map(shown) } };
+  if (!thread.items.has_more) return { thread, page: { data: (thread.items.data ?? []).map((item) => held.memory.shown(item)), has_more: false } };
+  return { thread, page: await fetchBefore(held, id, null, signal) };
+}
+
+/** The items before one, or the newest, oldest first. Pages of which nothing is to be seen are passed over. */
+async function fetchBefore(held: Transcript, id: string, after: string | null, signal?: AbortSignal): Promise<LoadedPage> {
+  const params = { thread_id: id, limit: pageSize, order: 'desc', ...(after === null ? {} : { after }) };
+  const page = await held.host.api().call<Page<ThreadItem>>('items.list', params, signal);
+  const items = page.data ?? [];
+  const next = page.has_more === true ? page.after ?? null : null;
+  if (items.length === 0 && next !== null && next !== after) return fetchBefore(held, id, next, signal);
+  return { ...page, data: items.toReversed().map((item) => held.memory.shown(item)) };
 }
 
 export class Pages {
@@ -66,21 +74,42 @@ export class Pages {
     this.loadingOlder = true;
     held.changed({ kind: 'status' });
     try {
-      const page = await held.host.api().call<Page<ThreadItem>>('items.list', {
-        thread_id: held.id, limit: pageSize, order: 'desc', after: this.#olderAfter,
-      }, held.life);
-      const known = new Set(held.state.items.map((item) => item.id));
-      const older = (page.data ?? []).toReversed().filter((item) => !known.has(item.id)).map((item) => held.memory.shown(item));
-      this.beforeOlder();
-      held.state = { ...held.state, items: [...older, ...held.state.items] };
-      this.#older(page);
-      held.changed({ kind: 'list' });
+      await this.#prepend(held.id, this.#olderAfter);
     } catch (error) {
       held.host.error(asError(error));
     } finally {
       this.loadingOlder = false;
       held.changed({ kind: 'status' });
     }
+  }
+
+  async #prepend(id: string, after: string | null): Promise<void> {
+    const { held } = this;
+    let page: LoadedPage;
+    try {
+      page = await fetchBefore(held, id, after, held.life);
+    } catch (error) {
+      // What the page was to go on from is gone: the thread is another by now.
+      if (!(error instanceof ChatKitError && error.status === 404) || held.isBusy()) throw error;
+      return this.#renew(id);
+    }
+    // The items are others meanwhile, and what was asked for does not join them.
+    if (after !== this.#olderAfter) return;
+    const known = new Set(held.state.items.map((item) => item.id));
+    this.beforeOlder();
+    held.state = { ...held.state, items: [...page.data.filter((item) => !known.has(item.id)), ...held.state.items] };
+    this.#older(page);
+    held.changed({ kind: 'list' });
+  }
+
+  /** Starts over from the newest items. */
+  async #renew(id: string): Promise<void> {
+    const { held } = this;
+    const { thread, page } = await fetchNewest(held, id, held.life);
+    if (held.isBusy()) return;
+    held.state = { ...held.state, thread: metadataOf(thread), items: page.data };
+    this.#older(page);
+    held.changed({ kind: 'list' });
   }
 
   /** Brings metadata and the newest items up to date; what did not change keeps its identity. */

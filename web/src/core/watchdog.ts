@@ -29,9 +29,10 @@ export class Watchdog {
     return this.#abort.signal;
   }
 
-  /** The server sends something, at least every so many milliseconds. */
-  expect(beat: number): void {
-    this.#beat = beat;
+  /** The server has answered, and sends something at least every so many seconds; 0 when it does not say. */
+  expect(seconds: number): void {
+    if (seconds > 0) this.#beat = 1000 * seconds;
+    this.heard();
   }
 
   /** There was a sign of the server. */

@@ -4,22 +4,27 @@ import { useMessages, useShell } from '../state/context';
 import { IconButton } from '../ui/button';
 import { copyText } from '../ui/clipboard';
 
-const shownFor = 1600;
+const shownFor = 2400;
 
-/** Copies `text()`; shows and says that it did. */
+/** Copies `text()`; shows and says that it did, or that it could not. */
 export function CopyButton({ text }: { text: () => string }): JSX.Element {
   const { announcer } = useShell();
-  const { message } = useMessages();
-  const [copied, setCopied] = useState(false);
+  const { message, widgets } = useMessages();
+  const [copied, setCopied] = useState<boolean | null>(null);
   useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), shownFor);
+    if (copied === null) return undefined;
+    const timer = setTimeout(() => setCopied(null), shownFor);
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async (): Promise<void> => {
-    await copyText(text());
-    setCopied(true);
-    announcer.say(message.copied);
+    const done = await copyText(text());
+    setCopied(done);
+    announcer.say(done ? message.copied : widgets.copyFailed);
   };
-  return <IconButton size="sm" icon={copied ? 'check' : 'copy'} label={copied ? message.copied : message.copy} onClick={() => void copy()} part="copy-button" />;
+  return (
+    <>
+      <IconButton size="sm" icon={copied ? 'check' : 'copy'} label={copied ? message.copied : message.copy} onClick={() => void copy()} part="copy-button" />
+      {copied === false && <span class="small" aria-hidden="true">{widgets.copyFailed}</span>}
+    </>
+  );
 }

@@ -68,7 +68,9 @@ export class ComposerModel {
     private readonly drafts: Drafts,
     private readonly options: ReadonlySignal<Options | null>,
     private readonly toolChanged: (toolId: string | null) => void,
-  ) {}
+  ) {
+    chat.onUnsent = (threadId, message) => this.#keep(threadId, message);
+  }
 
   /** The thread whose draft this is. */
   get threadId(): string | null {
@@ -158,8 +160,7 @@ export class ComposerModel {
 
   /** Puts a message that was not sent back, before what has been typed since. */
   takeBack({ content, quoted_text: reply, attachments, inference_options: options }: UserMessageItem): void {
-    const now = this.content.peek();
-    this.put(now.length === 0 ? content : [...content, ...textOnly('\n\n'), ...now]);
+    this.put(joined(content, this.content.peek()));
     this.reply.value ??= reply ?? null;
     this.files.value = [...(attachments ?? []).map(given), ...this.files.peek()];
     if (this.toolId.peek() === null && options.tool_choice != null) this.selectTool(options.tool_choice.id);
@@ -172,23 +173,20 @@ export class ComposerModel {
     const threadId = this.#threadId;
     const conversation = this.chat.current;
     const before = { content: this.content.peek(), reply: this.reply.peek(), files: this.files.peek() };
-    // One that did not get there makes way for this one, and must not be lost.
-    const unsent = conversation.sending;
-    const sent = this.chat.send({
+    const message = {
       content: trimmed(before.content),
       quotedText: before.reply ?? undefined,
       attachments: before.files.flatMap(({ attachment }) => attachment ?? []),
       toolId: this.tool?.id,
       model: this.model?.id,
-    });
+    };
     this.put([]);
     this.reply.value = null;
     this.files.value = [];
     this.problem.value = null;
     if (this.tool?.persistent !== true) this.selectTool(null);
-    if (unsent !== null) this.takeBack(unsent);
     try {
-      await sent;
+      await this.chat.send(message);
     } catch (error) {
       // Another conversation is on show: it waits where it was written.
       if (this.chat.current !== conversation) {
@@ -203,12 +201,29 @@ export class ComposerModel {
     }
   }
 
+  /** A message that is not on show any more goes back to where it was written. */
+  #keep(threadId: string | null, message: UserMessageItem): void {
+    if (threadId === this.#threadId) {
+      this.takeBack(message);
+      return;
+    }
+    const { content, quoted_text: reply, attachments } = message;
+    this.drafts.keep(threadId, joined(content, this.drafts.read(threadId)));
+    const aside = this.#aside.get(threadId) ?? { reply: null, files: [] };
+    this.#aside.set(threadId, { reply: aside.reply ?? reply ?? null, files: [...(attachments ?? []).map(given), ...aside.files] });
+  }
+
   /** Puts content that was not sent into the draft of a thread, unless something else has been typed there since. */
   #keepFor(threadId: string | null, content: Content): void {
     if (threadId === this.#threadId ? this.content.peek().length > 0 : this.drafts.read(threadId).length > 0) return;
     if (threadId === this.#threadId) this.put(content);
     else this.drafts.keep(threadId, content);
   }
+}
+
+/** What was written first, then what has been typed since. */
+function joined(first: Content, then: Content): Content {
+  return then.length === 0 ? first : [...first, ...textOnly('\n\n'), ...then];
 }
 
 function given(attachment: Attachment): ComposerFile {
