@@ -32,10 +32,15 @@ OLDER = '<script src="/scripts/older.js"></script>'
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each scenario runs in each engine; those of one engine run in one process, which starts it once."""
+    """Each scenario runs in each engine; those of one engine run in one process, which starts it once.
+
+    `older` is for what the oldest supported browsers do otherwise.
+    """
     if "engine" in metafunc.fixturenames:
         each = [pytest.param(name, marks=pytest.mark.xdist_group(f"engine-{name}")) for name in ENGINES]
         metafunc.parametrize("engine", each, indirect=True, scope="session")
+    if "older" in metafunc.fixturenames:
+        metafunc.parametrize("older", [False, True], ids=["newer", "older"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

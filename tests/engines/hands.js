@@ -66,7 +66,9 @@ window.hands = {
   /** Where to press something: its middle, once it stands still and nothing lies over it. */
   async reach(find, what) {
     let before = '';
-    return hands.until(() => {
+    return hands.until(async () => {
+      await probe.settled();
+      await probe.frames(2);
       const node = find();
       if (!node || node.disabled) return null;
       node.scrollIntoView({ block: 'nearest', behavior: 'instant' });

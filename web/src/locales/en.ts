@@ -160,6 +160,8 @@ export const en = {
     copyFailed: 'Could not copy',
     table: 'Table',
     image: 'Image',
+    // on a picture of the model's that has not been loaded; {host} as in example.org
+    loadPicture: 'Load from {host}',
     taskDone: 'Done',
     taskOpen: 'To do',
     footnote: 'Footnote {label}',
