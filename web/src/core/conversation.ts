@@ -14,21 +14,20 @@ import type { Attachment, StructuredInputSubmission, ThreadItem, UserMessageInpu
 import { ToolRunner } from './tool-runner';
 import { Transcript } from './transcript';
 import { Turns } from './turn';
-import { WidgetActions } from './widget-actions';
+import type { WidgetActions } from './widget-actions';
 
 export class Conversation {
   readonly #held: Transcript;
   readonly #pages: Pages;
   readonly #turns: Turns;
   readonly #outbox: Outbox;
-  readonly #actions: WidgetActions;
+  #actions: WidgetActions | null = null;
 
   constructor(host: ConversationHost, id: string | null, readonly memory: ThreadMemory) {
     this.#held = new Transcript(host, id, memory);
     this.#pages = new Pages(this.#held);
     this.#turns = new Turns(this.#held, this.#pages);
     this.#outbox = new Outbox(this.#held, this.#turns, this.#pages);
-    this.#actions = new WidgetActions(this.#held, this.#turns);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
     this.#held.onSettled = () => void tools.run().then(() => {
       if (!tools.running && !this.#held.isBusy()) host.rested();
@@ -155,13 +154,18 @@ export class Conversation {
   }
 
   /** Runs an action on the server as a turn. Rejects when it failed. */
-  action(action: Action, itemId: string | null): Promise<void> {
-    return this.#actions.run(action, itemId);
+  async action(action: Action, itemId: string | null): Promise<void> {
+    await (await this.#loadActions()).run(action, itemId);
   }
 
   /** Runs an action that answers with the changed item; may run beside a turn. Rejects when it failed. */
-  syncAction(action: Action, itemId: string): Promise<void> {
-    return this.#actions.runSync(action, itemId);
+  async syncAction(action: Action, itemId: string): Promise<void> {
+    await (await this.#loadActions()).runSync(action, itemId);
+  }
+
+  async #loadActions(): Promise<WidgetActions> {
+    const { WidgetActions } = await import('./widget-actions');
+    return (this.#actions ??= new WidgetActions(this.#held, this.#turns));
   }
 
   async feedback(itemIds: readonly string[], kind: 'positive' | 'negative'): Promise<void> {

@@ -16,6 +16,8 @@ export class WidgetActions {
 
   /** Runs an action on the server as a turn. Rejects when it failed. */
   async run(action: Action, itemId: string | null): Promise<void> {
+    // While this module was fetched something else may have begun.
+    if (this.held.isBusy()) throw new ChatKitError('The action has to wait until the answer is complete.', { code: 'busy' });
     const threadId = this.#begin();
     const params = { thread_id: threadId, ...(itemId === null ? {} : { item_id: itemId }), action };
     const error = await this.turns.run({ ask: () => ({ type: 'threads.custom_action', params, requestId: newRequestId() }), again: null, acting: true });
