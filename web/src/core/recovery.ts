@@ -133,5 +133,7 @@ function showsMessage(held: Transcript): boolean {
 function showsAnswer({ lost, failure, sending, state: { items } }: Transcript): boolean {
   const newest = newestShown(items);
   if (lost === null || failure !== lost.failure || sending !== null || pendingCall(items) !== null) return false;
-  return newest !== undefined && newest.type !== 'user_message' && !lost.items.includes(newest);
+  if (newest === undefined || newest.type === 'user_message' || lost.items.includes(newest)) return false;
+  // A server may say of an answer that it is not whole.
+  return newest.type !== 'assistant_message' || newest.status == null;
 }

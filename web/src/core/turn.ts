@@ -1,4 +1,5 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
+import { noteSilence } from './ending';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
 import type { Operation } from './http';
@@ -61,9 +62,12 @@ export class Turns {
     const { id } = held;
     if (id === null || held.isBusy() || indexOf(held.state.items, itemId) < 0) return;
     let before = held.state.items;
+    let takeNoteBack = (): void => undefined;
     const cut = (): Operation => {
       before = held.state.items;
-      held.state = { ...held.state, items: before.slice(0, indexOf(before, itemId) + 1) };
+      const end = indexOf(before, itemId) + 1;
+      held.state = { ...held.state, items: before.slice(0, end) };
+      takeNoteBack = held.noteTools(before.slice(end), itemId);
       held.changed({ kind: 'list' });
       return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
     };
@@ -71,6 +75,7 @@ export class Turns {
       ((await (await import('./recovery')).isThere(held, this.pages, id, signal)) ? null : cut());
     const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
     if (error === null || this.reached) return;
+    takeNoteBack();
     held.state = { ...held.state, items: before };
     held.changed({ kind: 'list' });
   }
@@ -155,6 +160,10 @@ export class Turns {
     if (held.stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
+    const { outcome } = held;
+    if (outcome === 'done') {
+      if (!this.acting) noteSilence(held);
+    } else held.cutOff(unfinished, outcome === 'stopped' ? 'stopped' : 'incomplete');
     held.lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);
