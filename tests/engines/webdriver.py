@@ -1,5 +1,6 @@
 """WebKitGTK's browser, driven by WebDriver, on a screen that nobody sees."""
 
+import asyncio
 import base64
 import json
 import os
@@ -18,7 +19,7 @@ from tests.support.redis import free_port
 
 __all__ = ["WebKit", "webkit_running"]
 
-BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
+BROWSERS = ("usr/lib/*/webkit*gtk-*/MiniBrowser", "usr/libexec/webkit*gtk-*/MiniBrowser")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 CALL = """
 const [text, done] = arguments;
@@ -118,11 +119,16 @@ class WebKit:
             await _send(self._client, "DELETE", f"/session/{session}")
 
 
+def _browser() -> str | None:
+    """The newest of those that are installed: it belongs to no package of a fixed name, and is in nobody's path."""
+    return max((str(path) for pattern in BROWSERS for path in Path("/").glob(pattern)), default=None)
+
+
 @asynccontextmanager
 async def webkit_running(folder: Path) -> AsyncGenerator[WebKit]:
     """The driver and its screen; their logs are in `folder`."""
     driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
-    browser = max((str(path) for path in Path("/").glob(BROWSERS.lstrip("/"))), default=None)
+    browser = await asyncio.to_thread(_browser)
     if driver is None or screen is None or browser is None:
         raise RuntimeError("WebKitGTK, its driver or Xvfb is not installed; scripts/test installs them.")
     command = [screen, "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]

@@ -19,12 +19,15 @@ export function begin(host: HTMLElement, root: ShadowRoot, shell: Shell, emit: E
   };
 }
 
+/** What Escape closes; older browsers have no popovers and do not know the name. */
+const open = CSS.supports('selector(:popover-open)') ? ':popover-open' : '[aria-haspopup][aria-expanded=true]';
+
 /** Escape stops an answer, unless there is something nearer for it to close. */
 function stopOnEscape(host: HTMLElement, root: ShadowRoot, shell: Shell, signal: AbortSignal): void {
   /** Something was open when the key went down; by now it may be closed. */
   let closes = false;
   host.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') closes = shell.historyOpen.peek() || root.querySelector(':popover-open') !== null;
+    if (event.key === 'Escape') closes = shell.historyOpen.peek() || root.querySelector(open) !== null;
   }, { capture: true, signal });
   host.addEventListener('keydown', (event) => {
     const { key, defaultPrevented, isComposing, altKey, ctrlKey, metaKey, shiftKey } = event;
