@@ -10,6 +10,7 @@ import { groupByAge } from './ages';
 import { LiveRegion } from './telling';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
+import { composing } from '../ui/keys';
 
 addStyles(historyCss);
 
@@ -53,7 +54,7 @@ export function History(): JSX.Element {
         last.current = Math.max(0, [...(panel.current?.querySelectorAll('li') ?? [])].findIndex((row) => row.contains(target as Node)));
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') shell.hideHistory();
+        if (event.key === 'Escape' && !composing(event)) shell.hideHistory();
         else moveFocus(event, panel.current);
       }}
     >
@@ -193,7 +194,7 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
       event.preventDefault();
       void save();
     }} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>
@@ -211,7 +212,7 @@ function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread'
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>
