@@ -5,7 +5,8 @@
  * Knows nothing of the page: it tells a `ConversationHost` what happened and a listener what changed.
  */
 import { newestShown } from './client-tools';
-import type { Action, Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
+import type { Action, Change, ConversationHost, Ending, Failure, Notice, Phase } from './conversation-types';
+import { endingOf } from './ending';
 import type { ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
 import { Outbox } from './outbox';
@@ -100,6 +101,11 @@ export class Conversation {
   /** The turn under way, or the last one, is an action of a card or of the page. */
   get acting(): boolean {
     return this.#turns.acting;
+  }
+
+  /** How the last answer ended, when it did not come to its end. */
+  get ending(): Ending | null {
+    return endingOf(this.#held, this.outcome === 'stopped');
   }
 
   /** The structured input that waits for its answer, if it is the newest thing said. */

@@ -157,7 +157,10 @@ export class Outbox {
     held.state = { ...held.state, items: [...before.slice(0, at), { ...item, ...said(input, attachments) }] };
     let stored = false as boolean;
     const operation = { type: 'threads.retry_after_item', params: { thread_id: held.id, item_id: itemId, input } };
-    const error = await this.turns.run({ ask: () => operation, again: null, acknowledged: () => (stored = true) });
+    const error = await this.turns.run({ ask: () => operation, again: null, acknowledged: () => {
+      stored = true;
+      held.noteTools(before.slice(at + 1), itemId);
+    } });
     if (stored) return;
     held.state = { ...held.state, items: before };
     held.changed({ kind: 'list' });

@@ -4,7 +4,7 @@ import type { Change, ConversationHost, Failure, Notice, Phase } from './convers
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, fold, indexOf, type ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
-import type { ThreadStreamEvent, UserMessageItem } from './protocol.generated';
+import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent, ToolCallItem, UserMessageItem } from './protocol.generated';
 
 type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
 type Trackers = { [T in ThreadStreamEvent['type']]?: (held: Transcript, event: EventOf<T>) => void };
@@ -53,6 +53,28 @@ export class Transcript {
     this.host.error(error);
   }
 
+  /** Messages that were cut off say so; the server may have stored them as they stood. */
+  cutOff(ids: ReadonlySet<string>, status: 'incomplete' | 'stopped'): void {
+    const items = this.state.items.map((item) => {
+      if (item.type !== 'assistant_message' || !ids.has(item.id)) return item;
+      const cut = { ...item, status };
+      this.memory.updated(item, cut);
+      return cut;
+    });
+    this.state = { ...this.state, items };
+  }
+
+  /** Tells that an answer that is replaced had used tools. The result takes that back. */
+  noteTools(replaced: readonly ThreadItem[], after: string): () => void {
+    const tools = new Set(replaced.flatMap((item) => (hasActed(item) ? item.name : [])));
+    if (tools.size === 0) return () => undefined;
+    const notice: Notice = { id: (this.noticeCount += 1), level: 'info', message: null, title: null, tools: [...tools], after };
+    this.notices = [...this.notices, notice];
+    return () => {
+      this.notices = this.notices.filter((each) => each !== notice);
+    };
+  }
+
   apply(event: ThreadStreamEvent): void {
     const before = this.state;
     const { state, ignored } = fold(before, event);
@@ -76,6 +98,10 @@ export class Transcript {
     const shown = this.state.items[indexOf(this.state.items, id)];
     if (item !== undefined && shown !== undefined) this.memory.updated(item, shown);
   }
+}
+
+function hasActed(item: ThreadItem): item is ToolCallItem | ClientToolCallItem {
+  return item.type === 'tool_call' || (item.type === 'client_tool_call' && item.status === 'completed');
 }
 
 function idOf(event: ThreadStreamEvent): string {

@@ -1,6 +1,7 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
 import { newestShown } from './client-tools';
 import type { Failure } from './conversation-types';
+import { noteSilence } from './ending';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
 import type { Operation } from './http';
@@ -90,15 +91,19 @@ export class Turns {
     const { id } = held;
     if (id === null || held.isBusy() || indexOf(held.state.items, itemId) < 0) return;
     let before = held.state.items;
+    let takeNoteBack = (): void => undefined;
     const cut = (): Operation => {
       before = held.state.items;
-      held.state = { ...held.state, items: before.slice(0, indexOf(before, itemId) + 1) };
+      const end = indexOf(before, itemId) + 1;
+      held.state = { ...held.state, items: before.slice(0, end) };
+      takeNoteBack = held.noteTools(before.slice(end), itemId);
       held.changed({ kind: 'list' });
       return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
     };
     const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> => ((await this.#isThere(id, signal)) ? null : cut());
     const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
     if (error === null || this.reached) return;
+    takeNoteBack();
     held.state = { ...held.state, items: before };
     held.changed({ kind: 'list' });
   }
@@ -207,6 +212,8 @@ export class Turns {
     if (this.#stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
+    if (this.outcome !== 'done') held.cutOff(unfinished, this.#stopped ? 'stopped' : 'incomplete');
+    else if (!this.acting) noteSilence(held);
     this.#lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);

@@ -60,6 +60,8 @@ export class StreamingMarkdown {
   private examined = 0;
   private dirty = false;
   private stopWaiting: (() => void) | undefined;
+  private readonly stopDrawing: (() => void)[] = [];
+  private destroyed = false;
   /** time of the last update, and how much text there was */
   private drawn = { time: -Infinity, length: 0 };
   private pace = PACE_MS;
@@ -151,8 +153,10 @@ export class StreamingMarkdown {
   }
 
   destroy(): void {
+    this.destroyed = true;
     this.cancel();
     this.stopWaiting?.();
+    for (const stop of this.stopDrawing) stop();
     this.container.removeEventListener('click', this.onClick);
     this.container.replaceChildren();
     this.committed = [];
@@ -236,7 +240,9 @@ export class StreamingMarkdown {
   private drawDiagrams(node: Element): void {
     const { diagrams, messages } = this.options;
     if (!diagrams || !node.querySelector('code.language-mermaid')) return;
-    void import('../diagrams').then(({ drawDiagrams }) => drawDiagrams(node, diagrams, messages), () => undefined);
+    void import('../diagrams').then(({ drawDiagrams }) => {
+      if (!this.destroyed) this.stopDrawing.push(drawDiagrams(node, diagrams, messages));
+    }, () => undefined);
   }
 
   /** Gives up committed blocks that the new text changes. The block before the first change may have to grow: it goes too. */
