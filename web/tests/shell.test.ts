@@ -41,13 +41,13 @@ describe('a long message of the user\'s', () => {
 
   test.each([
     ['short', text('Hello'), null],
-    ['a little over what is shown', text('x'.repeat(2500)), null],
-    ['long', text('x'.repeat(100_000)), `${'x'.repeat(2000)}…`],
-    ['of many lines', text('line\n'.repeat(5000)), `${'line\n'.repeat(24).trimEnd()}…`],
-    ['of a few lines', text('line\n'.repeat(30)), null],
-    ['that is cut in a pair of halves', text(`${'x'.repeat(1999)}${'😀'.repeat(2000)}`), `${'x'.repeat(1999)}…`],
-    ['with a tag before the cut', [tag, ...text('y'.repeat(5000))], `Ada${'y'.repeat(1997)}…`],
-    ['with a tag behind the cut', [...text('y'.repeat(5000)), tag], `${'y'.repeat(2000)}…`],
+    ['a little over what is shown', text('x'.repeat(1900)), null],
+    ['long', text('x'.repeat(100_000)), `${'x'.repeat(1200)}…`],
+    ['of many lines', text('line\n'.repeat(5000)), `${'line\n'.repeat(15).trimEnd()}…`],
+    ['of a few lines', text('line\n'.repeat(20)), null],
+    ['that is cut in a pair of halves', text(`${'x'.repeat(1199)}${'😀'.repeat(2000)}`), `${'x'.repeat(1199)}…`],
+    ['with a tag before the cut', [tag, ...text('y'.repeat(5000))], `Ada${'y'.repeat(1197)}…`],
+    ['with a tag behind the cut', [...text('y'.repeat(5000)), tag], `${'y'.repeat(1200)}…`],
   ])('%s', (_name, content, expected) => {
     expect(beginningOf(content)?.map((part) => part.text).join('') ?? null).toBe(expected);
   });

@@ -11,8 +11,8 @@ addStyles(longCss);
 type Content = readonly UserMessageContent[];
 
 /** A message beyond these is cut, to what is shown of it; so never only a little is missing. In UTF-16 units, and lines. */
-const CUT = { length: 3000, lines: 36 };
-const SHOWN = { length: 2000, lines: 24 };
+const CUT = { length: 2000, lines: 24 };
+const SHOWN = { length: 1200, lines: 15 };
 
 function endOf(text: string, { length, lines }: typeof CUT): number {
   let at = -1;

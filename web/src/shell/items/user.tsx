@@ -13,8 +13,8 @@ import { OwnActions, useOwnActions } from '../own-actions';
 const editors = new Lazy(() => import('./edit'));
 const longs = new Lazy(() => import('./long'));
 /** Texts up to these, in UTF-16 units and lines, are shown whole. */
-const SHORT = 2000;
-const LINES = 30;
+const SHORT = 1200;
+const LINES = 15;
 
 /** What the user said, as typed: not Markdown. */
 export function UserMessage({ item, sending = false }: { item: UserMessageItem; sending?: boolean }): JSX.Element {
