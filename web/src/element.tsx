@@ -72,6 +72,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
     this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.locale.peek() });
     this.#shell = this.#makeShell();
+    this.#chat.onRestart = () => this.#shell.composer.restart();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
   }
 
