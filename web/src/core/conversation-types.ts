@@ -12,6 +12,8 @@ export interface ConversationHost {
   threadCreated(id: string): void;
   responseStart(): void;
   responseEnd(): void;
+  /** Nothing is going on any more. */
+  rested(): void;
   effect(name: string, data: Record<string, unknown> | undefined): void;
   sent(item: ThreadItem): void;
   received(item: ThreadItem): void;
