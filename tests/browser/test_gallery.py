@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.browser.watch import Watch
 from tests.support.loopback import serving
 from tests.support.npm import alone
 
+LEFTOVERS = Path(__file__).with_name("leftovers.js")
 LOCALES = {"ltr": "en", "rtl": "ar"}
 WIDTHS = (1280, 320)
 BATCHES = 6
@@ -60,6 +62,7 @@ async def page(browser: Browser, gallery: str, request: pytest.FixtureRequest) -
     expect.set_options(timeout=PATIENCE_MS)
     watch = Watch(context, gallery)
     await context.add_init_script(path=PROBE)
+    await context.add_init_script(path=LEFTOVERS)
     opened = await context.new_page()
     await opened.goto(f"{gallery}/?state={NAMES[0]}&bare")
     yield opened
@@ -104,6 +107,29 @@ async def problems_of(page: Page, name: str, direction: str) -> AsyncGenerator[s
     for text in await page.evaluate(VISUAL if direction == "ltr" else FULL):
         yield f"{name}, {direction}, {WIDTHS[1]}: {text}"
     yield await too_wide(page, name)
+
+
+async def held_after(page: Page, name: str) -> list[str]:
+    """What is held on things that outlive the element, when a state has been shown and another one takes its place."""
+    await go(page, name)
+    await go(page, NAMES[0])
+    await page.evaluate("probe.frames(4)")
+    return await page.evaluate("leftovers.held()")
+
+
+@pytest.mark.parametrize("names", DEALT, ids=[f"batch{number}" for number in range(BATCHES)])
+async def test_nothing_is_left_of_any_state(page: Page, names: list[str]) -> None:
+    await page.wait_for_function("() => customElements.get('openai-chatkit') !== undefined")
+    before = await held_after(page, NAMES[0])
+    grown: list[str] = []
+    for name in names:
+        held = await held_after(page, name)
+        if held != before:
+            # What comes once, with a lazy part, stays; what comes each time piles up.
+            before, held = held, await held_after(page, name)
+            grown += [f"{name}: {line}" for line in (Counter(held) - Counter(before)).elements()]
+            before = held
+    assert grown == []
 
 
 async def too_wide(page: Page, name: str) -> str:

@@ -505,11 +505,11 @@ describe('client tools', () => {
     await harness.ended(2);
     await vi.waitFor(() => expect(harness.chat.current.phase).toBe('idle'));
     expect(harness.chat.current.failure).toMatchObject({ code: 'network' });
-    harness.server.next(events(done(assistantItem('msg_a', 'In Oslo'))));
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), call('pending')]))).next(events(done(assistantItem('msg_a', 'In Oslo'))));
     harness.chat.current.failure?.retry?.();
     await harness.ended(3);
     expect(tool).toHaveBeenCalledOnce();
-    expect(harness.server.calls[2]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
+    expect(harness.server.calls[3]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
     expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'In Oslo']);
   });
 

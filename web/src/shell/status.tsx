@@ -51,7 +51,7 @@ function NoticeRow({ notice }: { notice: Notice }): JSX.Element {
       <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
       <div class="notice-body">
         {notice.title !== null && <strong>{notice.title}</strong>}
-        <Markdown text={notice.message} />
+        <Markdown text={notice.message ?? format(messages.tools, { names: notice.tools?.join(', ') ?? '' })} />
       </div>
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
     </div>

@@ -2,7 +2,7 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Conversation } from '../core/conversation';
-import type { Change, Failure, Notice, Phase } from '../core/conversation-types';
+import type { Change, Ending, Failure, Notice, Phase } from '../core/conversation-types';
 import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
 import type { Announcer } from './announcer';
@@ -24,8 +24,11 @@ export class Store {
   readonly notices = signal<readonly Notice[]>([]);
   readonly sending = signal<UserMessageItem | null>(null);
   readonly question = signal<Extract<ThreadItem, { type: 'structured_input' }> | null>(null);
+  readonly ending = signal<Ending | null>(null);
   readonly hasOlder = signal(false);
   readonly loadingOlder = signal(false);
+  /** The page goes on paper: all rows are whole. */
+  readonly printing = signal(false);
   /** Nothing of the answer is visible yet. */
   readonly waiting = signal(false);
   /** Text was on its way, and nothing has come for two seconds. */
@@ -155,6 +158,7 @@ export class Store {
   #layout(conversation: Conversation): void {
     this.rows.value = rowsOf(conversation.state.items, conversation.phase === 'responding', this.rows.peek());
     this.question.value = conversation.question;
+    this.ending.value = sameEnding(this.ending.peek(), conversation.ending);
     this.waiting.value = isWaiting(conversation);
   }
 
@@ -173,6 +177,11 @@ export class Store {
     this.loadingOlder.value = conversation.loadingOlder;
     this.#layout(conversation);
   }
+}
+
+/** The one that is known, when it says the same. */
+function sameEnding(known: Ending | null, now: Ending | null): Ending | null {
+  return known?.kind === now?.kind && known?.asked === now?.asked ? known : now;
 }
 
 /** Whether a turn runs without showing anything of its own: no item in the making, nothing said since the user spoke. */

@@ -75,4 +75,10 @@ button.workflow-toggle:hover { color: var(--chatkit-color-text); }
 .answers dd.muted { font-weight: 400; }
 @media (prefers-reduced-motion: reduce) { .fold, .fold-open { transition: none; } }
 @media (forced-colors: active) { .answers { border: 1px solid CanvasText; } }
+
+/* Aligned with what it is about, quiet, and never cut off. */
+.ending { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.ending > svg { flex: none; }
+.ending > span { margin-inline-end: 4px; }
+.ending .button { min-height: 32px; padding-inline: 12px; }
 `;
