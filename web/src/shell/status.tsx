@@ -22,6 +22,7 @@ export function ProgressLine(): JSX.Element | null {
       </div>
     );
   }
+  if (store.stalled.value) return <div class="stalled" aria-hidden="true"><span class="pulse" /></div>;
   if (!store.waiting.value) return null;
   return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
 }
