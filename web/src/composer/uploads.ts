@@ -4,6 +4,7 @@ import type { CustomApiConfig, FileUploadStrategy } from '@openai/chatkit';
 import { asError, isAbort } from '../core/errors';
 import { upload } from '../core/upload';
 import { format, plural } from '../locales';
+import { wordsOf } from '../locales/failures';
 import type { ComposerFile } from '../state/composer-model';
 import type { Shell } from '../state/context';
 import { defaultMaxCount, formatSize, isAccepted, maxSizeFor, type AttachmentLimits } from './limits';
@@ -92,8 +93,9 @@ export class Uploads {
       this.#delete(attachment.id);
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
-      this.#change(key, { error: asError(error).message, progress: null });
-      this.shell.composer.problem.value = `${format(this.#messages.uploadFailed, { name: file.name })} ${asError(error).message}`;
+      const words = wordsOf(error, this.shell.messages.peek().failure);
+      this.#change(key, { error: words, progress: null });
+      this.shell.composer.problem.value = `${format(this.#messages.uploadFailed, { name: file.name })} ${words}`;
       this.shell.chat.error(asError(error));
     } finally {
       this.#running.delete(key);

@@ -17,14 +17,29 @@ export class ChatKitError extends Error {
   readonly status: number | undefined;
   /** Whether the same request may be tried again. */
   readonly retryable: boolean;
+  /** The message is the application's own, for who chats. All others are for who builds the page. */
+  readonly told: boolean;
 
-  constructor(message: string, { code, status, retryable = false, cause }: { code: string; status?: number; retryable?: boolean; cause?: unknown }) {
+  constructor(message: string, { code, status, retryable = false, told = false, cause }: { code: string; status?: number; retryable?: boolean; told?: boolean; cause?: unknown }) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ChatKitError';
     this.code = code;
     this.status = status;
     this.retryable = retryable;
+    this.told = told;
   }
+}
+
+/** Codes that servers of this protocol answer with by themselves. What comes with any other one is the application's own. */
+const ofTheServer = /^(request|auth|rate|server|http|store)\b|^not_/;
+
+/** A refusal, in the words of the server that it came with. */
+export function refusalOf(status: number, told: { code?: unknown; message?: unknown } | null, otherwise: string): ChatKitError {
+  const code = typeof told?.code === 'string' ? told.code : `http.${status}`;
+  const retryable = status >= 500 || status === 429;
+  return typeof told?.message === 'string'
+    ? new ChatKitError(told.message, { code, status, retryable, told: !ofTheServer.test(code) })
+    : new ChatKitError(otherwise, { code: status === 404 || status === 405 ? 'endpoint' : code, status, retryable });
 }
 
 export function asError(value: unknown): Error {

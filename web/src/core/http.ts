@@ -1,6 +1,6 @@
 /** Requests to a ChatKit endpoint. */
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
-import { asError, ChatKitError, isAbort } from './errors';
+import { asError, ChatKitError, isAbort, refusalOf } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
@@ -169,30 +169,15 @@ function unreachable(target: URL, cause: unknown): ChatKitError {
 }
 
 async function refused({ href: target }: URL, response: Response): Promise<ChatKitError> {
-  const status = response.status;
-  const told = await serverError(response);
-  if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
-  const messages: Record<number, string> = {
-    401: `The chat server at ${target} wants a sign-in (401).`,
-    403: `The chat server at ${target} does not allow this (403).`,
-    404: `There is no ChatKit endpoint at ${target} (404). Check the option api.url.`,
-    405: `${target} does not take POST requests (405). Check the option api.url.`,
-    429: 'Too many requests. Please wait a moment.',
-  };
-  const message = messages[status] ?? `The chat server at ${target} answered with status ${status}.`;
-  return new ChatKitError(message, { code: status === 404 || status === 405 ? 'endpoint' : `http.${status}`, status, retryable: status >= 500 || status === 429 });
+  const { status } = response;
+  const hints: Record<number, string> = { 401: 'It wants a sign-in.', 404: 'Check the option api.url.', 405: 'Check the option api.url.' };
+  return refusalOf(status, await serverError(response), `The chat server at ${target} answered with status ${status}. ${hints[status] ?? ''}`.trim());
 }
 
 /** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
-async function serverError(response: Response): Promise<{ code: string; message: string } | null> {
-  try {
-    const body: unknown = await response.json();
-    if (!isRecord(body) || !isRecord(body.error)) return null;
-    const { code, message } = body.error;
-    return typeof message === 'string' ? { code: typeof code === 'string' ? code : `http.${response.status}`, message } : null;
-  } catch {
-    return null;
-  }
+async function serverError(response: Response): Promise<Record<string, unknown> | null> {
+  const body: unknown = await response.json().catch(() => null);
+  return isRecord(body) && isRecord(body.error) ? body.error : null;
 }
 
 function expectType(target: URL, response: Response, accept: string): void {

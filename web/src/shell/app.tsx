@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { directionOf } from '../locales/supported';
+import { wordsFor } from '../locales/failures';
 import { ClosedBanner, Composer } from '../composer/composer';
 import { useMessages, useShell } from '../state/context';
 import { awaitsDetails, details } from './details-lazy';
@@ -10,7 +10,7 @@ import { keepFocus } from './kept-focus';
 import { Lazy, useLazy } from '../state/lazy';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
-import { MissingParts, Unavailable, wordsFor } from './status';
+import { MissingParts, Unavailable } from './status';
 import { LiveRegion, useTelling } from './telling';
 import { Thread } from './thread';
 import { widgetRenderers } from '../state/widgets-lazy';
@@ -43,7 +43,7 @@ export function App(): JSX.Element {
       class="root"
       part="root"
       lang={shell.language.value}
-      dir={directionOf(shell.locale.value)}
+      dir={shell.direction.value}
       aria-label={options?.frameTitle ?? frame.title}
       onFocusIn={(event) => {
         shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;
@@ -71,11 +71,11 @@ function Body(): JSX.Element | null {
   const { failure: messages } = useMessages();
   const { store } = shell;
   const loading = useLoading();
-  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
+  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.setupHint} detail={messages.missing} code="options" onRetry={null} onNew={null} />;
   if (shell.options.value === null || !shell.worded.value) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
-    return <Unavailable title={messages.load} text={failure.message ?? wordsFor(failure, messages)} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
+    return <Unavailable title={messages.load} text={wordsFor(failure, messages)} detail={failure.detail} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
   }
   const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
   return (
