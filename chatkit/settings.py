@@ -141,6 +141,9 @@ class Settings(_FromEnvironment):
     """Origins whose pages may call the endpoint, beside the server's own; separated by commas."""
     frame_ancestors: Sources = "'self'"
     """Who may show the page in a frame, as in CSP."""
+    image_sources: Sources | None = None
+    """Where the page may load pictures from beside this server, as in CSP: `https://images.example.org *.example.org`,
+    `'none'` for nowhere else. Unless set: what the application lists, and without a list anything over HTTPS."""
 
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     """Longest JSON request."""

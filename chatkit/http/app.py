@@ -185,7 +185,9 @@ class ChatKit(Starlette):
 
     async def _answer_page(self, request: Request) -> Response:
         response = await pages_folder().get("index.html").respond(request)
-        policy = content_security_policy(self._page or PageOptions(), self.branding, self.settings.frame_ancestors)
+        policy = content_security_policy(
+            self._page or PageOptions(), self.branding, self.settings.frame_ancestors, self.settings.image_sources
+        )
         response.headers.update(page_headers(policy))
         give_to_one(response, self.authentication.page_headers(request))
         return response

@@ -56,7 +56,8 @@ class PageOptions(BaseModel):
     radius: Literal["pill", "round", "soft", "sharp"] | None = None
     density: Literal["compact", "normal", "spacious"] | None = None
     image_hosts: list[Source] = Field(default_factory=list[str])
-    """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
+    """Origins that pictures may come from beside this server, as `https://images.example.org`; without any, whatever
+    the settings say, or anything over HTTPS."""
     options: dict[str, Any] = {}
 
     def element_options(self) -> dict[str, Any]:
@@ -113,15 +114,23 @@ def branding_css(branding: Branding) -> bytes:
     return colour.encode() + (own.read_bytes() if own.is_file() else b"")
 
 
-def content_security_policy(page: PageOptions, branding: Branding, frame_ancestors: str) -> str:
-    """The page's policy: everything from this server, nothing inline. Pictures that the operator named are let in."""
+def _image_sources(page: PageOptions, branding: Branding, wanted: str | None) -> str:
+    """What `img-src` says: what the application lists, and `wanted`, the operator's `CHATKIT_IMAGE_SOURCES`."""
     pictures = [_origin(url) for url in (branding.logo_url, branding.favicon_url) if url]
-    images = " ".join(dict.fromkeys(["'self'", "data:", "blob:", *filter(None, pictures), *page.image_hosts]))
+    named = [source for source in (wanted or "").split() if source != "'none'"]
+    others = [*page.image_hosts, *named] if page.image_hosts or wanted else ["https:"]
+    return " ".join(dict.fromkeys(["'self'", "data:", "blob:", *filter(None, pictures), *others]))
+
+
+def content_security_policy(
+    page: PageOptions, branding: Branding, frame_ancestors: str, image_sources: str | None = None
+) -> str:
+    """The page's policy: everything from this server, nothing inline, but for pictures."""
     directives = {
         "default-src": "'self'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": images,
+        "img-src": _image_sources(page, branding, image_sources),
         "font-src": "'self'",
         "connect-src": "'self'",
         "media-src": "'self' blob:",

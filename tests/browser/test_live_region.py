@@ -116,11 +116,11 @@ async def test_a_tool_says_what_it_runs_and_the_answer_after_it_is_read(
     await chat.begin("Print it")
     tool = chat.part("client-tool-call")
     await expect(tool).to_have_role("status")
-    await expect(tool).to_have_text("Running print page")
+    await expect(tool).to_have_text("Running “Print page”")
     await heard(chat, "I print it.")
     await chat.until("window.finish")
     await chat.page.evaluate("finish()")
-    await expect(tool).to_have_text("Ran print page")
+    await expect(tool).to_have_text("Ran “Print page”")
     await heard(chat, "I print it.", "It is printed. The answer is complete")
 
 

@@ -203,7 +203,7 @@ async def test_the_page_runs_under_a_strict_policy(http: httpx.AsyncClient) -> N
         assert found[name] == "'self'"
     for name in ("object-src", "base-uri", "form-action"):
         assert found[name] == "'none'"
-    assert found["img-src"] == "'self' data: blob:"
+    assert found["img-src"] == "'self' data: blob: https:"
     assert found["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -232,6 +232,28 @@ async def test_what_the_operator_allows_is_in_the_policy(server: EchoServer) -> 
         found = policy(await http.get("/"))
     assert found["img-src"] == "'self' data: blob: https://cdn.test https://images.test"
     assert found["frame-ancestors"] == "'self' https://portal.test"
+
+
+@pytest.mark.parametrize(
+    ("sources", "hosts", "expected"),
+    [
+        (None, [], ["https:"]),
+        ("'none'", [], []),
+        ("'self'", [], []),
+        ("https://images.test *.test", [], ["https://images.test", "*.test"]),
+        ("https://images.test", ["https://own.test"], ["https://own.test", "https://images.test"]),
+        ("'none'", ["https://own.test"], ["https://own.test"]),
+        ("*", [], ["*"]),
+    ],
+)
+async def test_where_pictures_come_from_follows_a_setting(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch, sources: str | None, hosts: list[str], expected: list[str]
+) -> None:
+    if sources is not None:
+        monkeypatch.setenv("CHATKIT_IMAGE_SOURCES", sources)
+    app = chatkit(server, settings=Settings(), page=PageOptions(image_hosts=hosts))
+    async with client(app) as http:
+        assert policy(await http.get("/"))["img-src"].split() == ["'self'", "data:", "blob:", *expected]
 
 
 async def test_branding_comes_from_the_environment(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:

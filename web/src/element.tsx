@@ -12,7 +12,7 @@ import { App } from './shell/app';
 import { parts } from './composer/lazy';
 import { ComposerModel } from './state/composer-model';
 import { ShellProvider, type Shell } from './state/context';
-import { mayLoadImage } from './shell/images';
+import { mayLoadImage, pictureRule } from './state/images';
 import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
 import { Store } from './state/store';
@@ -239,7 +239,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const first = this.#options.peek() === null;
     this.#options.value = options;
     this.#unconfigured.value = false;
-    loadFonts(options.theme.typography?.fontSources ?? [], (error) => this.#chat.error(error));
+    loadFonts(options.theme.typography?.fontSources ?? [], ({ family, src }) => this.#chat.log('font.unavailable', { family, src }));
     this.#chat.configure(options);
     if (first && options.initialThread == null) this.#shell.composer.switchTo(null);
     this.#announceReady();
@@ -341,7 +341,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
           if (threadId === null) this.#shell.composer.focus();
         });
       },
-      allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains ?? []),
+      allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains),
+      pictureRule: (url) => pictureRule(url, store.thread.peek()?.allowed_image_domains),
       deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
       slots: this.#slots,
       messageAction: (name, itemId) => this.#emit('chatkit.message.action', { name, itemId }),

@@ -229,7 +229,7 @@ describe('failures', () => {
     await harness.ended();
     expect(harness.texts).toEqual(['user_message', 'Whole']);
     expect(harness.chat.current.failure).toBeNull();
-    expect(harness.heard.filter(([name]) => name === 'log').map(([, detail]) => detail)).toHaveLength(2);
+    expect(harness.heard.filter(([name, detail]) => name === 'log' && (detail as { name: string }).name === 'event.ignored')).toHaveLength(2);
   });
 
   test('an answer that cannot be asked for again stays', async () => {

@@ -8,7 +8,7 @@ import { fetchChunk, missingChunk } from '../src/lazy-import';
 import { en } from '../src/locales';
 import { Announcer } from '../src/state/announcer';
 import { ShellProvider, type Shell } from '../src/state/context';
-import { ClientToolRow, WidgetRow } from '../src/shell/items/others';
+import { ClientToolRow, nameOf, WidgetRow } from '../src/shell/items/others';
 import { Lazy } from '../src/state/lazy';
 import { MissingParts } from '../src/shell/status';
 import { Store } from '../src/state/store';
@@ -46,15 +46,23 @@ test('a deep link in a widget reaches the page', () => {
 });
 
 test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown]>([
-  ['pending', 'Running set theme', 1],
-  ['completed', 'Ran set theme', 0],
-  ['completed', 'Ran set theme', 0, { error: null, theme: 'dark' }],
-  ['completed', 'set theme did not finish', 0, { error: 'No such theme.' }],
+  ['pending', 'Running “Set theme”', 1],
+  ['completed', 'Ran “Set theme”', 0],
+  ['completed', 'Ran “Set theme”', 0, { error: null, theme: 'dark' }],
+  ['completed', '“Set theme” did not finish', 0, { error: 'No such theme.' }],
 ])('a client tool call that is %s says so: %s', (status, text, working, output) => {
   const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {}, output };
   const root = shown(shellWith(), <ClientToolRow item={item} />);
   expect(root.textContent).toBe(text);
   expect(root.querySelectorAll('.shimmer, .spinner')).toHaveLength(2 * working);
+});
+
+test.each([
+  ['get_selected_stations', 'Get selected stations'], ['getSelectedStations', 'Get selected stations'], ['get-selected-stations', 'Get selected stations'], ['weather.get', 'Weather get'],
+  ['mcp__github__list_issues', 'Mcp github list issues'], ['callAPI', 'Call API'], ['HTTPRequest', 'HTTP request'], ['open_URL', 'Open URL'], ['search', 'Search'], ['Find_Files', 'Find files'],
+  ['wetter_abfragen', 'Wetter abfragen'], ['öffne_seite', 'Öffne seite'], ['查询天气', '查询天气'], ['احصل_على_الطقس', 'احصل على الطقس'], ['step2Do', 'Step2 do'], ['___', '___'], ['', ''],
+])('the tool %s is called %s', (tool, name) => {
+  expect(nameOf(tool)).toBe(name);
 });
 
 describe('an answer is read out from its first word', () => {

@@ -3,7 +3,7 @@ import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated
 import { format, plural } from '../src/locales';
 import { Announcer, lastSentenceEnd, spoken } from '../src/state/announcer';
 import { ageLabel, groupByAge } from '../src/shell/ages';
-import { mayLoadImage } from '../src/shell/images';
+import { mayLoadImage, pictureRule } from '../src/state/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
 import { rowsOf } from '../src/state/rows';
 import { sends } from '../src/composer/composer';
@@ -111,6 +111,39 @@ describe('images', () => {
     ['http://[', false],
   ])('%s: %s', (url, allowed) => {
     expect(mayLoadImage(url, ['CDN.example', '*.images.example'], 'https://page.example/chat')).toBe(allowed);
+  });
+});
+
+describe('images without a list of hosts, or with all', () => {
+  test.each([
+    ['https://elsewhere.example/a.png', null, true],
+    ['http://elsewhere.example/a.png', null, false],
+    ['http://elsewhere.example/a.png', ['*'], true],
+    ['https://elsewhere.example/a.png', [], false],
+    ['/a.png', [], true],
+    ['javascript:alert(1)', ['*'], false],
+    ['ftp://elsewhere.example/a.png', ['*'], false],
+    ['data:image/svg+xml,<svg/>', null, false],
+  ])('%s of %j: %s', (url, domains, allowed) => expect(mayLoadImage(url, domains, 'https://page.example/chat')).toBe(allowed));
+
+  test.each([
+    ['https://elsewhere.example/a.png', null, 'later'],
+    ['http://elsewhere.example/a.png', null, 'link'],
+    ['https://elsewhere.example/a.png', ['*'], 'load'],
+    ['https://elsewhere.example/a.png', ['other.example'], 'link'],
+    ['https://elsewhere.example/a.png', [], 'link'],
+    ['/api/logout', null, 'later'],
+    ['/api/logout', ['*'], 'later'],
+    ['https://page.example/a.png', null, 'later'],
+    ['//page.example/a.png', null, 'later'],
+    ['https://user:pass@page.example/a.png', null, 'later'],
+    ['https://page.example:8443/a.png', null, 'later'],
+    ['blob:https://page.example/1', null, 'load'],
+    ['data:image/png;base64,AA', [], 'load'],
+    ['data:image/svg+xml,<svg/>', ['*'], 'link'],
+    ['javascript:alert(1)', ['*'], 'link'],
+  ])('in the text of the model %s of %j: %s', (url, domains, rule) => {
+    expect(pictureRule(url, domains, 'https://page.example/chat')).toBe(rule);
   });
 });
 

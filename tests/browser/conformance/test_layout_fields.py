@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.conformance.bench import PIXEL, Bench
 from tests.browser.conformance.variants import TEXT, Check, Variants, css, differs, switch
@@ -136,6 +137,63 @@ async def test_containers(bench: Bench, name: str) -> None:
 async def test_sizes(bench: Bench, name: str) -> None:
     variants = Variants(await bench.plain(), name)
     await BLOCK[variants.field](variants)
+
+
+LONG = {"type": "Text", "value": "What stands beside it is longer than the room that is left for it in the row. " * 4}
+FIXED: dict[str, dict[str, Any]] = {
+    "box": {"type": "Box", "width": 100, "height": 20},
+    "size": {"type": "Box", "size": 100},
+    "length": {"type": "Box", "width": "100px"},
+    "row": {"type": "Row", "width": 100, "children": [{"type": "Text", "value": "A few words"}]},
+    "column": {"type": "Col", "width": 100, "children": [{"type": "Text", "value": "A few words"}]},
+    "empty column": {"type": "Col", "width": 100, "height": 8},
+    "text": {"type": "Text", "value": "A few words", "width": 100},
+    "image": {"type": "Image", "src": PIXEL, "width": 100, "height": 40},
+    "chart": {"type": "Chart", "data": [{"x": "a", "y": 1}], "series": [], "xAxis": "x", "width": 100, "height": 60},
+}
+BESIDE: dict[str, dict[str, Any]] = {
+    "text": LONG,
+    "title": {**LONG, "type": "Title"},
+    "column": {"type": "Col", "children": [LONG, LONG]},
+    "column that grows": {"type": "Col", "flex": "auto", "children": [LONG]},
+    "column with a share": {"type": "Col", "flex": 1, "children": [LONG]},
+    "wide button": {"type": "Button", "label": "Go", "block": True},
+    "chart": {"type": "Chart", "data": [{"x": "a", "y": 1}], "series": [], "xAxis": "x"},
+    "markdown": {"type": "Markdown", "value": LONG["value"]},
+}
+
+
+@pytest.mark.parametrize("around", ["Row", "Box", "ListViewItem"])
+async def test_what_has_a_size_keeps_it_beside_what_has_none(bench: Bench, around: str) -> None:
+    await bench.plain()
+    pairs = [(fixed, beside) for fixed in FIXED for beside in BESIDE]
+    rows: list[dict[str, Any]] = [
+        {"type": around, "direction": "row", "children": [FIXED[fixed], BESIDE[beside]]} for fixed, beside in pairs
+    ]
+    if around == "ListViewItem":
+        await bench.show({"type": "ListView", "limit": len(rows), "children": rows})
+        outer = ".w-item-content"
+    else:
+        await bench.show({"type": "Card", "size": "sm", "children": rows})
+        outer = ".w-card-body > .w-row"
+    await expect(bench.page.locator(f"{outer} .w-chart-plot").last).to_be_visible()
+    widths = await bench.page.evaluate(
+        "(outer) => probe.all(outer).map((row) => Math.round(row.firstElementChild.getBoundingClientRect().width))",
+        outer,
+    )
+    assert dict(zip(pairs, widths, strict=True)) == dict.fromkeys(pairs, 100)
+
+
+async def test_sizes_that_do_not_fit_together_shrink_and_are_not_cut_off(bench: Bench) -> None:
+    await bench.plain()
+    boxes = [{"type": "Box", "width": 100, "height": 20} for _ in range(6)]
+    await bench.show({"type": "Card", "size": "sm", "children": [{"type": "Row", "children": [*boxes, LONG]}]})
+    row, *children = await bench.page.evaluate(
+        """probe.all('.w-card-body > .w-row').flatMap((row) => [row, ...row.children])
+            .map((node) => node.getBoundingClientRect().toJSON())"""
+    )
+    assert children[-1]["right"] <= row["right"] + 1
+    assert {round(box["width"]) for box in children[:-1]} == {round(row["width"] / 6)}
 
 
 @pytest.mark.parametrize(

@@ -398,11 +398,11 @@ async def test_a_client_tool_runs_in_the_page_and_its_result_goes_back(bench: Be
     (call,) = await bench.calls("threads.add_client_tool_output", 1)
     assert await bench.seen() == [{"name": "where_am_i", "params": {"precise": True}}]
     assert call["params"]["result"] == {"city": "Oslo"}
-    await expect(bench.part("client-tool-call")).to_have_text("Ran where am i")
+    await expect(bench.part("client-tool-call")).to_have_text("Ran “Where am i”")
     await bench.end()
     await bench.chat.idle()
     await bench.open({**item, "status": "completed", "output": {"city": "Oslo"}})
-    await expect(bench.part("client-tool-call")).to_have_text("Ran where am i")
+    await expect(bench.part("client-tool-call")).to_have_text("Ran “Where am i”")
     assert len(await bench.seen()) == 1
 
 

@@ -2,6 +2,7 @@
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
 import { asError, ChatKitError, isAbort, refusalOf } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
+import { RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
 
@@ -96,7 +97,21 @@ export class HttpApi implements Api {
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
-    const response = await this.#post({ type, params }, 'application/json', signal);
+    const told = this.#told(type);
+    try {
+      const response = await this.#post(told, { type, params }, 'application/json', signal);
+      const answer = await this.#json<T>(type, response);
+      told.done();
+      return answer;
+    } catch (error) {
+      told.failed(error);
+      throw error;
+    } finally {
+      told.ended();
+    }
+  }
+
+  async #json<T>(type: string, response: Response): Promise<T> {
     try {
       return (await response.json()) as T;
     } catch (error) {
@@ -106,17 +121,35 @@ export class HttpApi implements Api {
   }
 
   async *stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
-    const response = await this.#post(operation, 'text/event-stream', signal);
-    if (response.body === null) return;
+    const told = this.#told(operation.type);
     try {
-      for await (const { data } of readEvents(response.body)) {
+      const response = await this.#post(told, operation, 'text/event-stream', signal);
+      if (response.body !== null) yield* this.#events(told, response.body, signal);
+      told.done();
+    } catch (error) {
+      if (!signal.aborted) told.failed(error);
+      throw error;
+    } finally {
+      told.ended();
+    }
+  }
+
+  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
+    try {
+      for await (const { data } of readEvents(body)) {
         const event = this.#read(data);
-        if (event !== null) yield event;
+        if (event === null) continue;
+        told.event(event.type);
+        yield event;
       }
     } catch (error) {
       if (signal.aborted || error instanceof ChatKitError) throw error;
       throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
     }
+  }
+
+  #told(type: string): RequestLog {
+    return new RequestLog((name, data) => this.context.log(name, data), type);
   }
 
   /** The endpoint with its origin, for those who read what went wrong. */
@@ -135,13 +168,14 @@ export class HttpApi implements Api {
     return null;
   }
 
-  async #post({ type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
+  async #post(told: RequestLog, { type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
     const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
     const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;
+      told.sent();
       try {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
@@ -150,6 +184,7 @@ export class HttpApi implements Api {
       }
     };
     const response = await this.transport.authorize(send);
+    told.answered(response.status);
     if (!response.ok) throw await refused(this.#target, response);
     expectType(this.#target, response, accept);
     return response;

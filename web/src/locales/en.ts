@@ -76,7 +76,8 @@ export const en = {
   image: { pending: 'Creating the image', done: 'Generated image', progress: 'Image progress', blocked: 'This image may not be shown: its host is not allowed.' },
   // `came` is read out only, with the first words of a card in `name`; `cameBare` for one without words.
   widget: { loading: 'Loading', came: 'Card: {name}', cameBare: 'A card was added' },
-  tool: { pending: 'Running {name}', completed: 'Ran {name}', failed: '{name} did not finish', input: 'Input', output: 'Output' },
+  // {name} is a tool's own name in words, most often an order: “Get weather”. So it is quoted.
+  tool: { pending: 'Running “{name}”', completed: 'Ran “{name}”', failed: '“{name}” did not finish', input: 'Input', output: 'Output' },
   composer: {
     label: 'Message',
     placeholder: 'Message the AI',
@@ -174,6 +175,8 @@ export const en = {
     copyFailed: 'Could not copy',
     table: 'Table',
     image: 'Image',
+    // on a picture of the model's that has not been loaded; {host} as in example.org
+    loadPicture: 'Load from {host}',
     taskDone: 'Done',
     taskOpen: 'To do',
     footnote: 'Footnote {label}',

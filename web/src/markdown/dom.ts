@@ -5,14 +5,15 @@ import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
 import { directionOf, tableDirection } from './direction';
 import type { FootnoteMeta } from './footnotes';
-import { isWebAddress, linkTarget } from './links';
+import { linkTarget } from './links';
 import { formula } from './math';
 import { KEEP } from './morph';
+import { imageOf, wordsOf, type PictureRule } from './pictures';
 import { unescapeInfo, type TaskMeta, type Token } from './parser';
 
 export interface RenderContext {
-  /** whether an image may be loaded from this address */
-  allowImage(url: string): boolean;
+  /** what becomes of a picture with this address */
+  pictureRule(url: string): PictureRule;
   messages: Messages;
   /** heading level of `#`, 1 to 6 */
   headingLevel: number;
@@ -192,31 +193,11 @@ function plainText(tokens: readonly Token[] | null): string {
 }
 
 function image(builder: Builder, token: Token): void {
-  const address = attribute(token, 'src');
-  const title = attribute(token, 'title');
-  const alt = plainText(token.children);
-  if (builder.context.allowImage(address)) {
-    const node = document.createElement('img');
-    node.loading = 'lazy';
-    node.decoding = 'async';
-    node.referrerPolicy = 'no-referrer';
-    node.alt = alt;
-    if (title) node.title = title;
-    node.src = address;
-    builder.add(node);
-    return;
-  }
-  // Not loaded, because the address alone would tell its host who is reading what. A person may still open it.
-  const openable = isWebAddress(address) && !(builder.parent instanceof Element && builder.parent.closest('a'));
-  const node = document.createElement(openable ? 'a' : 'span');
-  node.className = 'ck-image-link';
-  if (node instanceof HTMLAnchorElement) {
-    node.href = address;
-    node.target = '_blank';
-    node.rel = 'noopener noreferrer';
-  }
-  node.append(createIcon('square-image'), document.createTextNode(alt || title || builder.context.messages.widgets.image));
-  builder.add(node);
+  const { context } = builder;
+  const picture = { address: attribute(token, 'src'), alt: plainText(token.children), title: attribute(token, 'title') };
+  const rule = context.pictureRule(picture.address);
+  const linked = builder.parent instanceof Element && builder.parent.closest('a') !== null;
+  builder.add(rule === 'load' ? imageOf(picture) : wordsOf(picture, rule, context.messages, linked));
 }
 
 function code(builder: Builder, token: Token): void {

@@ -1,6 +1,10 @@
 /** The lazy half of highlighting: lowlight's syntax tree becomes nodes, never an HTML string. */
 import type { ElementContent, RootContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
+import { addStyles } from '../ui/late-styles';
+import { codeCss } from './code.css';
+
+addStyles(codeCss);
 
 const lowlight = createLowlight(common);
 

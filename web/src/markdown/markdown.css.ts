@@ -1,6 +1,4 @@
 /** Styles of rendered Markdown. */
-import { lightDark } from '../ui/scheme';
-
 export const markdownCss = `
 .ck-md { line-height: 1.65; overflow-wrap: anywhere; overflow-x: clip; overflow-clip-margin: 8px; color: var(--chatkit-color-text); }
 /* Each block is painted by itself: what has not changed is not gone through again while an answer grows. */
@@ -41,7 +39,7 @@ export const markdownCss = `
 .ck-md hr { border: 0; block-size: 1px; background: var(--chatkit-color-border); margin-block: calc(var(--chatkit-space) * 7); }
 .ck-md img { max-inline-size: 100%; block-size: auto; border-radius: var(--chatkit-radius-lg); vertical-align: middle; }
 .ck-md .ck-image-link { display: inline-flex; align-items: center; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-sm); font-size: 0.9em; text-decoration: none; color: var(--chatkit-color-text-secondary); }
-.ck-md a.ck-image-link:hover { background: var(--chatkit-color-hover); }
+.ck-md :is(a, button).ck-image-link:hover { background: var(--chatkit-color-hover); }
 .ck-md li.ck-task { list-style: none; position: relative; }
 .ck-task-box {
   position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 7px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
@@ -83,21 +81,9 @@ export const markdownCss = `
 .ck-footnote > div { min-inline-size: 0; }
 .ck-footnote > div > :last-child { margin-block-end: 0; }
 
-.ck-math math { font-family: "ChatKit Math", "STIX Two Math", "Cambria Math", "Latin Modern Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
-.ck-math-display math { display: block math; inline-size: 100%; }
 .ck-math:not([data-drawn]), .ck-math-source { font-family: var(--chatkit-font-mono); font-size: 0.875em; color: var(--chatkit-color-text-secondary); }
 
-.hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
-.hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: ${lightDark('var(--chatkit-purple-700)', 'var(--chatkit-purple-300)')}; }
-.hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: ${lightDark('var(--chatkit-green-700)', 'var(--chatkit-green-300)')}; }
-.hljs-number, .hljs-literal, .hljs-symbol, .hljs-bullet { color: ${lightDark('var(--chatkit-orange-700)', 'var(--chatkit-orange-300)')}; }
-.hljs-title, .hljs-title.class_, .hljs-title.function_, .hljs-selector-id { color: ${lightDark('var(--chatkit-blue-700)', 'var(--chatkit-blue-300)')}; }
-.hljs-type, .hljs-built_in, .hljs-selector-class, .hljs-selector-attr, .hljs-attr, .hljs-property { color: ${lightDark('var(--chatkit-blue-800)', 'var(--chatkit-blue-200)')}; }
-.hljs-variable, .hljs-template-variable, .hljs-link, .hljs-deletion, .hljs-tag { color: ${lightDark('var(--chatkit-pink-700)', 'var(--chatkit-pink-300)')}; }
-.hljs-meta, .hljs-subst { color: var(--chatkit-color-text-secondary); }
-.hljs-emphasis { font-style: italic; }
-.hljs-strong { font-weight: 600; }
 @media (pointer: coarse) { .ck-code-copy { min-block-size: 44px; padding-inline: calc(var(--chatkit-space) * 3); } }
 @media (forced-colors: active) { .ck-task-done { background: Highlight; color: HighlightText; forced-color-adjust: none; } .ck-code, .ck-table { border-color: CanvasText; } }
 `;

@@ -17,12 +17,15 @@ import { highlightLater } from './highlight';
 import { linkTarget } from './links';
 import { drawFormulas } from './math';
 import { morphChildren } from './morph';
+import { drawPictures, type PictureRule } from './pictures';
 import { parse, parseStructure, topLevelBlocks, type ParseEnv } from './parser';
 import { repairBlocks } from './repair';
 
 export interface MarkdownOptions {
   /** whether an image may be loaded from this address */
   allowImage(url: string): boolean;
+  /** finer rules for pictures, in place of `allowImage` */
+  pictureRule?: ((url: string) => PictureRule) | undefined;
   /** a `chatkit-link://NAME?k=v` link was followed */
   onDeepLink?(name: string, data: Record<string, string>): void;
   messages: Messages;
@@ -66,7 +69,7 @@ export class StreamingMarkdown {
   /** Owns the children of `container`. */
   constructor(private readonly container: HTMLElement, private readonly options: MarkdownOptions) {
     this.context = {
-      allowImage: (url) => options.allowImage(url),
+      pictureRule: (url) => options.pictureRule?.(url) ?? (options.allowImage(url) ? 'load' : 'link'),
       messages: options.messages,
       headingLevel: options.headingLevel ?? 1,
       marks: [],
@@ -223,6 +226,7 @@ export class StreamingMarkdown {
         if (!(node instanceof Element)) continue;
         highlightCode(node);
         drawFormulas(node);
+        drawPictures(node, this.options.messages);
         this.drawDiagrams(node);
       }
     }

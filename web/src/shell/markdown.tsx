@@ -14,6 +14,7 @@ export function Markdown({ text, class: name }: { text: string; class?: string }
       messages,
       headingLevel: 3,
       allowImage: (url) => shell.allowImage(url),
+      pictureRule: shell.pictureRule,
       onDeepLink: (target, data) => shell.deepLink(target, data),
     });
   }, [text, messages, shell]);

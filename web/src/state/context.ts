@@ -5,6 +5,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Options } from '../core/options';
 import type { Messages } from '../locales';
+import type { PictureRule } from '../markdown';
 import type { Announcer } from './announcer';
 import type { ComposerModel } from './composer-model';
 import type { Slots } from './slots';
@@ -34,7 +35,10 @@ export interface Shell {
   hideHistory(): void;
   /** Opens a thread on the user's behalf: unlike the element's method it may leave an answer that is still coming. */
   openThread(threadId: string | null): void;
+  /** whether a picture loads that the server has written */
   allowImage(url: string): boolean;
+  /** what becomes of pictures in the model's text */
+  readonly pictureRule: (url: string) => PictureRule;
   deepLink(name: string, data: Record<string, string>): void;
   /** What the page has put beside messages. */
   readonly slots: ReadonlySignal<Slots>;

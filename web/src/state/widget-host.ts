@@ -14,6 +14,7 @@ export function useWidgetHost(itemId: string): WidgetHost {
     runAction: (action, payload) => runAction(shell, itemId, action, payload),
     responding: computed(() => shell.store.phase.value !== 'idle'),
     allowImage: (url) => shell.allowImage(url),
+    pictureRule: shell.pictureRule,
     colorScheme: shell.colorScheme,
     messages,
     locale,

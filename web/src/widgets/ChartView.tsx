@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { ChartProps } from '../charts/Chart';
 import { DataTable, exactNumbers, titleOf } from '../charts/DataTable';
 import { readChart } from '../charts/model';
-import { blockStyles } from './box';
+import { blockStyles, keepSize } from './box';
 import { Spinner } from './Button';
 import { useScope } from './scope';
 import type { WidgetHost, WidgetNode } from './types';
@@ -64,7 +64,7 @@ export function ChartView({ node }: { node: WidgetNode }): JSX.Element {
     if (!fetching) retry();
   };
   if (!Chart && failed) return <ChartText node={node} host={host} fetching={fetching} retry={again} />;
-  const styles = blockStyles(node);
+  const styles = keepSize(blockStyles(node));
   const sized = styles['height'] !== undefined || styles['aspect-ratio'] !== undefined || styles['flex'] !== undefined;
   return (
     <div class="w-chart-frame" style={styles} ref={frame}>

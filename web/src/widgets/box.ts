@@ -20,6 +20,17 @@ function put(styles: v.Styles, property: string, value: string | undefined): voi
   if (value !== undefined) styles[property] = value;
 }
 
+/** A size that does not follow the room there is. */
+const FIXED = /^(?!.*(?:%|auto|content))/;
+
+/** What has a size of its own keeps it beside what has not: in rows and columns the others shrink first (content.css.ts). */
+export function keepSize(styles: v.Styles): v.Styles {
+  const fixed = [styles['width'], styles['height']].some((length) => length !== undefined && FIXED.test(length));
+  if (fixed && styles['flex'] === undefined) styles['flex-shrink'] = '1';
+  if (!fixed && styles['flex'] === 'auto') styles['flex-shrink'] = 'var(--w-yield)';
+  return styles;
+}
+
 /** Size, margin, radius, aspect ratio, flex. */
 export function blockStyles(node: WidgetNode): v.Styles {
   const styles: v.Styles = v.sides('margin', node['margin']);
@@ -52,5 +63,5 @@ export function backgroundStyles(node: WidgetNode): v.Styles {
 
 /** All of `Box`, `Row`, `Col`, `Form`. */
 export function boxStyles(node: WidgetNode): v.Styles {
-  return { ...blockStyles(node), ...flowStyles(node), ...v.sides('padding', node['padding']), ...v.border(node['border']), ...backgroundStyles(node) };
+  return { ...keepSize(blockStyles(node)), ...flowStyles(node), ...v.sides('padding', node['padding']), ...v.border(node['border']), ...backgroundStyles(node) };
 }

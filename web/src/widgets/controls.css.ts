@@ -54,7 +54,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-select[aria-disabled="true"], .w-choice:has([aria-disabled="true"]) { opacity: 0.62; cursor: progress; }
 .w-button[aria-disabled="true"] { opacity: 0.62; cursor: progress; }
 .w-button-label { overflow: hidden; text-overflow: ellipsis; }
-.w-button.w-block { display: flex; inline-size: 100%; flex: 1 1 auto; }
+.w-button.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-button.w-uniform { inline-size: var(--w-height); padding-inline: 0; }
 .w-button .ck-icon { flex: none; inline-size: var(--w-icon, 1.15em); block-size: var(--w-icon, 1.15em); }
 .w-button:is(.w-icon-sm) { --w-icon: 14px; } .w-button.w-icon-md { --w-icon: 16px; } .w-button.w-icon-lg { --w-icon: 18px; } .w-button.w-icon-xl { --w-icon: 20px; } .w-button.w-icon-2xl { --w-icon: 24px; }
@@ -64,7 +64,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-spinner { flex: none; inline-size: 1em; block-size: 1em; box-sizing: border-box; border: 2px solid color-mix(in oklab, currentColor 28%, transparent); border-block-start-color: currentColor; border-radius: 50%; animation: w-turn 0.7s linear infinite; }
 @keyframes w-turn { to { rotate: 1turn; } }
 
-.w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 1 auto; }
+.w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-input, .w-textarea, .w-select {
   appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-strong); border-radius: var(--w-corner);
   background: var(--chatkit-color-surface); color: var(--chatkit-color-text); line-height: 1.4; transition: border-color var(--chatkit-duration), background-color var(--chatkit-duration), box-shadow var(--chatkit-duration);
@@ -111,7 +111,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 
 .w-select { display: inline-flex; align-items: center; gap: 0.5em; cursor: pointer; font-weight: inherit; }
 .w-select-frame { position: relative; display: inline-flex; min-inline-size: 0; max-inline-size: 100%; inline-size: fit-content; flex: none; }
-.w-select-frame.w-block { display: flex; inline-size: 100%; flex: 1 1 auto; }
+.w-select-frame.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-select-frame .w-select { inline-size: 100%; min-inline-size: 9em; padding-inline-end: calc(var(--w-gutter) * 0.8); }
 .w-select-value { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .w-select-empty { color: var(--chatkit-color-text-secondary); font-weight: 400; }

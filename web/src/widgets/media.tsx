@@ -1,6 +1,6 @@
 /** Icon, Image, Markdown. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import { StreamingMarkdown } from '../markdown';
 import { backgroundStyles, blockStyles } from './box';
@@ -34,11 +34,13 @@ export function Image({ node }: Props): JSX.Element {
   const position = v.oneOf(node['position'], POSITIONS);
   if (fit) styles['object-fit'] = fit;
   if (position) styles['object-position'] = position;
+  // The host, or the page's policy, may say no.
+  const [failed, setFailed] = useState('');
   const names = ['w-image', node['frame'] === true && 'w-frame', node['flush'] === true && 'w-flush'].filter(Boolean).join(' ');
-  if (!host.allowImage(src)) {
+  if (!host.allowImage(src) || failed === src) {
     return <span class={`${names} w-image-blocked`} style={styles} role="img" aria-label={alt || host.messages.widgets.image}><Icon name="square-image" /><span>{alt}</span></span>;
   }
-  return <img class={names} style={styles} src={src} alt={alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" draggable={false} />;
+  return <img class={names} style={styles} src={src} alt={alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" draggable={false} onError={() => setFailed(src)} />;
 }
 
 export function MarkdownView({ node }: Props): JSX.Element {
@@ -52,6 +54,7 @@ export function MarkdownView({ node }: Props): JSX.Element {
     if (!element) return;
     markdown.current ??= new StreamingMarkdown(element, {
       allowImage: (url) => host.allowImage(url),
+      pictureRule: host.pictureRule,
       onDeepLink: (name, data) => host.onDeepLink?.(name, data),
       messages: host.messages,
       headingLevel: host.headingLevel ?? 3,

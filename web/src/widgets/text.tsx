@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import { FormContext } from './form';
+import { keepSize } from './box';
 import { fieldId, useScope } from './scope';
 import { EditableText } from './EditableText';
 import type { WidgetNode } from './types';
@@ -32,7 +33,7 @@ export function textStyles(node: WidgetNode): v.Styles {
   if (width !== undefined) styles['width'] = width;
   if (lines !== undefined) styles['-webkit-line-clamp'] = String(lines);
   if (least !== undefined) styles['min-height'] = `${least}lh`;
-  return styles;
+  return keepSize(styles);
 }
 
 export function textClasses(node: WidgetNode, base: string): string {

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
 import type { Messages } from '../locales';
+import type { PictureRule } from '../markdown';
 
 export type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
 
@@ -22,6 +23,8 @@ export interface WidgetHost {
   /** the thread is streaming a response */
   responding: ReadonlySignal<boolean>;
   allowImage(url: string): boolean;
+  /** the rules for pictures in Markdown; without them those that may not load are links */
+  pictureRule?: (url: string) => PictureRule;
   colorScheme: ReadonlySignal<'light' | 'dark'>;
   messages: Messages;
   locale: string;

@@ -37,6 +37,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
       headingLevel: 3,
       diagrams,
       allowImage: (url) => shell.allowImage(url),
+      pictureRule: shell.pictureRule,
       onDeepLink: (name, data) => shell.deepLink(name, data),
     });
     markdown.current = made;

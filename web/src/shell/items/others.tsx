@@ -80,9 +80,13 @@ export function ToolRow({ item }: { item: ToolCallItem }): JSX.Element {
   );
 }
 
-/** `get_weather` reads better as words. */
+/** A tool's name as words: `get_weather`, `getWeather` and `weather.get` are said, not read out as code. */
 export function nameOf(tool: string): string {
-  return tool.replaceAll(/[_-]+/g, ' ');
+  const words = tool.replaceAll(/[\s._:/-]+/g, ' ').replaceAll(/(?<=\p{Ll}|\d)(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ').trim();
+  const [first = '', ...rest] = words.split(' ');
+  // Short names in capitals stay what they are: API, URL.
+  const lower = rest.map((word) => (/^\p{Lu}\p{Ll}/u.test(word) ? word.toLowerCase() : word));
+  return [first.slice(0, 1).toUpperCase() + first.slice(1), ...lower].join(' ') || tool;
 }
 
 /** Questions as they stay in the thread. While they wait, the composer asks them. */
