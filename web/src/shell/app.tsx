@@ -8,10 +8,10 @@ import { Header } from './header';
 import { whenIdle } from './idle';
 import { keepFocus } from './kept-focus';
 import { Lazy, useLazy } from '../state/lazy';
+import { LiveRegion } from './live-region';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
 import { MissingParts, Unavailable } from './status';
-import { LiveRegion, useTelling } from './telling';
 import { Thread } from './thread';
 import { widgetRenderers } from '../state/widgets-lazy';
 
@@ -30,7 +30,7 @@ export function App(): JSX.Element {
   useEffect(() => whenIdle(() => {
     for (const part of [details, histories, widgetRenderers]) part.prepare();
   }), []);
-  useTelling();
+  const more = details.module.value;
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -62,6 +62,7 @@ export function App(): JSX.Element {
         </div>
       )}
       <LiveRegion />
+      {more !== null && <more.Telling />}
     </section>
   );
 }

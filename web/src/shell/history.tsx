@@ -9,7 +9,7 @@ import { Details } from './status';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
-import { LiveRegion } from './telling';
+import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
 

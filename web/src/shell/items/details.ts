@@ -8,7 +8,7 @@ import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRo
 import { TaskRow, WorkflowRow } from './workflow';
 
 export { marksOf, Sources } from './sources';
-export { wordsFor } from './words';
+export { Telling } from '../telling';
 
 addStyles(detailsCss);
 
