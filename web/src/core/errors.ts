@@ -31,7 +31,7 @@ export class ChatKitError extends Error {
 }
 
 /** Codes that servers of this protocol answer with by themselves. What comes with any other one is the application's own. */
-const ofTheServer = /^(request|auth|rate|server|http|store)\b|^not_/;
+const ofTheServer = /^(request|auth|rate|server|http|item|action|message|attachment|thread|owner|element)\.|^not_/;
 
 /** A refusal, in the words of the server that it came with. */
 export function refusalOf(status: number, told: { code?: unknown; message?: unknown } | null, otherwise: string): ChatKitError {

@@ -1,7 +1,12 @@
 /** English, the source of all other languages. `{name}` marks a value put in by `format`. */
 export const en = {
   frame: { title: 'Chat' },
-  header: { newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat' },
+  header: {
+    newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat',
+    // Names of buttons that the page adds, by their icons; `action` for all other icons.
+    menu: 'Menu', home: 'Home', back: 'Back', expand: 'Expand', collapse: 'Collapse', settings: 'Settings', more: 'More', share: 'Share', close: 'Close',
+    light: 'Use light colours', dark: 'Use dark colours', action: 'Action',
+  },
   start: { greeting: 'What can I help with today?', prompts: 'Suggestions' },
   history: {
     title: 'Chat history',
@@ -183,6 +188,13 @@ export const en = {
     open: 'Open',
     waiting: 'Waiting for the response to finish',
     invalid: 'Please match the requested format.',
+    // Below fields of forms that were sent too early.
+    needed: 'Please fill in this field.',
+    tickNeeded: 'Please tick this box to go on.',
+    choiceNeeded: 'Please choose one of these.',
+    notEmail: 'Please enter an email address.',
+    notAddress: 'Please enter a web address that begins with https://.',
+    notNumber: 'Please enter a number.',
     showMore: { one: 'Show {count} more', other: 'Show {count} more' },
     choose: 'Choose…',
     clear: 'Clear',

@@ -7,7 +7,7 @@ type Words = Messages['failure'];
 const byCode: Readonly<Record<string, keyof Words>> = {
   'stream.error': 'unknown', custom: 'unknown', interrupted: 'interrupted', network: 'network', endpoint: 'endpoint', options: 'endpoint', busy: 'busy',
   session: 'session', 'auth.required': 'session', 'http.401': 'session', 'auth.forbidden': 'forbidden', 'http.403': 'forbidden',
-  not_found: 'gone', 'rate.limited': 'tooMany', 'http.429': 'tooMany', 'request.too_large': 'tooLarge', 'http.413': 'tooLarge',
+  not_found: 'gone', 'rate.limited': 'tooMany', 'http.429': 'tooMany', 'request.too_large': 'tooLarge', 'http.413': 'tooLarge', 'message.too_long': 'tooLarge',
 };
 
 interface Told {
