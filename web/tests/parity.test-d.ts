@@ -128,7 +128,7 @@ export const themeIsEqual: Equal<Omit<Theme, 'colorScheme'>, Omit<ThemeOption, '
 export const schemesAreMore: Equal<Exclude<NonNullable<Theme['colorScheme']>, 'system'>, NonNullable<ThemeOption['colorScheme']>> = true;
 type Actions = 'leftAction' | 'rightAction';
 export const headerIsEqual: Equal<Omit<Header, 'title' | Actions>, Omit<HeaderOption, 'title' | Actions>> = true;
-export const actionsAreMore: Equal<Omit<HeaderAction, 'label'>, NonNullable<HeaderOption[Actions]>> = true;
+export const actionsAreMore: Equal<Omit<HeaderAction, 'label'>, Omit<NonNullable<HeaderOption[Actions]>, 'label'>> = true;
 export const titleIsMore: Equal<{ [K in keyof Title]: NonNullable<Header['title']>[K] }, { [K in keyof Title]: Title[K] }> = true;
 export const startScreenIsMore: Equal<Omit<StartScreen, 'greeting'>, Omit<StartScreenOption, 'greeting'>> = true;
 export const threadIsMore: Equal<Omit<Thread, 'diagrams'>, ThreadOption> = true;
