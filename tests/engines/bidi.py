@@ -92,7 +92,11 @@ class FirefoxWindow(Window):
 
     async def click(self, x: float, y: float) -> None:
         at = {"x": round(x), "y": round(y)}
-        actions = [{"type": "pointerMove", **at}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        actions = [
+            {"type": "pointerMove", **at},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
         await self._perform({"type": "pointer", "id": "mouse", "actions": actions})
 
     async def keys(self, *keys: str) -> None:

@@ -32,10 +32,15 @@ OLDER = '<script src="/scripts/older.js"></script>'
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each scenario runs in each engine; those of one engine run in one process, which starts it once."""
+    """Each scenario runs in each engine; those of one engine run in one process, which starts it once.
+
+    `older` is for what the oldest supported browsers do otherwise; each time in Chromium, on demand in all.
+    """
     if "engine" in metafunc.fixturenames:
         each = [pytest.param(name, marks=pytest.mark.xdist_group(f"engine-{name}")) for name in ENGINES]
         metafunc.parametrize("engine", each, indirect=True, scope="session")
+    if "older" in metafunc.fixturenames:
+        metafunc.parametrize("older", [False, True], ids=["newer", "older"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and isinstance(item, pytest.Function) and iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            given = item.callspec.params if hasattr(item, "callspec") else {}
+            if given.get("older") and given["engine"] != "chromium":
+                item.add_marker(pytest.mark.all)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -63,10 +63,20 @@ window.hands = {
     }
   },
 
+  /** As on paper: what is for it only holds on the screen, too. */
+  print() {
+    dispatchEvent(new Event('beforeprint'));
+    for (const sheet of [...document.adoptedStyleSheets, ...probe.root().adoptedStyleSheets]) {
+      for (const rule of sheet.cssRules) if (rule.media?.mediaText === 'print') rule.media.mediaText = 'all';
+    }
+  },
+
   /** Where to press something: its middle, once it stands still and nothing lies over it. */
   async reach(find, what) {
     let before = '';
-    return hands.until(() => {
+    return hands.until(async () => {
+      await probe.settled();
+      await probe.frames(2);
       const node = find();
       if (!node || node.disabled) return null;
       node.scrollIntoView({ block: 'nearest', behavior: 'instant' });

@@ -88,7 +88,9 @@ class Person:
 
     async def box(self, selector: str) -> dict[str, float]:
         """Where the last thing that a selector finds is."""
-        return await self.evaluate("(selector) => probe.all(selector).at(-1).getBoundingClientRect().toJSON()", selector)
+        return await self.evaluate(
+            "(selector) => probe.all(selector).at(-1).getBoundingClientRect().toJSON()", selector
+        )
 
     async def attach(self, *files: Path) -> None:
         """Chooses files, as in the browser's dialog."""

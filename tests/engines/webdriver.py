@@ -1,5 +1,6 @@
 """WebKitGTK's browser, driven by WebDriver, on a screen that nobody sees."""
 
+import asyncio
 import base64
 import json
 import os
@@ -18,7 +19,7 @@ from tests.support.redis import free_port
 
 __all__ = ["WebKit", "webkit_running"]
 
-BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
+BROWSERS = ("usr/lib/*/webkit*gtk-*/MiniBrowser", "usr/libexec/webkit*gtk-*/MiniBrowser")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 CALL = """
 const [text, done] = arguments;
@@ -43,14 +44,20 @@ class WebKitWindow(Window):
         await self._post("refresh", {})
 
     async def evaluate(self, function: str, *arguments: Any) -> Any:
-        said = json.loads(await self._post("execute/async", {"script": CALL % function, "args": [json.dumps(arguments)]}))
+        said = json.loads(
+            await self._post("execute/async", {"script": CALL % function, "args": [json.dumps(arguments)]})
+        )
         if "problem" in said:
             raise RuntimeError(said["problem"])
         return said["value"]
 
     async def click(self, x: float, y: float) -> None:
         at = {"x": round(x), "y": round(y), "duration": 0, "origin": "viewport"}
-        actions = [{"type": "pointerMove", **at}, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        actions = [
+            {"type": "pointerMove", **at},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
         mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions}
         await self._post("actions", {"actions": [mouse]})
 
@@ -112,11 +119,16 @@ class WebKit:
             await _send(self._client, "DELETE", f"/session/{session}")
 
 
+def _browser() -> str | None:
+    """The newest of those that are installed: it belongs to no package of a fixed name, and is in nobody's path."""
+    return max((str(path) for pattern in BROWSERS for path in Path("/").glob(pattern)), default=None)
+
+
 @asynccontextmanager
 async def webkit_running(folder: Path) -> AsyncGenerator[WebKit]:
     """The driver and its screen; their logs are in `folder`."""
     driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
-    browser = max((str(path) for path in Path("/").glob(BROWSERS.lstrip("/"))), default=None)
+    browser = await asyncio.to_thread(_browser)
     if driver is None or screen is None or browser is None:
         raise RuntimeError("WebKitGTK, its driver or Xvfb is not installed; scripts/test installs them.")
     command = [screen, "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]

@@ -259,7 +259,7 @@ describe('failures', () => {
   });
 
   test.each<[name: string, response: () => Response, code: string, words: string]>([
-    ['no such route', () => new Response('nothing', { status: 404 }), 'endpoint', 'answered with status 404. Check the option api.url.'],
+    ['no such route', () => new Response('nothing', { status: 404 }), 'endpoint', 'There is no ChatKit endpoint at'],
     ['a page instead', () => new Response('<p>', { headers: { 'Content-Type': 'text/html' } }), 'endpoint', 'answered with text/html where ChatKit expects text/event-stream'],
     ['a server error', () => new Response('', { status: 500 }), 'http.500', 'answered with status 500'],
     ['the server’s own words', () => json({ error: { code: 'rate_limited', message: 'Slow down.' } }, 429), 'rate_limited', 'Slow down.'],
@@ -505,11 +505,11 @@ describe('client tools', () => {
     await harness.ended(2);
     await vi.waitFor(() => expect(harness.chat.current.phase).toBe('idle'));
     expect(harness.chat.current.failure).toMatchObject({ code: 'network' });
-    harness.server.next(events(done(assistantItem('msg_a', 'In Oslo'))));
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), call('pending')]))).next(events(done(assistantItem('msg_a', 'In Oslo'))));
     harness.chat.current.failure?.retry?.();
     await harness.ended(3);
     expect(tool).toHaveBeenCalledOnce();
-    expect(harness.server.calls[2]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
+    expect(harness.server.calls[3]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
     expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'In Oslo']);
   });
 

@@ -150,7 +150,7 @@ function SendButton({ locked }: { locked: boolean }): JSX.Element {
     // The button goes with the answer; focus must not.
     model.focus();
   };
-  if (phase === 'responding') {
+  if (phase === 'responding' || phase === 'tool') {
     return (
       <button type="button" class="send" part="stop-button" aria-label={messages.stop} title={messages.stop} disabled={!store.allowCancel.value} onClick={stop}>
         <Icon name="stop-filled" size={16} />

@@ -12,6 +12,8 @@ export interface ConversationHost {
   threadCreated(id: string): void;
   responseStart(): void;
   responseEnd(): void;
+  /** Nothing is going on any more. */
+  rested(): void;
   effect(name: string, data: Record<string, unknown> | undefined): void;
   sent(item: ThreadItem): void;
   received(item: ThreadItem): void;
@@ -35,8 +37,11 @@ export type Change =
 export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'danger';
-  readonly message: string;
+  /** Null when it is `tools` that is to be told. */
+  readonly message: string | null;
   readonly title: string | null;
+  /** Tools that an answer had used which was replaced: what they did outside the chat stays. */
+  readonly tools?: readonly string[];
   /** The item after which it was said. */
   readonly after: string | null;
 }
@@ -51,6 +56,14 @@ export interface Failure {
   /** HTTP status, when there was an answer. */
   readonly status?: number | undefined;
   readonly retry: (() => void) | null;
+}
+
+/** How the last answer ended, when it did not come to its end. `asked`: the message it was to answer. */
+export interface Ending {
+  readonly kind: 'stopped' | 'incomplete' | 'unanswered';
+  /** Some of the answer is there. */
+  readonly begun: boolean;
+  readonly asked: string | null;
 }
 
 export type Phase = 'idle' | 'loading' | 'responding' | 'tool';

@@ -5,7 +5,8 @@
  * Knows nothing of the page: it tells a `ConversationHost` what happened and a listener what changed.
  */
 import { newestShown } from './client-tools';
-import type { Action, Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
+import type { Action, Change, ConversationHost, Ending, Failure, Notice, Phase } from './conversation-types';
+import { endingOf } from './ending';
 import type { ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
 import { Outbox } from './outbox';
@@ -14,24 +15,24 @@ import type { Attachment, StructuredInputSubmission, ThreadItem, UserMessageInpu
 import { ToolRunner } from './tool-runner';
 import { Transcript } from './transcript';
 import { Turns } from './turn';
-import { WidgetActions } from './widget-actions';
+import type { WidgetActions } from './widget-actions';
 
 export class Conversation {
   readonly #held: Transcript;
   readonly #pages: Pages;
   readonly #turns: Turns;
   readonly #outbox: Outbox;
-  readonly #actions: WidgetActions;
+  #actions: WidgetActions | null = null;
 
   constructor(host: ConversationHost, id: string | null, readonly memory: ThreadMemory) {
     this.#held = new Transcript(host, id, memory);
     this.#pages = new Pages(this.#held);
     this.#turns = new Turns(this.#held, this.#pages);
     this.#outbox = new Outbox(this.#held, this.#turns, this.#pages);
-    this.#actions = new WidgetActions(this.#held, this.#turns);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
-    this.#held.onMerged = () => this.#outbox.reconcile() || this.#turns.reconcile();
-    this.#held.onSettled = () => void tools.run();
+    this.#held.onSettled = () => void tools.run().then(() => {
+      if (!tools.running && !this.#held.isBusy()) host.rested();
+    });
   }
 
   // --- what there is to show -----------------------------------------------------------------------------------------
@@ -94,12 +95,17 @@ export class Conversation {
 
   /** How the last turn ended. */
   get outcome(): 'done' | 'stopped' | 'failed' {
-    return this.#turns.outcome;
+    return this.#held.outcome;
   }
 
   /** The turn under way, or the last one, is an action of a card or of the page. */
   get acting(): boolean {
     return this.#turns.acting;
+  }
+
+  /** How the last answer ended, when it did not come to its end. */
+  get ending(): Ending | null {
+    return endingOf(this.#held, this.outcome === 'stopped');
   }
 
   /** The structured input that waits for its answer, if it is the newest thing said. */
@@ -154,28 +160,32 @@ export class Conversation {
   }
 
   /** Runs an action on the server as a turn. Rejects when it failed. */
-  action(action: Action, itemId: string | null): Promise<void> {
-    return this.#actions.run(action, itemId);
+  async action(action: Action, itemId: string | null): Promise<void> {
+    await (await this.#loadActions()).run(action, itemId);
   }
 
   /** Runs an action that answers with the changed item; may run beside a turn. Rejects when it failed. */
-  syncAction(action: Action, itemId: string): Promise<void> {
-    return this.#actions.runSync(action, itemId);
+  async syncAction(action: Action, itemId: string): Promise<void> {
+    await (await this.#loadActions()).runSync(action, itemId);
+  }
+
+  async #loadActions(): Promise<WidgetActions> {
+    const { WidgetActions } = await import('./widget-actions');
+    return (this.#actions ??= new WidgetActions(this.#held, this.#turns));
   }
 
   async feedback(itemIds: readonly string[], kind: 'positive' | 'negative'): Promise<void> {
     await this.#held.host.api().call('items.feedback', { thread_id: this.id, item_ids: itemIds, kind });
   }
 
-  /** The user's stop. */
+  /** The user's stop, whatever is going on. */
   stop(): void {
-    this.#turns.stop();
+    this.#held.stop();
   }
 
   /** Gives up connections; the element is going away. */
   close(): void {
-    this.#held.closed = true;
-    this.#turns.close();
+    this.#held.close();
   }
 
   /** Shows a failure that is not a turn's own. */

@@ -30,18 +30,6 @@ export class ChatKitError extends Error {
   }
 }
 
-/** Codes that servers of this protocol answer with by themselves. What comes with any other one is the application's own. */
-const ofTheServer = /^(request|auth|rate|server|http|item|action|message|attachment|thread|owner|element)\.|^not_/;
-
-/** A refusal, in the words of the server that it came with. */
-export function refusalOf(status: number, told: { code?: unknown; message?: unknown } | null, otherwise: string): ChatKitError {
-  const code = typeof told?.code === 'string' ? told.code : `http.${status}`;
-  const retryable = status >= 500 || status === 429;
-  return typeof told?.message === 'string'
-    ? new ChatKitError(told.message, { code, status, retryable, told: !ofTheServer.test(code) })
-    : new ChatKitError(otherwise, { code: status === 404 || status === 405 ? 'endpoint' : code, status, retryable });
-}
-
 export function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
 }

@@ -1,10 +1,12 @@
 /** Requests to a ChatKit endpoint. */
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
-import { asError, ChatKitError, isAbort, refusalOf } from './errors';
+import { unlessAborted } from './abort';
+import { asError, ChatKitError, isAbort } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
-import { RequestLog } from './request-log';
+import { requestLog, type RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
+import { Watchdog } from './watchdog';
 
 /** How requests get to the server, for those that are not operations: uploads. */
 export interface Transport {
@@ -29,8 +31,11 @@ export interface Api {
   readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
-  /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
-  stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
+  /**
+   * A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted.
+   * `isAlive` is asked when the server is silent and has not said that it would not be.
+   */
+  stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void>;
 }
 
 export interface ApiContext {
@@ -44,6 +49,9 @@ export interface ApiContext {
 
 /** What this client understands beyond the reference's protocol; a server that does too says so. */
 const extensions = ['edit'] as const;
+
+/** Operations that a server answers from its store, so at once. */
+const reads: ReadonlySet<string> = new Set(['threads.get_by_id', 'threads.list', 'items.list']);
 
 type Fetch = typeof fetch;
 
@@ -97,10 +105,12 @@ export class HttpApi implements Api {
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
+    const watchdog = reads.has(type) ? new Watchdog(signal, null) : null;
+    const until = watchdog?.signal ?? signal;
     const told = this.#told(type);
     try {
-      const response = await this.#post(told, { type, params }, 'application/json', signal);
-      const answer = await this.#json<T>(type, response);
+      const response = await this.#post(told, { type, params }, 'application/json', until);
+      const answer = await this.#json<T>(type, response, until);
       told.done();
       return answer;
     } catch (error) {
@@ -108,48 +118,53 @@ export class HttpApi implements Api {
       throw error;
     } finally {
       told.ended();
+      watchdog?.end();
     }
   }
 
-  async #json<T>(type: string, response: Response): Promise<T> {
+  async #json<T>(type: string, response: Response, until: AbortSignal | undefined): Promise<T> {
     try {
-      return (await response.json()) as T;
+      return (await unlessAborted(until, response.json())) as T;
     } catch (error) {
-      if (isAbort(error)) throw error;
+      if (isAbort(error) || error instanceof ChatKitError) throw error;
       throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
     }
   }
 
-  async *stream(operation: Operation, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
+  async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void> {
+    const watchdog = new Watchdog(signal, isAlive);
     const told = this.#told(operation.type);
     try {
-      const response = await this.#post(told, operation, 'text/event-stream', signal);
-      if (response.body !== null) yield* this.#events(told, response.body, signal);
+      const response = await this.#post(told, operation, 'text/event-stream', watchdog.signal);
+      watchdog.expect(Number(response.headers.get('ChatKit-Heartbeat')));
+      if (response.body !== null) yield* this.#events(told, response.body, watchdog);
       told.done();
     } catch (error) {
       if (!signal.aborted) told.failed(error);
       throw error;
     } finally {
       told.ended();
+      watchdog.end();
     }
   }
 
-  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
+  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<ThreadStreamEvent, void, void> {
     try {
-      for await (const { data } of readEvents(body)) {
+      for await (const { data } of readEvents(body, watchdog)) {
         const event = this.#read(data);
         if (event === null) continue;
         told.event(event.type);
         yield event;
       }
     } catch (error) {
-      if (signal.aborted || error instanceof ChatKitError) throw error;
+      if (watchdog.signal.aborted) throw watchdog.signal.reason as Error;
+      if (error instanceof ChatKitError) throw error;
       throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
     }
   }
 
   #told(type: string): RequestLog {
-    return new RequestLog((name, data) => this.context.log(name, data), type);
+    return requestLog((name, data) => this.context.log(name, data), type);
   }
 
   /** The endpoint with its origin, for those who read what went wrong. */
@@ -179,47 +194,30 @@ export class HttpApi implements Api {
       try {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
+        if (signal?.aborted === true) throw signal.reason as Error;
         if (isAbort(error)) throw error;
         throw unreachable(this.#target, error);
       }
     };
-    const response = await this.transport.authorize(send);
+    const response = await unlessAborted(signal, this.transport.authorize(send));
     told.answered(response.status);
-    if (!response.ok) throw await refused(this.#target, response);
-    expectType(this.#target, response, accept);
-    return response;
+    if (response.ok && mediaType(response) === accept) return response;
+    const { refusal } = await import('./refusal');
+    throw await refusal(this.#target, response, accept);
   }
 }
 
 // Not a reference to the global: pages replace `window.fetch` after this module has loaded.
 const defaultFetch: Fetch = (input, init) => fetch(input, init);
 
-// --- what went wrong -------------------------------------------------------------------------------------------------
+/** Without parameters. */
+function mediaType(response: Response): string {
+  return (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
 
 function unreachable(target: URL, cause: unknown): ChatKitError {
   const message = target.origin === location.origin
     ? `The chat server at ${target.href} did not answer. Check that it is running.`
     : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
   return new ChatKitError(message, { code: 'network', retryable: true, cause });
-}
-
-async function refused({ href: target }: URL, response: Response): Promise<ChatKitError> {
-  const { status } = response;
-  const hints: Record<number, string> = { 401: 'It wants a sign-in.', 404: 'Check the option api.url.', 405: 'Check the option api.url.' };
-  return refusalOf(status, await serverError(response), `The chat server at ${target} answered with status ${status}. ${hints[status] ?? ''}`.trim());
-}
-
-/** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
-async function serverError(response: Response): Promise<Record<string, unknown> | null> {
-  const body: unknown = await response.json().catch(() => null);
-  return isRecord(body) && isRecord(body.error) ? body.error : null;
-}
-
-function expectType(target: URL, response: Response, accept: string): void {
-  const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === accept) return;
-  throw new ChatKitError(
-    `${target.href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
-    { code: 'endpoint', status: response.status },
-  );
 }

@@ -2,7 +2,6 @@
 import { asError, ChatKitError } from './errors';
 import { emptyState, metadataOf } from './fold';
 import { isDeepEqual, mergeNewest } from './merge';
-import type { Operation } from './http';
 import type { Page, Thread, ThreadItem } from './protocol.generated';
 import { takesEdits, type Transcript } from './transcript';
 
@@ -50,20 +49,21 @@ export class Pages {
   async load(): Promise<void> {
     const { held } = this;
     if (held.id === null) return;
-    held.enter('loading');
+    const signal = held.enter('loading');
     try {
-      const { thread, page } = await fetchNewest(held, held.id);
+      const { thread, page } = await fetchNewest(held, held.id, signal);
       held.state = { ...emptyState, thread: metadataOf(thread), items: page.data };
       this.#older(page);
       held.failure = null;
       this.unavailable = false;
     } catch (error) {
       this.unavailable = true;
-      held.fail(error, () => void this.load());
+      const again = (): void => void this.load();
+      if (held.stopped) held.failure = { message: null, detail: null, code: 'stopped', retry: again };
+      else held.fail(error, again);
     }
-    held.phase = 'idle';
+    held.rest();
     held.changed({ kind: 'list' });
-    held.changed({ kind: 'status' });
     held.onSettled();
   }
 
@@ -87,7 +87,7 @@ export class Pages {
     const { held } = this;
     let page: LoadedPage;
     try {
-      page = await fetchBefore(held, id, after);
+      page = await fetchBefore(held, id, after, held.life);
     } catch (error) {
       // What the page was to go on from is gone: the thread is another by now.
       if (!(error instanceof ChatKitError && error.status === 404) || held.isBusy()) throw error;
@@ -105,7 +105,7 @@ export class Pages {
   /** Starts over from the newest items. */
   async #renew(id: string): Promise<void> {
     const { held } = this;
-    const { thread, page } = await fetchNewest(held, id);
+    const { thread, page } = await fetchNewest(held, id, held.life);
     if (held.isBusy()) return;
     held.state = { ...held.state, thread: metadataOf(thread), items: page.data };
     this.#older(page);
@@ -115,25 +115,18 @@ export class Pages {
   /** Brings metadata and the newest items up to date; what did not change keeps its identity. */
   async refresh(): Promise<void> {
     const { held } = this;
-    if (held.id === null || held.isBusy()) return;
+    if (held.id === null || held.isBusy() || held.closed) return;
     if (this.unavailable) return this.load();
     const before = held.state;
-    const fetched = await fetchNewest(held, held.id);
+    const recovery = held.failure === null ? null : await import('./recovery');
+    const fetched = await fetchNewest(held, held.id, held.life);
     // A turn may have begun meanwhile; it knows better.
     if (held.isBusy()) return;
     // Something came meanwhile that the server's answer may not hold yet.
     if (held.state !== before) return this.refresh();
     this.take(fetched);
+    recovery?.settle(held);
     held.onSettled();
-  }
-
-  /** An operation that answers an item of the thread; null when the item has been answered, as is then shown. */
-  async unlessTaken(operation: Operation, threadId: string, itemId: string, signal: AbortSignal): Promise<Operation | null> {
-    const fetched = await fetchNewest(this.held, threadId, signal);
-    const item = fetched.page.data.find(({ id }) => id === itemId);
-    if (item === undefined || !('status' in item) || (item.status ?? 'pending') === 'pending') return operation;
-    this.take(fetched);
-    return null;
   }
 
   /** Merges what the server has with what is on show. */
@@ -146,9 +139,8 @@ export class Pages {
     const metadata = metadataOf(thread);
     const threadChanged = !isDeepEqual(metadata, state.thread);
     held.state = { ...state, thread: threadChanged ? metadata : state.thread, items };
-    const settled = held.onMerged();
-    if (items !== state.items || settled) held.changed({ kind: 'list' });
-    if (threadChanged || settled) held.changed({ kind: 'status' });
+    if (items !== state.items) held.changed({ kind: 'list' });
+    if (threadChanged) held.changed({ kind: 'status' });
   }
 
   #older(page: Page<ThreadItem>): void {

@@ -23,6 +23,18 @@ export class ThreadList {
     await this.#load(null);
   }
 
+  /** Forgets all threads: they were those of another server or person. */
+  restart(): void {
+    const shown = this.loaded || this.loading;
+    this.#generation += 1;
+    this.threads = [];
+    this.hasMore = false;
+    this.loading = false;
+    this.loaded = false;
+    this.error = null;
+    if (shown) void this.reload();
+  }
+
   async loadMore(): Promise<void> {
     if (this.hasMore && !this.loading) await this.#load(this.#after);
   }

@@ -4,10 +4,27 @@ import type { Change, ConversationHost, Failure, Notice, Phase } from './convers
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, fold, indexOf, type ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
-import type { ThreadStreamEvent, UserMessageItem } from './protocol.generated';
+import type { Attachment, ClientToolCallItem, ThreadItem, ThreadStreamEvent, ToolCallItem, UserMessageInput, UserMessageItem } from './protocol.generated';
 
 type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
 type Trackers = { [T in ThreadStreamEvent['type']]?: (held: Transcript, event: EventOf<T>) => void };
+
+/** A message on its way. */
+export interface Outgoing {
+  readonly input: UserMessageInput;
+  readonly attachments: readonly Attachment[];
+  readonly requestId: string;
+  /** When it was sent first, in milliseconds. */
+  readonly at: number;
+  /** Items that were there before it. */
+  readonly before: ReadonlySet<string>;
+}
+
+interface Lost {
+  readonly failure: Failure;
+  readonly items: readonly ThreadItem[];
+  readonly unfinished: ReadonlySet<string>;
+}
 
 export class Transcript {
   state: ConversationState = emptyState;
@@ -21,15 +38,25 @@ export class Transcript {
   /** Items added in this turn that are not done. */
   readonly streaming = new Set<string>();
   noticeCount = 0;
-  /** Nobody looks any more, and nothing is told. */
-  closed = false;
+  /** The user has stopped what was going on last. */
+  stopped = false;
+  /** The message that was sent last, until the server has it. */
+  unsent: Outgoing | null = null;
+  /** What there was when the last turn failed. */
+  lost: Lost | null = null;
+  readonly #life = new AbortController();
+  /** What ends the phase. */
+  #way: AbortController | null = null;
   onChange: (change: Change) => void = () => undefined;
-  /** Called when items of the server's have been merged; says whether that settled something that had failed. */
-  onMerged: () => boolean = () => false;
   /** Called when a turn, a load or a refresh has ended. */
   onSettled: () => void = () => undefined;
 
   constructor(readonly host: ConversationHost, public id: string | null, readonly memory: ThreadMemory) {}
+
+  /** How what went on last has ended. */
+  get outcome(): 'done' | 'stopped' | 'failed' {
+    return this.stopped ? 'stopped' : this.failure === null ? 'done' : 'failed';
+  }
 
   isBusy(): boolean {
     return this.phase !== 'idle';
@@ -39,9 +66,51 @@ export class Transcript {
     if (!this.closed) this.onChange(change);
   }
 
-  enter(phase: Phase): void {
+  /** Nobody looks any more, and nothing is told. */
+  get closed(): boolean {
+    return this.#life.signal.aborted;
+  }
+
+  /** Aborts when this is closed. */
+  get life(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** Begins a phase; the signal tells its end by the user or by closing. */
+  enter(phase: Exclude<Phase, 'idle'>): AbortSignal {
+    const way = new AbortController();
+    if (this.closed) way.abort();
+    this.#way = way;
     this.phase = phase;
+    this.stopped = false;
+    this.allowCancel = true;
     this.changed({ kind: 'status' });
+    return way.signal;
+  }
+
+  rest(): void {
+    this.#way = null;
+    this.phase = 'idle';
+    this.changed({ kind: 'status' });
+  }
+
+  /** The user's way out of any phase. */
+  stop(): void {
+    if (this.#way === null || !this.allowCancel) return;
+    this.stopped = true;
+    this.#way.abort();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#way?.abort();
+  }
+
+  /** The server has the message that was on its way. */
+  acknowledge(item: ThreadItem): void {
+    this.unsent = null;
+    this.sending = null;
+    this.host.sent(item);
   }
 
   fail(thrown: unknown, retry: (() => void) | null): void {
@@ -50,6 +119,28 @@ export class Transcript {
     const { code = 'error', status, told = false } = error instanceof ChatKitError ? error : {};
     this.failure = { message: told ? error.message : null, detail: told ? null : error.message, code, status, retry };
     this.host.error(error);
+  }
+
+  /** Messages that were cut off say so; the server may have stored them as they stood. */
+  cutOff(ids: ReadonlySet<string>, status: 'incomplete' | 'stopped'): void {
+    const items = this.state.items.map((item) => {
+      if (item.type !== 'assistant_message' || !ids.has(item.id)) return item;
+      const cut = { ...item, status };
+      this.memory.updated(item, cut);
+      return cut;
+    });
+    this.state = { ...this.state, items };
+  }
+
+  /** Tells that an answer that is replaced had used tools. The result takes that back. */
+  noteTools(replaced: readonly ThreadItem[], after: string): () => void {
+    const tools = new Set(replaced.flatMap((item) => (hasActed(item) ? item.name : [])));
+    if (tools.size === 0) return () => undefined;
+    const notice: Notice = { id: (this.noticeCount += 1), level: 'info', message: null, title: null, tools: [...tools], after };
+    this.notices = [...this.notices, notice];
+    return () => {
+      this.notices = this.notices.filter((each) => each !== notice);
+    };
   }
 
   apply(event: ThreadStreamEvent): void {
@@ -75,6 +166,10 @@ export class Transcript {
     const shown = this.state.items[indexOf(this.state.items, id)];
     if (item !== undefined && shown !== undefined) this.memory.updated(item, shown);
   }
+}
+
+function hasActed(item: ThreadItem): item is ToolCallItem | ClientToolCallItem {
+  return item.type === 'tool_call' || (item.type === 'client_tool_call' && item.status === 'completed');
 }
 
 function idOf(event: ThreadStreamEvent): string {

@@ -1,10 +1,9 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
-import { newestShown } from './client-tools';
-import type { Failure } from './conversation-types';
+import { noteSilence } from './ending';
 import { asError, ChatKitError, isAbort } from './errors';
 import { ended, indexOf } from './fold';
 import type { Operation } from './http';
-import { fetchNewest, type Pages } from './pages';
+import type { Pages } from './pages';
 import type { ThreadItem, ThreadStreamEvent } from './protocol.generated';
 import { newRequestId } from './request-id';
 import type { Transcript } from './transcript';
@@ -28,57 +27,30 @@ export interface TurnRequest {
 
 /** A turn under way. */
 interface Running extends TurnRequest {
-  readonly abort: AbortController;
+  readonly signal: AbortSignal;
   /** What ended it. */
   error: Error | null;
-}
-
-interface Lost {
-  readonly failure: Failure;
-  readonly items: readonly ThreadItem[];
-  readonly unfinished: ReadonlySet<string>;
 }
 
 export class Turns {
   /** The server has said something in the last turn. */
   reached = false;
-  #running: Running | null = null;
   /** The turn under way, or the last one, is an action. */
   acting = false;
-  #stopped = false;
-  /** What there was when the last turn failed. */
-  #lost: Lost | null = null;
 
   constructor(private readonly held: Transcript, private readonly pages: Pages) {}
 
-  /** How the last turn ended. */
-  get outcome(): 'done' | 'stopped' | 'failed' {
-    return this.#stopped ? 'stopped' : this.held.failure === null ? 'done' : 'failed';
-  }
-
   /** Runs a turn to its end. Returns the error that ended it, if any; never rejects. */
   async run(request: TurnRequest): Promise<Error | null> {
-    const running: Running = { ...request, abort: new AbortController(), error: null };
-    this.#begin(running);
+    const running: Running = { ...request, signal: this.#begin(request.acting === true), error: null };
     try {
       await this.#listen(running);
     } catch (thrown) {
-      running.error = running.abort.signal.aborted || isAbort(thrown) ? null : asError(thrown);
+      running.error = running.signal.aborted || isAbort(thrown) ? null : asError(thrown);
       if (running.error !== null) this.held.fail(running.error, this.#retryOf(running, running.error));
     }
     this.#end();
     return running.error;
-  }
-
-  /** The user's stop. */
-  stop(): void {
-    if (this.#running === null || !this.held.allowCancel) return;
-    this.#stopped = true;
-    this.#running.abort.abort();
-  }
-
-  close(): void {
-    this.#running?.abort.abort();
   }
 
   /**
@@ -90,15 +62,20 @@ export class Turns {
     const { id } = held;
     if (id === null || held.isBusy() || indexOf(held.state.items, itemId) < 0) return;
     let before = held.state.items;
+    let takeNoteBack = (): void => undefined;
     const cut = (): Operation => {
       before = held.state.items;
-      held.state = { ...held.state, items: before.slice(0, indexOf(before, itemId) + 1) };
+      const end = indexOf(before, itemId) + 1;
+      held.state = { ...held.state, items: before.slice(0, end) };
+      takeNoteBack = held.noteTools(before.slice(end), itemId);
       held.changed({ kind: 'list' });
       return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
     };
-    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> => ((await this.#isThere(id, signal)) ? null : cut());
+    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> =>
+      ((await (await import('./recovery')).isThere(held, this.pages, id, signal)) ? null : cut());
     const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
     if (error === null || this.reached) return;
+    takeNoteBack();
     held.state = { ...held.state, items: before };
     held.changed({ kind: 'list' });
   }
@@ -108,46 +85,23 @@ export class Turns {
     if (last !== undefined) await this.retryAfter(last.id, lost);
   }
 
-  /** Whether the server has an answer beyond what was cut off, which is then shown. */
-  async #isThere(threadId: string, signal: AbortSignal): Promise<boolean> {
-    const lost = this.#lost;
-    const fetched = await fetchNewest(this.held, threadId, signal);
-    const newest = fetched.page.data.at(-1);
-    if (lost === null || newest === undefined || newest.type === 'user_message') return false;
-    if (lost.unfinished.has(newest.id) || lost.items.some(({ id }) => id === newest.id)) return false;
-    this.pages.take(fetched);
-    return true;
-  }
-
-  /** After a refresh: whether it brought the answer to a turn that had failed. */
-  reconcile(): boolean {
+  #begin(acting: boolean): AbortSignal {
     const { held } = this;
-    const lost = this.#lost;
-    const newest = newestShown(held.state.items);
-    if (lost === null || held.failure !== lost.failure || held.sending !== null) return false;
-    if (newest === undefined || newest.type === 'user_message' || lost.items.includes(newest)) return false;
+    this.acting = acting;
     held.failure = null;
-    return true;
-  }
-
-  #begin(running: Running): void {
-    const { held } = this;
-    this.#running = running;
-    this.#stopped = false;
-    this.acting = running.acting === true;
-    held.failure = null;
-    held.allowCancel = true;
     held.host.responseStart();
-    held.enter('responding');
+    const signal = held.enter('responding');
     held.changed({ kind: 'list' });
     this.reached = false;
+    return signal;
   }
 
   async #listen(running: Running): Promise<void> {
-    const { signal } = running.abort;
+    const { signal } = running;
     const operation = await running.ask({ signal, acknowledge: (item) => this.#acknowledge(running, item) });
     if (operation === null) return;
-    for await (const event of this.held.host.api().stream(operation, signal)) {
+    const isAlive = async (): Promise<boolean> => (await import('./recovery')).isAlive(this.held);
+    for await (const event of this.held.host.api().stream(operation, signal, isAlive)) {
       this.reached = true;
       try {
         this.#hear(running, event);
@@ -203,14 +157,17 @@ export class Turns {
 
   #end(): void {
     const { held } = this;
-    this.#running = null;
-    if (this.#stopped) this.#dropUnfinished();
+    if (held.stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
-    this.#lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
+    const { outcome } = held;
+    if (outcome === 'done') {
+      if (!this.acting) noteSilence(held);
+    } else held.cutOff(unfinished, outcome === 'stopped' ? 'stopped' : 'incomplete');
+    held.lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });
     held.state = ended(held.state);
-    held.enter('idle');
+    held.rest();
     held.host.responseEnd();
     held.onSettled();
   }

@@ -16,6 +16,8 @@ export class WidgetActions {
 
   /** Runs an action on the server as a turn. Rejects when it failed. */
   async run(action: Action, itemId: string | null): Promise<void> {
+    // While this module was fetched something else may have begun.
+    if (this.held.isBusy()) throw new ChatKitError('The action has to wait until the answer is complete.', { code: 'busy' });
     const threadId = this.#begin();
     const params = { thread_id: threadId, ...(itemId === null ? {} : { item_id: itemId }), action };
     const error = await this.turns.run({ ask: () => ({ type: 'threads.custom_action', params, requestId: newRequestId() }), again: null, acting: true });
@@ -48,7 +50,7 @@ export class WidgetActions {
     if (held.id === null || !others || held.isBusy()) return;
     const look = (this.#looks += 1);
     try {
-      const { page } = await fetchNewest(held, held.id);
+      const { page } = await fetchNewest(held, held.id, held.life);
       if (look !== this.#looks || held.isBusy() || held.closed) return;
       for (const item of page.data) {
         const known = held.state.items[indexOf(held.state.items, item.id)];

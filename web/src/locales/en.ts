@@ -145,7 +145,22 @@ export const en = {
     waiting: 'Waiting for your answer',
     answered: 'Your answers',
   },
-  notice: { dismiss: 'Dismiss', info: 'Note', warning: 'Warning', danger: 'Important' },
+  notice: {
+    dismiss: 'Dismiss',
+    info: 'Note',
+    warning: 'Warning',
+    danger: 'Important',
+    // After an answer was asked for anew: {names} are the tools that the earlier one had used.
+    tools: 'The earlier answer had used {names}. What that did outside this chat stays done.',
+  },
+  /** At the end of a conversation whose last answer did not come to its end. */
+  ending: {
+    stopped: 'The answer was stopped.',
+    incomplete: 'The answer is incomplete.',
+    unanswered: 'This was not answered.',
+    // A button; also what is sent then, as the user's own message.
+    continue: 'Continue',
+  },
   failure: {
     unknown: 'The answer could not be completed.',
     load: 'This conversation could not be loaded',

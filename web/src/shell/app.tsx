@@ -105,11 +105,8 @@ function Skeleton(): JSX.Element {
   const { thread: messages } = useMessages();
   return (
     <div class="thread" role="status" aria-label={messages.loading}>
-      <div class="column skeleton" aria-hidden="true">
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone" /><span class="bone bone-short" />
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone bone-short" />
+      <div class="column rows skeleton" aria-hidden="true">
+        {[3, 2].map((lines) => [<span class="bone-user" />, <div>{Array.from({ length: lines }, () => <span class="bone" />)}</div>])}
       </div>
     </div>
   );

@@ -12,8 +12,12 @@ import { groupByAge } from './ages';
 import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
+import { leave } from '../ui/motion';
 
 addStyles(historyCss);
+
+/** Widths of titles that are not there yet, in percent. */
+const BONES = [72, 54, 83, 61, 78];
 
 type Editing = { id: string; mode: 'rename' | 'delete' } | null;
 
@@ -29,7 +33,9 @@ export function History(): JSX.Element {
     list.onChange = () => redraw(undefined);
     void list.reload();
     panel.current?.focus();
+    const { parentElement } = panel.current ?? {};
     return () => {
+      leave(parentElement);
       list.onChange = () => undefined;
     };
   }, [list]);
@@ -104,7 +110,7 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   if (list.error !== null) {
     return <div class="history-note" role="alert"><p>{messages.failed}</p><Trouble error={list.error} /><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
   }
-  if (!list.loaded) return <div class="history-note muted" role="status"><span class="spinner" />{messages.loading}</div>;
+  if (!list.loaded) return <div class="history-bones" role="status" aria-label={messages.loading}>{BONES.map((width) => <div key={width} class="history-bone" style={{ '--bone': `${width}%` }} />)}</div>;
   if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
   if (threads.length === 0 && !list.hasMore) return <p class="history-note muted">{format(messages.noMatch, { query })}</p>;
   const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);

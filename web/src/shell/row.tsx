@@ -77,7 +77,7 @@ function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.
       {text !== '' && <CopyButton text={() => text} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-up" label={messages.good} pressed={given === 'positive'} onClick={() => rate('positive')} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-down" label={messages.bad} pressed={given === 'negative'} onClick={() => rate('negative')} />}
-      {retry === true && asked !== null && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
+      {retry === true && asked !== null && shell.store.ending.value?.asked !== asked && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
       {own && <OwnActions itemId={row.id} answer />}
     </div>
   );

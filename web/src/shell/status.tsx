@@ -23,6 +23,7 @@ export function ProgressLine(): JSX.Element | null {
       </div>
     );
   }
+  if (store.stalled.value) return <div class="stalled" aria-hidden="true"><span class="pulse" /></div>;
   if (!store.waiting.value) return null;
   return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
 }
@@ -51,7 +52,7 @@ function NoticeRow({ notice }: { notice: Notice }): JSX.Element {
       <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
       <div class="notice-body">
         {notice.title !== null && <strong>{notice.title}</strong>}
-        <Markdown text={notice.message} />
+        <Markdown text={notice.message ?? format(messages.tools, { names: notice.tools?.join(', ') ?? '' })} />
       </div>
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
     </div>

@@ -125,6 +125,16 @@ export class ComposerModel {
     this.problem.value = null;
   }
 
+  /** Another server or person: nothing that was written or uploaded for the one before stays. */
+  restart(): void {
+    this.files.value = [];
+    this.switchTo(null);
+    this.#aside.clear();
+    this.reply.value = null;
+    this.selectTool(null);
+    this.modelId.value = null;
+  }
+
   /** The thread on show got its id; what stands in the composer stays. */
   rename(threadId: string): void {
     if (this.#threadId === threadId) return;

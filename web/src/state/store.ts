@@ -1,12 +1,13 @@
 /** The conversation on show as signals: one for the list, one for each item, none for text as it streams. */
-import { batch, signal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Conversation } from '../core/conversation';
-import type { Change, Failure, Notice, Phase } from '../core/conversation-types';
+import type { Change, Ending, Failure, Notice, Phase } from '../core/conversation-types';
 import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
 import type { Announcer } from './announcer';
 import { rowsOf, type Row } from './rows';
+import { Stall } from './stall';
 
 type TextListener = (delta: string) => void;
 
@@ -23,10 +24,16 @@ export class Store {
   readonly notices = signal<readonly Notice[]>([]);
   readonly sending = signal<UserMessageItem | null>(null);
   readonly question = signal<Extract<ThreadItem, { type: 'structured_input' }> | null>(null);
+  readonly ending = signal<Ending | null>(null);
   readonly hasOlder = signal(false);
   readonly loadingOlder = signal(false);
+  /** The page goes on paper: all rows are whole. */
+  readonly printing = signal(false);
   /** Nothing of the answer is visible yet. */
   readonly waiting = signal(false);
+  /** Text was on its way, and nothing has come for two seconds. */
+  readonly stalled = computed(() => this.#stall.now.value && this.#speaks());
+  readonly #stall = new Stall();
   /** Of items that have been asked for. */
   readonly #items = new Map<string, Signal<ThreadItem>>();
   readonly #texts = new Map<string, Set<TextListener>>();
@@ -75,6 +82,11 @@ export class Store {
     };
   }
 
+  /** Whether what is in the making is text alone: all else shows by itself that it goes on. */
+  #speaks(): boolean {
+    return !this.waiting.value && this.progress.value === null && [...this.conversation.value.streaming].every((id) => this.current(id)?.type === 'assistant_message');
+  }
+
   #bind(): void {
     const conversation = this.chat.current;
     conversation.onChange = (change) => this.#change(conversation, change);
@@ -85,10 +97,12 @@ export class Store {
       this.conversation.value = conversation;
       this.#list(conversation);
       this.#status(conversation);
+      this.#stall.hear(conversation.phase === 'responding');
     });
   }
 
   #change(conversation: Conversation, change: Change): void {
+    this.#stall.hear(conversation.phase === 'responding');
     if (change.kind === 'delta') {
       this.#text(conversation, change);
       return;
@@ -144,6 +158,7 @@ export class Store {
   #layout(conversation: Conversation): void {
     this.rows.value = rowsOf(conversation.state.items, conversation.phase === 'responding', this.rows.peek());
     this.question.value = conversation.question;
+    this.ending.value = sameEnding(this.ending.peek(), conversation.ending);
     this.waiting.value = isWaiting(conversation);
   }
 
@@ -162,6 +177,11 @@ export class Store {
     this.loadingOlder.value = conversation.loadingOlder;
     this.#layout(conversation);
   }
+}
+
+/** The one that is known, when it says the same. */
+function sameEnding(known: Ending | null, now: Ending | null): Ending | null {
+  return known?.kind === now?.kind && known?.asked === now?.asked ? known : now;
 }
 
 /** Whether a turn runs without showing anything of its own: no item in the making, nothing said since the user spoke. */

@@ -20,17 +20,19 @@ export function useFittingHeight(field: { readonly current: Area | null }, wante
   useLayoutEffect(() => {
     const area = field.current;
     if (area === null || !wanted || !isNeeded()) return undefined;
-    let width = 0;
+    let [width, frame] = [0, 0];
+    // In the next frame: a height that is set meanwhile would be a loop to the observer.
     const changes = new ResizeObserver(() => {
       if (area.clientWidth === width) return;
       width = area.clientWidth;
-      fitHeight(area);
+      frame = requestAnimationFrame(() => fitHeight(area));
     });
     changes.observe(area);
     const typed = (): void => fitHeight(area);
     area.addEventListener('input', typed);
     return () => {
       changes.disconnect();
+      cancelAnimationFrame(frame);
       area.removeEventListener('input', typed);
     };
   }, [field, wanted]);

@@ -60,7 +60,7 @@ function composer(answer: (sent: Sent) => Response | Promise<Response>, extra: o
   const options = signal<Options | null>(readOptions(
     { api: { url: 'https://page.example/chatkit', domainKey: '', fetch, ...extra }, composer: { attachments: { enabled: true, ...attachments } } }, {}, () => undefined));
   const api = new HttpApi((options.value as Options).api, { locale: () => 'en', baseUrl: () => document.baseURI, log: () => undefined }, { scriptUrl: 'https://page.example/', secret: new ClientSecret() });
-  const chat = { api: () => api, error: vi.fn(), log: vi.fn() } as unknown as Chat;
+  const chat = { api: () => api, life: new AbortController().signal, error: vi.fn(), log: vi.fn() } as unknown as Chat;
   const model = new ComposerModel(chat, new Drafts(() => 'uploads'), options, () => undefined);
   const shell = { composer: model, options, chat, messages: signal(en), locale: signal('en') } as unknown as Shell;
   return { shell, model, sent };

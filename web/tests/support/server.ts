@@ -30,7 +30,7 @@ export function events(...all: unknown[]): Response {
 }
 
 /** A stream that the test goes on writing to. */
-export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown): void; end(): void; fail(): void; cancelled: () => boolean } {
+export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown): void; comment(): void; end(): void; fail(): void; cancelled: () => boolean } {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let cancelled = false;
   const keepOpen = first.length === 0;
@@ -47,6 +47,7 @@ export function live(first: readonly unknown[] = []): { response: Response; send
   return {
     response: new Response(body, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } }),
     send: (event) => controller.enqueue(encode(event)),
+    comment: () => controller.enqueue(new TextEncoder().encode(': \n\n')),
     end: () => controller.close(),
     fail: () => controller.error(new TypeError('network error')),
     cancelled: () => cancelled,

@@ -59,7 +59,8 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     if (made === null || now?.type !== 'assistant_message') return;
     made.set(now.content[at]?.text ?? text);
     made.annotate(marksOf?.(annotations, shell) ?? []);
-    if (!shell.store.isStreaming(itemId)) made.finish();
+    // What was cut off stays as it looked while it was written: its Markdown has no end.
+    if (!shell.store.isStreaming(itemId) && now.status == null) made.finish();
   });
 
   return <div ref={container} class="prose" dir="auto" />;

@@ -7,6 +7,7 @@ import type { DetailType } from '../details-lazy';
 import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRow } from './others';
 import { TaskRow, WorkflowRow } from './workflow';
 
+export { EndingRow } from './ending';
 export { marksOf, Sources } from './sources';
 export { Telling } from '../telling';
 
