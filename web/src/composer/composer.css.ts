@@ -1,7 +1,11 @@
 /** Tools, models, files, mentions and commands, replies, dictation. */
 export const composerCss = `
 .composer { position: relative; }
-.composer-problem, .tray { grid-column: 1 / -1; }
+.composer-problem, .composer-pasted, .tray { grid-column: 1 / -1; }
+.composer-pasted:not([hidden]) { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 12px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.composer-pasted > span { flex: 1; min-width: 0; }
+.composer-pasted > * { flex-shrink: 0; }
+.composer-pasted > span { flex-shrink: 1; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 4px; flex: 1; min-width: 0; }
 /* With more than there is room for, the row scrolls: targets keep their size. */
 .bar-start { display: flex; align-items: center; gap: 4px; flex: 1 1 0; min-width: 0; overflow-x: auto; scrollbar-width: none; }

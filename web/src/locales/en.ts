@@ -63,6 +63,9 @@ export const en = {
     source: 'Source: {title}',
     attachment: 'Attached file: {name}',
     sending: 'Sending',
+    // the rest of a long message of the user's
+    showAll: 'Show more',
+    showLess: 'Show less',
   },
   workflow: {
     thinking: 'Thinking',
@@ -108,6 +111,11 @@ export const en = {
     notAccepted: '{name} is a type of file that is not accepted here.',
     tooMany: { one: 'Only {count} file can go with a message.', other: 'Only {count} files can go with a message.' },
     dismiss: 'Dismiss',
+    // a long text was pasted into the message field
+    pastedLong: 'That is a long text.',
+    pastedAttach: 'Attach it as a file',
+    // the file's name, before “.txt”
+    pastedName: 'Pasted text',
     mention: 'Mention something',
     mentions: 'Mentions',
     commands: 'Commands',

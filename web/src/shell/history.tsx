@@ -12,6 +12,7 @@ import { groupByAge } from './ages';
 import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
+import { composing } from '../ui/keys';
 import { leave } from '../ui/motion';
 
 addStyles(historyCss);
@@ -61,7 +62,7 @@ export function History(): JSX.Element {
         last.current = Math.max(0, [...(panel.current?.querySelectorAll('li') ?? [])].findIndex((row) => row.contains(target as Node)));
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') shell.hideHistory();
+        if (event.key === 'Escape' && !composing(event)) shell.hideHistory();
         else moveFocus(event, panel.current);
       }}
     >
@@ -207,7 +208,7 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
       event.preventDefault();
       void save();
     }} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>
@@ -225,7 +226,7 @@ function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread'
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>

@@ -1,3 +1,4 @@
+import { act } from 'preact/test-utils';
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from '../../src/locales';
 import { bench } from './support';
@@ -144,6 +145,26 @@ describe('keyboard', () => {
     const event = await b.key(input, 'Enter');
     expect(event.defaultPrevented).toBe(true);
     expect(b.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['Input', { type: 'Input', name: 'a' }, 'input[name=a]'],
+    ['text that is edited', { type: 'Text', value: 'x', editable: { name: 'a' } }, 'textarea'],
+    ['an open Select', { type: 'Select', name: 'a', options: [{ value: 'x', label: 'X' }, { value: 'y', label: 'Y' }] }, '[role=combobox]'],
+  ])('leaves the Enter that ends a composition to the input method: %s', async (name, node, selector) => {
+    const b = await bench(form(node));
+    const field = b.find(selector);
+    if (name.includes('Select')) await b.key(field, 'ArrowDown');
+    for (const state of [{ isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
+      const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, isComposing: state.isComposing });
+      Object.defineProperty(event, 'keyCode', { value: state.keyCode });
+      await act(() => void field.dispatchEvent(event));
+      expect([event.defaultPrevented, b.calls]).toEqual([false, []]);
+    }
+    if (name.includes('Select')) expect(field.getAttribute('aria-expanded')).toBe('true');
+    await b.key(field, 'Enter');
+    if (name.includes('Select')) expect(field.textContent).toBe('X');
+    else expect(b.calls).toHaveLength(1);
   });
 
   it('breaks the line with Enter in a text area', async () => {
