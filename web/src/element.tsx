@@ -16,6 +16,8 @@ import { mayLoadImage, pictureRule } from './state/images';
 import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
 import { Store } from './state/store';
+import { whenIdle } from './shell/idle';
+import type * as Later from './shell/later';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
@@ -93,6 +95,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
+      this.#beginLater(),
       watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
@@ -144,6 +147,26 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');
     await this.#open(threadId);
+  }
+
+  /** Shows a thread, or a new one for null, as the history does: what answers goes on in the background. */
+  async openThread(threadId: string | null): Promise<void> {
+    if (threadId !== null && typeof threadId !== 'string') throw new Error('openThread takes a thread id or null.');
+    this.#chat.assertConfigured('openThread');
+    await this.#open(threadId);
+  }
+
+  /** Stops the answer of the thread on show, if there is one and the server lets it be stopped. */
+  stopResponse(): void {
+    this.#chat.current.stop();
+  }
+
+  /**
+   * Loads all of the thread on show and draws it, so that it can be printed whole; then call `print()`. What is loaded already is
+   * printed without it.
+   */
+  async preparePrint(): Promise<void> {
+    await (await later()).prepare(this.#root, this.#shell);
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
@@ -265,6 +288,20 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     }, patience);
   }
 
+  /** Once there is time: what no first screen needs. */
+  #beginLater(): () => void {
+    let end: () => void = whenIdle(() => {
+      void later().then(({ begin }) => {
+        if (end !== ended) end = begin(this, this.#root, this.#shell, this.#emit);
+      });
+    });
+    const ended = (): void => undefined;
+    return () => {
+      end();
+      end = ended;
+    };
+  }
+
   #applyTheme(): void {
     const theme = this.#options.value?.theme ?? {};
     const dark = this.#shell.colorScheme.value === 'dark';
@@ -318,7 +355,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       messages: computed(() => words.value.messages),
       worded: computed(() => words.value.settled),
       colorScheme: computed(() => {
-        const wanted = options.value?.theme.colorScheme ?? 'light';
+        const wanted = store.printing.value ? 'light' : (options.value?.theme.colorScheme ?? 'light');
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
       }),
       composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
@@ -348,6 +385,8 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     };
   }
 }
+
+const later = (): Promise<typeof Later> => import('./shell/later');
 
 function toldOf(name: string, detail?: unknown): CustomEvent {
   return new CustomEvent(name, { bubbles: true, composed: true, detail });

@@ -31,15 +31,61 @@ const memory = {
   },
 };
 
-/** The thread that the address names (`#thread=…`), else the one that was open last. */
-function rememberedThread() {
-  return new URLSearchParams(location.hash.slice(1)).get('thread') ?? memory.get(THREAD_KEY);
+/** The thread that the address names (`#thread=…`); null for a new one. */
+function addressedThread() {
+  return new URLSearchParams(location.hash.slice(1)).get('thread');
 }
 
+function addressOf(threadId) {
+  const hash = threadId === null ? '' : `#${new URLSearchParams({ thread: threadId })}`;
+  return location.pathname + location.search + hash;
+}
+
+/** The page begins with the thread of the address, else with the one that was open last. */
+function addressFirstThread() {
+  history.replaceState(null, '', addressOf(addressedThread() ?? memory.get(THREAD_KEY)));
+}
+
+/** Each thread that is shown is a step in the browser's history, unless Back or Forward led there. */
 function rememberThread(threadId) {
   memory.set(THREAD_KEY, threadId);
-  const hash = threadId === null ? '' : `#${new URLSearchParams({ thread: threadId })}`;
-  history.replaceState(null, '', location.pathname + location.search + hash);
+  if (threadId !== addressedThread()) history.pushState(null, '', addressOf(threadId));
+}
+
+/** The tab's title: the thread's, with a mark when an answer has ended while nobody could see it. */
+const tab = {
+  name: '',
+  thread: null,
+  unseen: false,
+  show(changed) {
+    Object.assign(tab, changed);
+    document.title = `${tab.unseen ? '● ' : ''}${tab.thread || tab.name}`;
+  },
+};
+
+function followTitle() {
+  chat.addEventListener('chatkit.thread.title', ({ detail }) => tab.show({ thread: detail.title }));
+  chat.addEventListener('chatkit.response.end', () => tab.show({ unseen: document.hidden }));
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) tab.show({ unseen: false });
+  });
+}
+
+/** Everything is loaded before it is printed, where the page is asked in time: by the keyboard. */
+function printWhole() {
+  addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    chat.preparePrint().catch(() => undefined).then(() => print());
+  });
+}
+
+/** Back, Forward and addresses typed by hand. Where the focus is nowhere, Escape is for the chat. */
+function followAddress() {
+  addEventListener('popstate', () => chat.openThread(addressedThread()));
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && event.target === document.body && !event.defaultPrevented) chat.stopResponse();
+  });
 }
 
 /** What is shown: the user's choice, else the operator's, else the system's. */
@@ -61,7 +107,7 @@ function showTrouble(title, text, command) {
 }
 
 function showBrand({ name, tagline, logoUrl, faviconUrl }) {
-  document.title = name;
+  tab.show({ name });
   byId('name').textContent = name;
   byId('tagline').textContent = tagline ?? '';
   byId('tagline').hidden = !tagline;
@@ -106,7 +152,7 @@ function elementOptions(config, scheme) {
     api: { url: new URL(config.endpoint, document.baseURI).href, domainKey: 'self-hosted' },
     frameTitle: config.branding.name,
     theme: { color, ...config.theme, ...config.options.theme, colorScheme: scheme },
-    initialThread: rememberedThread(),
+    initialThread: addressedThread(),
     onClientTool: ({ name, params }) =>
       tools[name]?.(params) ?? { ok: false, error: `This page has no tool named ${name}.` },
   };
@@ -198,6 +244,10 @@ async function start() {
   }
 
   const refresh = () => showOptions(config);
+  addressFirstThread();
+  followTitle();
+  followAddress();
+  printWhole();
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
   refresh();
@@ -207,7 +257,6 @@ async function start() {
     memory.set(SCHEME_KEY, next === (systemScheme.matches ? 'dark' : 'light') && config.colorScheme === 'system' ? null : next);
     refresh();
   });
-  addEventListener('hashchange', () => chat.setThreadId(rememberedThread()));
 }
 
 keepWhatIsTyped();

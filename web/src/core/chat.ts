@@ -17,6 +17,8 @@ import { ThreadList } from './threads';
 export interface OwnEvents {
   'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
   'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+  /** The thread on show has another title, or another thread with one is on show; null while there is none. */
+  'chatkit.thread.title': CustomEvent<{ threadId: string | null; title: string | null }>;
   /** A button of the page's template beside an answer was pressed. */
   'chatkit.message.action': CustomEvent<{ name: string; itemId: string }>;
 }
@@ -234,7 +236,7 @@ export class Chat {
     if (this.#tools.size === 0) return rest;
     return async (call) => {
       const run = this.#tools.get(call.name);
-      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has registered no client tool "${call.name}" and has no onClientTool, but the server calls it.`, { code: 'options' });
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
       return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
     };
   }

@@ -26,6 +26,8 @@ export class Store {
   readonly ending = signal<Ending | null>(null);
   readonly hasOlder = signal(false);
   readonly loadingOlder = signal(false);
+  /** The page goes on paper: all rows are whole. */
+  readonly printing = signal(false);
   /** Nothing of the answer is visible yet. */
   readonly waiting = signal(false);
   /** Of items that have been asked for. */

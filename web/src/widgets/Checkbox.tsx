@@ -32,7 +32,7 @@ export function Checkbox({ node }: { node: WidgetNode }): JSX.Element {
   };
   return (
     <div class="w-field">
-      <label class="w-choice">
+      <label class={node['lineThrough'] === true ? 'w-choice w-choice-through' : 'w-choice'}>
         <span class="w-choice-box">
           <input {...(label ? {} : labelling)} ref={ref} id={field.id} class="w-check" type="checkbox" name={name} defaultChecked={given}
             required={node['required'] === true} disabled={node['disabled'] === true} aria-disabled={busy || undefined} aria-invalid={field.error ? true : undefined}

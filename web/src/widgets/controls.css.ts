@@ -55,6 +55,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-button[aria-disabled="true"] { opacity: 0.62; cursor: progress; }
 .w-button-label { overflow: hidden; text-overflow: ellipsis; }
 .w-button.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
+.w-button.w-ghost.w-hue-secondary.w-uniform:not(:hover, :focus-visible) { color: var(--chatkit-color-text-tertiary); }
 .w-button.w-uniform { inline-size: var(--w-height); padding-inline: 0; }
 .w-button .ck-icon { flex: none; inline-size: var(--w-icon, 1.15em); block-size: var(--w-icon, 1.15em); }
 .w-button:is(.w-icon-sm) { --w-icon: 14px; } .w-button.w-icon-md { --w-icon: 16px; } .w-button.w-icon-lg { --w-icon: 18px; } .w-button.w-icon-xl { --w-icon: 20px; } .w-button.w-icon-2xl { --w-icon: 24px; }
@@ -96,6 +97,8 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-radios.w-row { flex-wrap: wrap; }
 .w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); --w-row: 28px; padding-block: calc((var(--w-row) - 1lh) / 2); box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); cursor: pointer; }
 .w-choice:has(:disabled) { opacity: 0.55; cursor: not-allowed; }
+/* Done, and out of the way. */
+.w-choice-through:has(:checked) .w-choice-label { color: var(--chatkit-color-text-tertiary); text-decoration: line-through; }
 .w-choice-box { position: relative; display: inline-grid; flex: none; place-items: center; inline-size: 18px; block-size: 18px; margin-block-start: calc((1lh - 18px) / 2); }
 .w-choice-box > * { grid-area: 1 / 1; }
 :is(.w-check, .w-radio) { appearance: none; box-sizing: border-box; inline-size: 18px; block-size: 18px; margin: 0; border: 1.5px solid color-mix(in oklab, var(--chatkit-color-text-tertiary) 82%, transparent); background: var(--chatkit-color-surface); cursor: inherit; transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration), border-width var(--chatkit-duration); }
