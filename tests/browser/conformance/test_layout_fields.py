@@ -420,7 +420,8 @@ async def test_a_picture_loads_and_has_its_text(bench: Bench) -> None:
                 {"type": "Image", "src": PIXEL, "alt": "Two dots"},
                 {"type": "Image", "src": "https://elsewhere.example/a.png", "alt": "Not from here"},
             ],
-        }
+        },
+        allowed_image_domains=[],
     )
     picture = bench.widgets.get_by_role("img", name="Two dots")
     assert await picture.evaluate("(image) => image.decode().then(() => [image.naturalWidth, image.tagName])") == [

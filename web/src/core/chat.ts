@@ -61,7 +61,7 @@ export class Chat {
 
   #options: Options | null = null;
   #session: Session;
-  #closed = false;
+  #life = new AbortController();
   readonly #emit: Emit;
   readonly #newSession: () => Session;
   /** Conversations left while something was going on there, and until nothing is; a new one gets its thread there. */
@@ -105,6 +105,11 @@ export class Chat {
     void this.#show(threadId);
   }
 
+  /** Aborts when the element leaves the page. */
+  get life(): AbortSignal {
+    return this.#life.signal;
+  }
+
   api(): Api {
     return this.#session.api();
   }
@@ -142,7 +147,7 @@ export class Chat {
     this.#background.delete(conversation);
     this.current = conversation;
     this.onSwitch();
-    if (threadId === null || running !== undefined || this.#closed) {
+    if (threadId === null || running !== undefined || this.life.aborted) {
       this.#emit('chatkit.thread.change', { threadId });
       return;
     }
@@ -201,7 +206,7 @@ export class Chat {
 
   /** Ends all connections; the element has left the page. */
   close(): void {
-    this.#closed = true;
+    this.#life.abort();
     this.current.close();
     for (const conversation of this.#background) conversation.close();
     this.#background.clear();
@@ -209,8 +214,8 @@ export class Chat {
 
   /** The element is back in the page: the thread on show is loaded anew. */
   reopen(): void {
-    if (!this.#closed) return;
-    this.#closed = false;
+    if (!this.life.aborted) return;
+    this.#life = new AbortController();
     const { id } = this.current;
     this.current = this.#make(id);
     this.onSwitch();

@@ -7,7 +7,7 @@ const paper = ['surface', 'surface-secondary', 'surface-elevated', 'surface-elev
 
 export const printCss = `
 @media print {
-  :host, [data-scheme] { ${ink} ${gray} ${paper} --chatkit-color-border: #999 !important; --chatkit-color-border-subtle: #bbb !important; --chatkit-color-accent-text: white !important; --chatkit-shadow-sm: none !important; --chatkit-shadow-md: none !important; color-scheme: light !important; }
+  :host, [data-scheme] { ${ink} ${gray} ${paper} --chatkit-color-border: #999 !important; --chatkit-color-border-subtle: #bbb !important; --chatkit-color-accent-text: white !important; --chatkit-shadow-sm: none !important; --chatkit-shadow-md: none !important; color-scheme: light !important; --ck-light: initial !important; --ck-dark: !important; }
   :host { position: static !important; height: auto !important; min-height: 0 !important; max-height: none !important; overflow: visible !important; contain: none !important; background: none !important; color: black !important; }
   *, *::before, *::after { animation: none !important; transition: none !important; text-shadow: none !important; }
   .root { position: static; display: block; container: none; }

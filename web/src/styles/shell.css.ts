@@ -70,7 +70,9 @@ export const shellCss = `
 
 /* --- behind the history --- */
 .overlay { position: absolute; inset: 0; z-index: 5; display: flex; }
-.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade 0.16s; }
+.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade var(--chatkit-duration); }
+.leaving { pointer-events: none; }
+.leaving > * { animation-direction: reverse; animation-fill-mode: forwards; }
 
 /* --- nothing to show --- */
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
@@ -82,7 +84,6 @@ export const shellCss = `
 .unavailable-icon { display: grid; place-items: center; width: 48px; height: 48px; border-radius: var(--chatkit-radius-2xl); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); }
 
 @keyframes ck-fade { from { opacity: 0; } }
-@keyframes ck-rise { from { opacity: 0; transform: translateY(8px); } }
 @media (prefers-reduced-motion: reduce) { .scrim { animation: none; } }
 @media (forced-colors: active) {
   .composer, .question, .closed { border: 1px solid CanvasText; }

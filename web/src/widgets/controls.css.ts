@@ -130,8 +130,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
   position: fixed; inset: auto; margin: 0; box-sizing: border-box; padding: calc(var(--chatkit-space) * 1.25); border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-menu); background: var(--chatkit-color-surface-elevated); color: var(--chatkit-color-text);
   box-shadow: var(--chatkit-shadow-lg); font-size: var(--chatkit-text-sm); line-height: 1.4; overflow: hidden; max-inline-size: calc(100vw - 16px);
 }
-.w-popup:popover-open { display: flex; flex-direction: column; animation: w-appear var(--chatkit-duration) var(--chatkit-ease); }
-@keyframes w-appear { from { opacity: 0; translate: 0 -4px; } }
+.w-popup:popover-open { display: flex; flex-direction: column; animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .w-options { margin: 0; padding: 0; list-style: none; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; min-block-size: 0; }
 .w-option { display: flex; align-items: center; gap: calc(var(--chatkit-space) * 3); padding: calc(var(--chatkit-space) * 1.75) calc(var(--chatkit-space) * 2.5); border-radius: calc(var(--chatkit-radius-menu) - var(--chatkit-space)); cursor: pointer; min-block-size: 32px; box-sizing: border-box; }
 .w-option-text { flex: 1; min-inline-size: 0; }
