@@ -76,7 +76,8 @@ function printWhole() {
   addEventListener('keydown', (event) => {
     if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
-    chat.preparePrint().catch(() => undefined).then(() => print());
+    // What cannot be loaded is missing on paper, and no more.
+    chat.preparePrint().catch((error) => console.error(error)).then(() => print());
   });
 }
 
@@ -187,6 +188,16 @@ function focusWhereTypingIsEasy() {
   if (matchMedia('(pointer: fine)').matches) chat.focus();
 }
 
+/** The page is in the language that the chat speaks. */
+function followLanguage() {
+  const root = chat.shadowRoot.querySelector('[part=root]');
+  const follow = () => {
+    document.documentElement.lang = root.lang;
+  };
+  new MutationObserver(follow).observe(root, { attributeFilter: ['lang'] });
+  follow();
+}
+
 /** What is typed while nothing has the focus is for the message field. It waits until there is one. */
 function keepWhatIsTyped() {
   let typed = '';
@@ -250,6 +261,7 @@ async function start() {
   printWhole();
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
+  chat.addEventListener('chatkit.ready', followLanguage, { once: true });
   refresh();
   systemScheme.addEventListener('change', refresh);
   byId('scheme').addEventListener('click', () => {
