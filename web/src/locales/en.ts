@@ -173,6 +173,8 @@ export const en = {
     dismiss: 'Dismiss',
     details: 'Error code: {code}',
     interrupted: 'The connection was lost before the answer was complete.',
+    // under “This conversation could not be loaded”, when the user has pressed Stop
+    stopped: 'Loading was stopped.',
     part: 'A part of the chat could not be loaded.',
     reload: 'Reload the page',
   },

@@ -82,7 +82,7 @@ export function FailureRow(): JSX.Element | null {
 
 /** What to say about a failure that comes without words. */
 export function wordsFor({ code }: Failure, messages: Messages['failure']): string {
-  return code === 'interrupted' ? messages.interrupted : messages.unknown;
+  return code === 'interrupted' || code === 'stopped' ? messages[code] : messages.unknown;
 }
 
 /** In the place of something whose code could not be fetched, or above the composer when that is less than a whole item. */
