@@ -6,7 +6,7 @@ import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-w
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
-import { directionOf, resolveLocale, wordsOf } from './locales/supported';
+import { directionOf, resolveLocale, rulesOf, wordsOf } from './locales/supported';
 import { Announcer } from './state/announcer';
 import { App } from './shell/app';
 import { parts } from './composer/lazy';
@@ -72,7 +72,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
-    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.locale.peek() });
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.wanted.peek() });
     this.#shell = this.#makeShell();
     this.#chat.onRestart = () => this.#shell.composer.restart();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
@@ -307,7 +307,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const dark = this.#shell.colorScheme.value === 'dark';
     this.#themeSheet.replaceSync(themeCss(theme, dark));
     setState(this, this.#internals, 'dark', dark);
-    setState(this, this.#internals, 'rtl', directionOf(this.#shell.locale.value) === 'rtl');
+    setState(this, this.#internals, 'rtl', this.#shell.direction.value === 'rtl');
   }
 
   // --- parts -----------------------------------------------------------------------------------------------------------
@@ -339,10 +339,10 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   #makeShell(): Shell {
     const options = this.#options;
     const chat = this.#chat;
-    const locale = computed(() => resolveLocale(options.value?.locale));
+    const wanted = computed(() => resolveLocale(options.value?.locale));
     // Not before it is known: a page that sets another language would have the browser's fetched in vain.
-    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : locale.value);
-    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: locale.peek(), message: String(error) }));
+    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : wanted.value);
+    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: wanted.peek(), message: String(error) }));
     const historyOpen = this.#historyOpen;
     const announcer = new Announcer();
     const store = new Store(chat, announcer);
@@ -350,7 +350,9 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       chat,
       store,
       options,
-      locale,
+      wanted,
+      direction: computed(() => directionOf(wanted.value)),
+      locale: computed(() => rulesOf(wanted.value, words.value.language)),
       language: computed(() => words.value.language),
       messages: computed(() => words.value.messages),
       worded: computed(() => words.value.settled),

@@ -187,6 +187,16 @@ function focusWhereTypingIsEasy() {
   if (matchMedia('(pointer: fine)').matches) chat.focus();
 }
 
+/** The page is in the language that the chat speaks. */
+function followLanguage() {
+  const root = chat.shadowRoot.querySelector('[part=root]');
+  const follow = () => {
+    document.documentElement.lang = root.lang;
+  };
+  new MutationObserver(follow).observe(root, { attributeFilter: ['lang'] });
+  follow();
+}
+
 /** What is typed while nothing has the focus is for the message field. It waits until there is one. */
 function keepWhatIsTyped() {
   let typed = '';
@@ -250,6 +260,7 @@ async function start() {
   printWhole();
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
+  chat.addEventListener('chatkit.ready', followLanguage, { once: true });
   refresh();
   systemScheme.addEventListener('change', refresh);
   byId('scheme').addEventListener('click', () => {

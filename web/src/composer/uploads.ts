@@ -6,6 +6,7 @@ import type { Api } from '../core/http';
 import type { Attachment } from '../core/protocol.generated';
 import { upload } from '../core/upload';
 import { format, plural } from '../locales';
+import { wordsOf } from '../locales/failures';
 import type { ComposerFile } from '../state/composer-model';
 import type { Shell } from '../state/context';
 import { defaultMaxCount, formatSize, isAccepted, maxSizeFor, type AttachmentLimits } from './limits';
@@ -110,8 +111,9 @@ export class Uploads {
   /** Given up: the file left the composer, or the composer the page; back there, the file can be tried again. */
   #onFailure(key: string, file: File, error: Error, givenUp: boolean): void {
     const failed = format(this.#messages.uploadFailed, { name: file.name });
-    if (!this.#change(key, { error: givenUp ? failed : error.message, progress: null }) || givenUp) return;
-    this.shell.composer.problem.value = `${failed} ${error.message}`;
+    const why = wordsOf(error, this.shell.messages.peek().failure);
+    if (!this.#change(key, { error: givenUp ? failed : why, progress: null }) || givenUp) return;
+    this.shell.composer.problem.value = `${failed} ${why}`;
     this.shell.chat.error(error);
   }
 

@@ -18,13 +18,16 @@ export class ChatKitError extends Error {
   readonly status: number | undefined;
   /** Whether the same request may be tried again. */
   readonly retryable: boolean;
+  /** The message is the application's own, for who chats. All others are for who builds the page. */
+  readonly told: boolean;
 
-  constructor(message: string, { code, status, retryable = false, cause }: { code: string; status?: number; retryable?: boolean; cause?: unknown }) {
+  constructor(message: string, { code, status, retryable = false, told = false, cause }: { code: string; status?: number; retryable?: boolean; told?: boolean; cause?: unknown }) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ChatKitError';
     this.code = code;
     this.status = status;
     this.retryable = retryable;
+    this.told = told;
   }
 }
 

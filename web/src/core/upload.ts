@@ -12,6 +12,7 @@ import type { FileUploadStrategy } from '@openai/chatkit';
 import { ChatKitError, isAbort } from './errors';
 import type { Api, Transport } from './http';
 import type { Attachment, AttachmentUploadDescriptor } from './protocol.generated';
+import { refusalOf } from './refusal';
 import { isRecord } from './validate';
 
 export interface UploadOptions {
@@ -118,9 +119,7 @@ function byRequest(target: Target, headers: Record<string, string>, body: Blob |
 
 function refused(origin: string, { status, text }: Answer): ChatKitError {
   const body = parsed(text);
-  const told = isRecord(body) && isRecord(body.error) ? body.error : {};
-  const message = typeof told.message === 'string' ? told.message : `${origin} refused the file (${status}).`;
-  return new ChatKitError(message, { code: typeof told.code === 'string' ? told.code : `http.${status}`, status, retryable: status >= 500 || status === 429 });
+  return refusalOf(status, isRecord(body) && isRecord(body.error) ? body.error : null, `${origin} refused the file (${status}).`);
 }
 
 function parsed(text: string): unknown {

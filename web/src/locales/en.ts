@@ -1,7 +1,12 @@
 /** English, the source of all other languages. `{name}` marks a value put in by `format`. */
 export const en = {
   frame: { title: 'Chat' },
-  header: { newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat' },
+  header: {
+    newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat',
+    // Names of buttons that the page adds, by their icons; `action` for all other icons.
+    menu: 'Menu', home: 'Home', back: 'Back', expand: 'Expand', collapse: 'Collapse', settings: 'Settings', more: 'More', share: 'Share', close: 'Close',
+    light: 'Use light colours', dark: 'Use dark colours', action: 'Action',
+  },
   start: { greeting: 'What can I help with today?', prompts: 'Suggestions' },
   history: {
     title: 'Chat history',
@@ -168,10 +173,25 @@ export const en = {
     unknown: 'The answer could not be completed.',
     load: 'This conversation could not be loaded',
     setup: 'This chat is not set up',
+    setupHint: 'Whoever runs this page has to finish setting it up.',
     missing: 'It has no server yet. Give the element a url attribute, or call setOptions({ api: { url: "/chatkit" } }).',
     retry: 'Try again',
     dismiss: 'Dismiss',
+    // Opens what developers are told.
+    more: 'Details',
     details: 'Error code: {code}',
+    network: 'The server cannot be reached. Check your connection and try again.',
+    // Something else than a chat server answered.
+    endpoint: 'The chat does not work at the moment. Please try again later.',
+    session: 'You are signed out. Sign in again, then reload the page.',
+    forbidden: 'You have no access to this.',
+    // A conversation, a message or a file.
+    gone: 'This is no longer there. It may have been deleted.',
+    tooMany: 'That was too much at once. Wait a moment, then try again.',
+    tooLarge: 'That is too large to be sent.',
+    busy: 'Wait until the answer is complete.',
+    server: 'The server has a problem. Please try again in a moment.',
+    failed: 'Something went wrong. Please try again.',
     interrupted: 'The connection was lost before the answer was complete.',
     // under “This conversation could not be loaded”, when the user has pressed Stop
     stopped: 'Loading was stopped.',
@@ -193,6 +213,13 @@ export const en = {
     open: 'Open',
     waiting: 'Waiting for the response to finish',
     invalid: 'Please match the requested format.',
+    // Below fields of forms that were sent too early.
+    needed: 'Please fill in this field.',
+    tickNeeded: 'Please tick this box to go on.',
+    choiceNeeded: 'Please choose one of these.',
+    notEmail: 'Please enter an email address.',
+    notAddress: 'Please enter a web address that begins with https://.',
+    notNumber: 'Please enter a number.',
     showMore: { one: 'Show {count} more', other: 'Show {count} more' },
     choose: 'Choose…',
     clear: 'Clear',

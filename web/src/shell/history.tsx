@@ -4,10 +4,12 @@ import type { ThreadMetadata } from '../core/protocol.generated';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
 import { format } from '../locales';
+import { wordsOf } from '../locales/failures';
+import { Details } from './status';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
-import { LiveRegion } from './telling';
+import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
 import { composing } from '../ui/keys';
@@ -96,9 +98,9 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const shell = useShell();
   const { history: messages } = useMessages();
   const [editing, setEditing] = useState<Editing>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
   const onFail = (thrown: unknown): void => {
-    setProblem(asError(thrown).message);
+    setProblem(asError(thrown));
     shell.chat.error(asError(thrown));
   };
   const onEdit = (id: string, mode: 'rename' | 'delete' | null): void => {
@@ -107,7 +109,7 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   };
   const { threads: list } = shell.chat;
   if (list.error !== null) {
-    return <div class="history-note" role="alert"><p>{messages.failed}</p><p class="muted small">{list.error.message}</p><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
+    return <div class="history-note" role="alert"><p>{messages.failed}</p><Trouble error={list.error} /><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
   }
   if (!list.loaded) return <div class="history-bones" role="status" aria-label={messages.loading}>{BONES.map((width) => <div key={width} class="history-bone" style={{ '--bone': `${width}%` }} />)}</div>;
   if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
@@ -115,7 +117,7 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
   return (
     <>
-      {problem !== null && <p class="history-problem" role="alert" dir="auto">{problem}</p>}
+      {problem !== null && <div class="history-problem" role="alert"><Trouble error={problem} /></div>}
       {groups.map((group) => (
         <section key={group.label} class="history-group">
           <h3 class="history-day">{group.label}</h3>
@@ -129,6 +131,12 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
       {list.hasMore && <MoreThreads count={list.threads.length} loading={list.loading} />}
     </>
   );
+}
+
+/** What went wrong, for who chats and for who builds the page. */
+function Trouble({ error }: { error: Error & { code?: string; told?: boolean } }): JSX.Element {
+  const { failure } = useMessages();
+  return <><p class="small" dir="auto">{wordsOf(error, failure)}</p><Details detail={error.told === true ? null : error.message} code={error.code ?? 'error'} /></>;
 }
 
 /** Loads the next page when it comes into view, and on a click. */

@@ -135,7 +135,7 @@ describe('direct uploads', () => {
   test('an answer that is no attachment is a failure', async () => {
     const { shell, model } = composer(() => json({ ok: true }), { uploadStrategy });
     uploadsOf(shell).add([notes()]);
-    await vi.waitFor(() => expect(model.files.value[0]?.error).toContain('not an attachment'));
+    await vi.waitFor(() => expect(model.files.value[0]?.error).toBe(en.failure.endpoint));
   });
 });
 

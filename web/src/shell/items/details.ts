@@ -9,7 +9,7 @@ import { TaskRow, WorkflowRow } from './workflow';
 
 export { EndingRow } from './ending';
 export { marksOf, Sources } from './sources';
-export { wordsFor } from './words';
+export { Telling } from '../telling';
 
 addStyles(detailsCss);
 
