@@ -8,6 +8,7 @@
   const missing = [
     [/:state\(/g, ':-older-state('],
     [/light-dark\(/g, '-older-light-dark('],
+    [/:popover-open/g, ':-older-popover-open'],
     [/field-sizing\s*:/g, '-older-field-sizing:'],
     [/\bfrom var\(/g, '-older-from var('],
   ];
@@ -30,7 +31,7 @@
   replace(CSS, 'supports', ({ value }) => ({
     value(...given) {
       const asked = given.join(':');
-      return !/:state\(|light-dark\(|field-sizing|oklch\(from/.test(asked) && value.apply(this, given);
+      return !/:state\(|light-dark\(|field-sizing|:popover-open|oklch\(from/.test(asked) && value.apply(this, given);
     },
   }));
 
@@ -48,6 +49,23 @@
       },
     }));
     delete ShadowRoot.prototype.getSelection;
+  }
+
+  // Firefox before 125 has no popovers: the attribute means nothing, and asking for an open one is a mistake.
+  for (const name of ['popover', 'showPopover', 'hidePopover', 'togglePopover']) delete HTMLElement.prototype[name];
+  replace(Element.prototype, 'setAttribute', ({ value }) => ({
+    value(name, text) {
+      value.call(this, name === 'popover' ? 'data-older-popover' : name, text);
+    },
+  }));
+  for (const owner of [Element.prototype, DocumentFragment.prototype]) {
+    for (const name of ['matches', 'querySelector'].filter((each) => Object.hasOwn(owner, each))) {
+      replace(owner, name, ({ value }) => ({
+        value(selector) {
+          return value.call(this, older(selector));
+        },
+      }));
+    }
   }
 
   // Firefox before 136 edits all or nothing.

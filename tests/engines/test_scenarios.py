@@ -122,8 +122,8 @@ async def test_a_stopped_answer_keeps_what_there_is(open_page: OpenPage, server:
     await person.reads("Fine.")
 
 
-async def test_a_form_sends_what_was_filled_in(open_page: OpenPage, server: ScriptedServer) -> None:
-    person = await open_page()
+async def test_a_form_sends_what_was_filled_in(open_page: OpenPage, server: ScriptedServer, older: bool) -> None:
+    person = await open_page(older=older)
     await show(person, server, FORM)
     await person.press("textbox", "Mail")
     await person.keys("ada")
@@ -181,8 +181,8 @@ async def test_a_question_shows_what_was_chosen(open_page: OpenPage, server: Scr
     await person.reads("Noted.")
 
 
-async def test_menus_open_at_their_buttons_and_close(open_page: OpenPage) -> None:
-    person = await open_page(TOOLS)
+async def test_menus_open_at_their_buttons_and_close(open_page: OpenPage, older: bool) -> None:
+    person = await open_page(TOOLS, older=older)
     await person.press_at("[part=model-button]")
     await person.sees("menuitem", "Large")
     button, menu = await person.box("[part=model-button]"), await person.box(".menu-layer")
@@ -197,8 +197,8 @@ async def test_menus_open_at_their_buttons_and_close(open_page: OpenPage) -> Non
     await has_focus(person, "[part=composer-input]")
 
 
-async def test_dates_are_chosen_with_the_keyboard(open_page: OpenPage, server: ScriptedServer) -> None:
-    person = await open_page()
+async def test_dates_are_chosen_with_the_keyboard(open_page: OpenPage, server: ScriptedServer, older: bool) -> None:
+    person = await open_page(older=older)
     await show(person, server, FORM)
     await person.press_at("[data-type=widget] button[aria-haspopup=dialog]")
     await person.until("() => probe.find('.w-calendar')")
@@ -422,3 +422,13 @@ async def test_what_is_printed_is_the_whole_conversation(open_page: OpenPage, se
     # WebKit's driver does not print: the styles for paper are put on the screen.
     await person.evaluate("() => hands.print()")
     await person.until("() => probe.element().getBoundingClientRect().height > 2 * innerHeight")
+
+
+async def test_paper_has_the_light_colours(open_page: OpenPage, server: ScriptedServer) -> None:
+    person = await open_page("theme: 'dark',")
+    own = {"type": "Text", "value": "Own", "color": {"light": "#aa0000", "dark": "#ffaaaa"}}
+    await show(person, server, {"children": [own]})
+    node = "probe.all('[part=widget] *').filter((node) => node.textContent === 'Own').at(-1)"
+    assert await person.evaluate(f"() => getComputedStyle({node}).color") == "rgb(255, 170, 170)"
+    await person.evaluate("() => hands.print()")
+    await person.until(f"() => getComputedStyle({node}).color === 'rgb(170, 0, 0)'")

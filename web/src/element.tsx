@@ -7,7 +7,7 @@ import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
 import type { ThreadItem } from './core/protocol.generated';
-import { directionOf, resolveLocale, wordsOf } from './locales/supported';
+import { directionOf, resolveLocale, rulesOf, wordsOf } from './locales/supported';
 import { detailTypes, type DetailType } from './shell/details-lazy';
 import { Announcer } from './state/announcer';
 import { App } from './shell/app';
@@ -18,6 +18,8 @@ import { mayLoadImage, pictureRule } from './state/images';
 import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
 import { Store } from './state/store';
+import { whenIdle } from './shell/idle';
+import type * as Later from './shell/later';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
 import { adoptLate } from './ui/late-styles';
@@ -83,7 +85,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
-    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.locale.peek() });
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.wanted.peek() });
     this.#shell = this.#makeShell();
     this.#chat.onRestart = () => this.#shell.composer.restart();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
@@ -106,6 +108,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
+      this.#beginLater(),
       watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
@@ -157,6 +160,26 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');
     await this.#open(threadId);
+  }
+
+  /** Shows a thread, or a new one for null, as the history does: what answers goes on in the background. */
+  async openThread(threadId: string | null): Promise<void> {
+    if (threadId !== null && typeof threadId !== 'string') throw new Error('openThread takes a thread id or null.');
+    this.#chat.assertConfigured('openThread');
+    await this.#open(threadId);
+  }
+
+  /** Stops the answer of the thread on show, if there is one and the server lets it be stopped. */
+  stopResponse(): void {
+    this.#chat.current.stop();
+  }
+
+  /**
+   * Loads all of the thread on show and draws it, so that it can be printed whole; then call `print()`. What is loaded already is
+   * printed without it.
+   */
+  async preparePrint(): Promise<void> {
+    await (await later()).prepare(this.#root, this.#shell);
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
@@ -291,12 +314,26 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     }, patience);
   }
 
+  /** Once there is time: what no first screen needs. */
+  #beginLater(): () => void {
+    let end: () => void = whenIdle(() => {
+      void later().then(({ begin }) => {
+        if (end !== ended) end = begin(this, this.#root, this.#shell, this.#emit);
+      });
+    });
+    const ended = (): void => undefined;
+    return () => {
+      end();
+      end = ended;
+    };
+  }
+
   #applyTheme(): void {
     const theme = this.#options.value?.theme ?? {};
     const dark = this.#shell.colorScheme.value === 'dark';
     this.#themeSheet.replaceSync(themeCss(theme, dark));
     setState(this, this.#internals, 'dark', dark);
-    setState(this, this.#internals, 'rtl', directionOf(this.#shell.locale.value) === 'rtl');
+    setState(this, this.#internals, 'rtl', this.#shell.direction.value === 'rtl');
   }
 
   // --- parts -----------------------------------------------------------------------------------------------------------
@@ -328,10 +365,10 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   #makeShell(): Shell {
     const options = this.#options;
     const chat = this.#chat;
-    const locale = computed(() => resolveLocale(options.value?.locale));
+    const wanted = computed(() => resolveLocale(options.value?.locale));
     // Not before it is known: a page that sets another language would have the browser's fetched in vain.
-    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : locale.value);
-    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: locale.peek(), message: String(error) }));
+    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : wanted.value);
+    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: wanted.peek(), message: String(error) }));
     const historyOpen = this.#historyOpen;
     const announcer = new Announcer();
     const store = new Store(chat, announcer);
@@ -339,12 +376,14 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       chat,
       store,
       options,
-      locale,
+      wanted,
+      direction: computed(() => directionOf(wanted.value)),
+      locale: computed(() => rulesOf(wanted.value, words.value.language)),
       language: computed(() => words.value.language),
       messages: computed(() => words.value.messages),
       worded: computed(() => words.value.settled),
       colorScheme: computed(() => {
-        const wanted = options.value?.theme.colorScheme ?? 'light';
+        const wanted = store.printing.value ? 'light' : (options.value?.theme.colorScheme ?? 'light');
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
       }),
       composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
@@ -380,6 +419,8 @@ function drawable(type: string): string {
   if (type !== '' && !detailTypes.has(type)) throw new Error(`registerItem takes one of ${[...detailTypes].join(', ')}.`);
   return type;
 }
+
+const later = (): Promise<typeof Later> => import('./shell/later');
 
 function toldOf(name: string, detail?: unknown): CustomEvent {
   return new CustomEvent(name, { bubbles: true, composed: true, detail });

@@ -164,7 +164,7 @@ describe('failures', () => {
     harness.server.next(events(created, done(userItem('msg_u', 'Hi')), { type: 'error', code: 'custom', message: 'Not in your plan.', allow_retry: false }));
     await harness.say('Hi');
     await harness.ended();
-    expect(harness.chat.current.failure).toEqual({ code: 'custom', message: 'Not in your plan.', retry: null });
+    expect(harness.chat.current.failure).toEqual({ code: 'custom', message: 'Not in your plan.', detail: null, retry: null });
   });
 
   test('a broken connection is told, with retry', async () => {
@@ -250,7 +250,7 @@ describe('failures', () => {
     await harness.chat.open('thr_1');
     const { current } = harness.chat;
     expect(current.unavailable).toBe(true);
-    expect(current.failure).toMatchObject({ code: 'not_found', message: 'No such thread.' });
+    expect(current.failure).toMatchObject({ code: 'not_found', message: null, detail: 'No such thread.' });
     expect(harness.names).toEqual(['thread.load.start', 'thread.change', 'error', 'thread.load.end']);
     harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi')])));
     current.failure?.retry?.();

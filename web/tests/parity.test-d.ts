@@ -4,7 +4,7 @@
  */
 import type { Attachment, ChatKitEvents, ChatKitOptions, Entity, HeaderOption, OpenAIChatKit, StartScreenOption, ThemeOption, ThreadOption, ToolChoice, UserMessageContent } from '@openai/chatkit';
 import type { Detail, EventName, OwnEvents } from '../src/core/chat';
-import type { Header, Options, StartScreen, Theme, Thread } from '../src/core/options';
+import type { Header, HeaderAction, Options, StartScreen, Theme, Thread } from '../src/core/options';
 import type { ThreadItem } from '../src/core/protocol.generated';
 import type { OpenAIChatKitElement } from '../src/element';
 
@@ -126,7 +126,10 @@ export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: 
 };
 export const themeIsEqual: Equal<Omit<Theme, 'colorScheme'>, Omit<ThemeOption, 'colorScheme'>> = true;
 export const schemesAreMore: Equal<Exclude<NonNullable<Theme['colorScheme']>, 'system'>, NonNullable<ThemeOption['colorScheme']>> = true;
-export const headerIsEqual: Equal<Omit<Header, 'title'>, Omit<HeaderOption, 'title'>> = true;
+type Actions = 'leftAction' | 'rightAction';
+type Action = NonNullable<HeaderOption['leftAction']>;
+export const headerIsEqual: Equal<Omit<Header, 'title' | Actions>, Omit<HeaderOption, 'title' | Actions>> = true;
+export const actionsAreMore: Equal<{ [K in keyof Action]: HeaderAction[K] }, { [K in keyof Action]: Action[K] }> = true;
 export const titleIsMore: Equal<{ [K in keyof Title]: NonNullable<Header['title']>[K] }, { [K in keyof Title]: Title[K] }> = true;
 export const startScreenIsMore: Equal<Omit<StartScreen, 'greeting'>, Omit<StartScreenOption, 'greeting'>> = true;
 export const threadIsMore: Equal<Omit<Thread, 'diagrams'>, ThreadOption> = true;

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Chat } from '../src/core/chat';
+import type { Phase } from '../src/core/conversation-types';
 import { readOptions } from '../src/core/options';
 import type { ClientToolCallItem, WidgetItem } from '../src/core/protocol.generated';
 import { fetchChunk, missingChunk } from '../src/lazy-import';
@@ -45,14 +46,15 @@ test('a deep link in a widget reaches the page', () => {
   expect(deepLink).toHaveBeenCalledExactlyOnceWith('order', { id: '7' });
 });
 
-test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown]>([
+test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown, phase?: Phase]>([
   ['pending', 'Running “Set theme”', 1],
+  ['pending', '“Set theme” did not finish', 0, undefined, 'idle'],
   ['completed', 'Ran “Set theme”', 0],
   ['completed', 'Ran “Set theme”', 0, { error: null, theme: 'dark' }],
   ['completed', '“Set theme” did not finish', 0, { error: 'No such theme.' }],
-])('a client tool call that is %s says so: %s', (status, text, working, output) => {
+])('a client tool call that is %s says so: %s', (status, text, working, output, phase = 'tool') => {
   const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {}, output };
-  const root = shown(shellWith(), <ClientToolRow item={item} />);
+  const root = shown(shellWith({ store: { phase: signal(phase) } as unknown as Store }), <ClientToolRow item={item} />);
   expect(root.textContent).toBe(text);
   expect(root.querySelectorAll('.shimmer, .spinner')).toHaveLength(2 * working);
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
+import type { StructuredInput, ThreadItem, UserMessageContent } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
 import { Announcer, lastSentenceEnd, spoken } from '../src/state/announcer';
 import { ageLabel, groupByAge } from '../src/shell/ages';
 import { mayLoadImage, pictureRule } from '../src/state/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
 import { rowsOf } from '../src/state/rows';
-import { sends } from '../src/composer/composer';
+import { beginningOf } from '../src/shell/items/long';
+import { enterHint, sends } from '../src/ui/keys';
 import { themeCss } from '../src/shell/theme';
 
 describe('Enter', () => {
@@ -25,6 +26,30 @@ describe('Enter', () => {
     ['is not any other key', key({ key: 'a', keyCode: 65 }), false],
   ])('%s', (_name, event, expected) => {
     expect(sends(event)).toBe(expected);
+  });
+
+  test.each([['alone begins a line', key(), false], ['with Command sends', key({ metaKey: true }), true], ['with Control sends', key({ ctrlKey: true }), true]])('on a touch screen %s', (_name, event, expected) => {
+    vi.stubGlobal('matchMedia', (query: string) => ({ matches: query === '(pointer: coarse)' }));
+    expect([sends(event), enterHint()]).toEqual([expected, 'enter']);
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('a long message of the user\'s', () => {
+  const text = (value: string): UserMessageContent[] => [{ type: 'input_text', text: value }];
+  const tag: UserMessageContent = { type: 'input_tag', id: 'e', text: 'Ada', data: {} };
+
+  test.each([
+    ['short', text('Hello'), null],
+    ['a little over what is shown', text('x'.repeat(1900)), null],
+    ['long', text('x'.repeat(100_000)), `${'x'.repeat(1200)}…`],
+    ['of many lines', text('line\n'.repeat(5000)), `${'line\n'.repeat(15).trimEnd()}…`],
+    ['of a few lines', text('line\n'.repeat(20)), null],
+    ['that is cut in a pair of halves', text(`${'x'.repeat(1199)}${'😀'.repeat(2000)}`), `${'x'.repeat(1199)}…`],
+    ['with a tag before the cut', [tag, ...text('y'.repeat(5000))], `Ada${'y'.repeat(1197)}…`],
+    ['with a tag behind the cut', [...text('y'.repeat(5000)), tag], `${'y'.repeat(1200)}…`],
+  ])('%s', (_name, content, expected) => {
+    expect(beginningOf(content)?.map((part) => part.text).join('') ?? null).toBe(expected);
   });
 });
 

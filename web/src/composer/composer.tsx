@@ -4,16 +4,9 @@ import { Icon } from '../icons';
 import { useFittingHeight } from '../ui/fit-height';
 import { format } from '../locales';
 import { IconButton } from '../ui/button';
+import { enterHint, sends } from '../ui/keys';
 import { useParts, useSelection, wantsBar, wantsEditor } from './lazy';
 import { useMessages, useShell } from '../state/context';
-
-/** Whether a key press sends: Enter alone, and never while an input method composes. */
-export function sends(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'keyCode'>): boolean {
-  // 229: Safari ends the composition before it tells of the Enter that ended it.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it
-  if (event.isComposing || event.keyCode === 229) return false;
-  return event.key === 'Enter' && !event.shiftKey && !event.altKey;
-}
 
 export function Composer(): JSX.Element {
   const shell = useShell();
@@ -44,7 +37,7 @@ export function Composer(): JSX.Element {
         submit();
       }}
     >
-      {parts !== null && <parts.Problem />}
+      {parts !== null && <><parts.Problem /><parts.Pasted /></>}
       <Context tagsInText={rich && parts !== null} />
       {parts !== null && <parts.Tray />}
       {rich && parts !== null
@@ -90,7 +83,7 @@ function Field({ placeholder, disabled, onSend }: { placeholder: string; disable
       rows={1}
       dir="auto"
       aria-label={messages.label}
-      enterkeyhint="send"
+      enterkeyhint={enterHint()}
       placeholder={placeholder}
       disabled={disabled}
       value={text}

@@ -160,7 +160,7 @@ export class Suggesting {
       } else this.editing.insert([], trigger);
     } catch (error) {
       this.editing.dismiss();
-      this.shell.composer.problem.value = asError(error).message;
+      this.shell.composer.problem.value = this.shell.messages.peek().composer.searchFailed;
       this.shell.chat.error(asError(error));
     }
   }

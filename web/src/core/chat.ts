@@ -17,6 +17,8 @@ import { ThreadList } from './threads';
 export interface OwnEvents {
   'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
   'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+  /** The thread on show has another title, or another thread with one is on show; null while there is none. */
+  'chatkit.thread.title': CustomEvent<{ threadId: string | null; title: string | null }>;
   /** A button of the page's template beside an answer was pressed. */
   'chatkit.message.action': CustomEvent<{ name: string; itemId: string }>;
 }
@@ -59,7 +61,7 @@ export class Chat {
 
   #options: Options | null = null;
   #session: Session;
-  #closed = false;
+  #life = new AbortController();
   readonly #emit: Emit;
   readonly #newSession: () => Session;
   /** Conversations left while something was going on there, and until nothing is; a new one gets its thread there. */
@@ -103,6 +105,11 @@ export class Chat {
     void this.#show(threadId);
   }
 
+  /** Aborts when the element leaves the page. */
+  get life(): AbortSignal {
+    return this.#life.signal;
+  }
+
   api(): Api {
     return this.#session.api();
   }
@@ -140,7 +147,7 @@ export class Chat {
     this.#background.delete(conversation);
     this.current = conversation;
     this.onSwitch();
-    if (threadId === null || running !== undefined || this.#closed) {
+    if (threadId === null || running !== undefined || this.life.aborted) {
       this.#emit('chatkit.thread.change', { threadId });
       return;
     }
@@ -199,7 +206,7 @@ export class Chat {
 
   /** Ends all connections; the element has left the page. */
   close(): void {
-    this.#closed = true;
+    this.#life.abort();
     this.current.close();
     for (const conversation of this.#background) conversation.close();
     this.#background.clear();
@@ -207,8 +214,8 @@ export class Chat {
 
   /** The element is back in the page: the thread on show is loaded anew. */
   reopen(): void {
-    if (!this.#closed) return;
-    this.#closed = false;
+    if (!this.life.aborted) return;
+    this.#life = new AbortController();
     const { id } = this.current;
     this.current = this.#make(id);
     this.onSwitch();
@@ -234,7 +241,7 @@ export class Chat {
     if (this.#tools.size === 0) return rest;
     return async (call) => {
       const run = this.#tools.get(call.name);
-      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has registered no client tool "${call.name}" and has no onClientTool, but the server calls it.`, { code: 'options' });
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
       return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
     };
   }

@@ -48,8 +48,13 @@ export interface Notice {
 
 /** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
 export interface Failure {
+  /** What the application says to who chats; null where the element has to find the words, by the code. */
   readonly message: string | null;
+  /** What it says to who builds the page. */
+  readonly detail: string | null;
   readonly code: string;
+  /** HTTP status, when there was an answer. */
+  readonly status?: number | undefined;
   readonly retry: (() => void) | null;
 }
 

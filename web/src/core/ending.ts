@@ -14,7 +14,8 @@ export function endingOf(held: Transcript, stopped: boolean): Ending | null {
   if (held.isBusy() || held.failure !== null || held.sending !== null || newest === undefined) return null;
   const asked = items.findLast((item) => item.type === 'user_message')?.id ?? null;
   if (newest.type === 'assistant_message') return newest.status == null ? null : { kind: newest.status, begun: true, asked };
-  if (asked === null || !notAnswers.has(newest.type) || silent(held).has(newest.id)) return null;
+  const open = notAnswers.has(newest.type) || (stopped && newest.type === 'client_tool_call');
+  if (asked === null || !open || silent(held).has(newest.id)) return null;
   return { kind: stopped ? 'stopped' : 'unanswered', begun: false, asked };
 }
 

@@ -3,7 +3,7 @@ import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
 import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
-import { RequestLog } from './request-log';
+import { requestLog, type RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
 import { Watchdog } from './watchdog';
@@ -164,7 +164,7 @@ export class HttpApi implements Api {
   }
 
   #told(type: string): RequestLog {
-    return new RequestLog((name, data) => this.context.log(name, data), type);
+    return requestLog((name, data) => this.context.log(name, data), type);
   }
 
   /** The endpoint with its origin, for those who read what went wrong. */

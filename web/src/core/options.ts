@@ -7,7 +7,10 @@ import {
 
 /** What the element takes beyond the published types. */
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorScheme | 'system' };
-export type Header = HeaderOption & { title?: { level?: 1 | 2 | 3 | 4 | 5 | 6 } };
+type Labelled = { label?: string };
+/** An action of the page's in the header; without a label it is called by its icon. */
+export type HeaderAction = NonNullable<HeaderOption['leftAction']> & Labelled;
+export type Header = HeaderOption & { title?: { level?: 1 | 2 | 3 | 4 | 5 | 6 }; leftAction?: Labelled; rightAction?: Labelled };
 export type Thread = ThreadOption & { diagrams?: boolean };
 /** A heading, and a line below it. */
 export interface Greeting {
@@ -81,7 +84,7 @@ const api = either(
   })],
 );
 
-const headerAction = shape({ icon: text, onClick: callback });
+const headerAction = shape({ icon: text, onClick: callback }, { label: text });
 const options: Validator = shape({ api }, {
   locale: string,
   theme,

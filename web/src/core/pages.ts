@@ -59,7 +59,7 @@ export class Pages {
     } catch (error) {
       this.unavailable = true;
       const again = (): void => void this.load();
-      if (held.stopped) held.failure = { message: null, code: 'stopped', retry: again };
+      if (held.stopped) held.failure = { message: null, detail: null, code: 'stopped', retry: again };
       else held.fail(error, again);
     }
     held.rest();

@@ -8,30 +8,33 @@ export async function refusal(target: URL, response: Response, accept: string): 
 }
 
 async function refused({ href: target }: URL, response: Response): Promise<ChatKitError> {
-  const status = response.status;
-  const told = await serverError(response);
-  if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
+  const { status } = response;
   const messages: Record<number, string> = {
     401: `The chat server at ${target} wants a sign-in (401).`,
     403: `The chat server at ${target} does not allow this (403).`,
     404: `There is no ChatKit endpoint at ${target} (404). Check the option api.url.`,
     405: `${target} does not take POST requests (405). Check the option api.url.`,
-    429: 'Too many requests. Please wait a moment.',
+    429: `The chat server at ${target} has had too many requests (429).`,
   };
-  const message = messages[status] ?? `The chat server at ${target} answered with status ${status}.`;
-  return new ChatKitError(message, { code: status === 404 || status === 405 ? 'endpoint' : `http.${status}`, status, retryable: status >= 500 || status === 429 });
+  return refusalOf(status, await serverError(response), messages[status] ?? `The chat server at ${target} answered with status ${status}.`);
 }
 
 /** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
-async function serverError(response: Response): Promise<{ code: string; message: string } | null> {
-  try {
-    const body: unknown = await response.json();
-    if (!isRecord(body) || !isRecord(body.error)) return null;
-    const { code, message } = body.error;
-    return typeof message === 'string' ? { code: typeof code === 'string' ? code : `http.${response.status}`, message } : null;
-  } catch {
-    return null;
-  }
+async function serverError(response: Response): Promise<Record<string, unknown> | null> {
+  const body: unknown = await response.json().catch(() => null);
+  return isRecord(body) && isRecord(body.error) ? body.error : null;
+}
+
+/** Codes that servers of this protocol answer with by themselves. What comes with any other one is the application's own. */
+const ofTheServer = /^(request|auth|rate|server|http|item|action|message|attachment|thread|owner|element)\.|^not_/;
+
+/** A refusal, in the words of the server that it came with. */
+export function refusalOf(status: number, told: { code?: unknown; message?: unknown } | null, otherwise: string): ChatKitError {
+  const code = typeof told?.code === 'string' ? told.code : `http.${status}`;
+  const retryable = status >= 500 || status === 429;
+  return typeof told?.message === 'string'
+    ? new ChatKitError(told.message, { code, status, retryable, told: !ofTheServer.test(code) })
+    : new ChatKitError(otherwise, { code: status === 404 || status === 405 ? 'endpoint' : code, status, retryable });
 }
 
 function otherType(target: URL, response: Response, accept: string): ChatKitError {

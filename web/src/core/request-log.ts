@@ -3,57 +3,44 @@ import { isAbort } from './errors';
 
 type Log = (name: string, data: Record<string, unknown>) => void;
 
+export interface RequestLog {
+  /** More than once when the server wanted another secret. */
+  sent(): void;
+  answered(status: number): void;
+  /** Changes of items are only counted: there is one for each word. */
+  event(type: string): void;
+  done(): void;
+  failed(error: unknown): void;
+  /** Neither done nor failed: somebody stopped it. */
+  ended(): void;
+}
+
 let requests = 0;
 
-export class RequestLog {
-  readonly #id = ++requests;
-  readonly #began = performance.now();
-  readonly #events: Record<string, number> = {};
-  #attempt = 0;
-  #error: unknown;
-  #done = false;
-
-  constructor(private readonly log: Log, private readonly type: string) {}
-
-  /** More than once when the server wanted another secret. */
-  sent(): void {
-    this.#attempt += 1;
-    this.#say('request.sent', { attempt: this.#attempt });
-  }
-
-  answered(status: number): void {
-    this.#say('request.answered', { status, ms: this.#passed() });
-  }
-
-  /** Changes of items are only counted: there is one for each word. */
-  event(type: string): void {
-    if (Object.keys(this.#events).length === 0) this.#say('stream.begun', { ms: this.#passed() });
-    this.#events[type] = (this.#events[type] ?? 0) + 1;
-    if (type !== 'thread.item.updated') this.#say('stream.event', { event: type });
-  }
-
-  done(): void {
-    this.#done = true;
-  }
-
-  failed(error: unknown): void {
-    this.#error = error;
-  }
-
-  /** Neither done nor failed: somebody stopped it. */
-  ended(): void {
-    const error = isAbort(this.#error) ? undefined : this.#error;
-    this.#say('request.ended', {
-      outcome: error !== undefined ? 'failed' : this.#done ? 'done' : 'stopped', ms: this.#passed(), events: this.#events,
-      ...(error instanceof Error ? { error: error.message } : {}),
-    });
-  }
-
-  #passed(): number {
-    return Math.round(performance.now() - this.#began);
-  }
-
-  #say(name: string, data: Record<string, unknown>): void {
-    this.log(name, { request: this.#id, type: this.type, ...data });
-  }
+export function requestLog(log: Log, type: string): RequestLog {
+  const request = ++requests;
+  const began = performance.now();
+  const events: Record<string, number> = {};
+  let attempt = 0;
+  let outcome = 'stopped';
+  let error: string | undefined;
+  const say = (name: string, data: object): void => log(name, { request, type, ms: Math.round(performance.now() - began), ...data });
+  return {
+    sent: () => say('request.sent', { attempt: ++attempt }),
+    answered: (status) => say('request.answered', { status }),
+    event(event) {
+      if (Object.keys(events).length === 0) say('stream.begun', {});
+      events[event] = (events[event] ?? 0) + 1;
+      if (event !== 'thread.item.updated') say('stream.event', { event });
+    },
+    done() {
+      outcome = 'done';
+    },
+    failed(thrown) {
+      if (isAbort(thrown)) return;
+      outcome = 'failed';
+      error = String(thrown);
+    },
+    ended: () => say('request.ended', { outcome, events, error }),
+  };
 }

@@ -116,9 +116,8 @@ export class Transcript {
   fail(thrown: unknown, retry: (() => void) | null): void {
     if (this.closed || isAbort(thrown)) return;
     const error = asError(thrown);
-    const code = error instanceof ChatKitError ? error.code : 'error';
-    // A lost connection is told in the user's language; everything else has something of its own to say.
-    this.failure = { message: code === 'interrupted' ? null : error.message, code, retry };
+    const { code = 'error', status, told = false } = error instanceof ChatKitError ? error : {};
+    this.failure = { message: told ? error.message : null, detail: told ? null : error.message, code, status, retry };
     this.host.error(error);
   }
 

@@ -147,10 +147,10 @@ export class Turns {
   #errorEvent(event: Extract<ThreadStreamEvent, { type: 'error' }>, { again, acknowledged }: Running): Error {
     const code = event.code ?? 'custom';
     const retryable = event.allow_retry === true;
-    const error = new ChatKitError(event.message ?? `The server reported an error (${code}).`, { code, retryable });
+    const error = new ChatKitError(event.message ?? `The server reported an error (${code}).`, { code, retryable, told: event.message != null });
     const stored = acknowledged === undefined && this.held.state.items.some((item) => item.type === 'user_message');
     const retry = !retryable ? null : stored ? () => void this.#retryLast(false) : again && (() => again(false));
-    this.held.failure = { message: event.message ?? null, code, retry };
+    this.held.failure = { message: event.message ?? null, detail: null, code, retry };
     this.held.host.error(error);
     return error;
   }

@@ -1,7 +1,12 @@
 /** English, the source of all other languages. `{name}` marks a value put in by `format`. */
 export const en = {
   frame: { title: 'Chat' },
-  header: { newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat' },
+  header: {
+    newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat',
+    // Names of buttons that the page adds, by their icons; `action` for all other icons.
+    menu: 'Menu', home: 'Home', back: 'Back', expand: 'Expand', collapse: 'Collapse', settings: 'Settings', more: 'More', share: 'Share', close: 'Close',
+    light: 'Use light colours', dark: 'Use dark colours', action: 'Action',
+  },
   start: { greeting: 'What can I help with today?', prompts: 'Suggestions' },
   history: {
     title: 'Chat history',
@@ -58,6 +63,9 @@ export const en = {
     source: 'Source: {title}',
     attachment: 'Attached file: {name}',
     sending: 'Sending',
+    // the rest of a long message of the user's
+    showAll: 'Show more',
+    showLess: 'Show less',
   },
   workflow: {
     thinking: 'Thinking',
@@ -103,6 +111,11 @@ export const en = {
     notAccepted: '{name} is a type of file that is not accepted here.',
     tooMany: { one: 'Only {count} file can go with a message.', other: 'Only {count} files can go with a message.' },
     dismiss: 'Dismiss',
+    // a long text was pasted into the message field
+    pastedLong: 'That is a long text.',
+    pastedAttach: 'Attach it as a file',
+    // the file's name, before “.txt”
+    pastedName: 'Pasted text',
     mention: 'Mention something',
     mentions: 'Mentions',
     commands: 'Commands',
@@ -160,10 +173,27 @@ export const en = {
     unknown: 'The answer could not be completed.',
     load: 'This conversation could not be loaded',
     setup: 'This chat is not set up',
+    setupHint: 'Whoever runs this page has to finish setting it up.',
     missing: 'It has no server yet. Give the element a url attribute, or call setOptions({ api: { url: "/chatkit" } }).',
     retry: 'Try again',
     dismiss: 'Dismiss',
+    // Opens what developers are told.
+    more: 'Details',
     details: 'Error code: {code}',
+    network: 'The server cannot be reached. Check your connection and try again.',
+    // Something else than a chat server answered.
+    endpoint: 'The chat does not work at the moment. Please try again later.',
+    session: 'You are signed out. Sign in again, then reload the page.',
+    forbidden: 'You have no access to this.',
+    // A conversation, a message or a file.
+    gone: 'This is no longer there. It may have been deleted.',
+    tooMany: 'That was too much at once. Wait a moment, then try again.',
+    tooLarge: 'That is too large to be sent.',
+    busy: 'Wait until the answer is complete.',
+    server: 'The server has a problem. Please try again in a moment.',
+    // By the user, while a conversation was loading.
+    stopped: 'Loading was stopped.',
+    failed: 'Something went wrong. Please try again.',
     interrupted: 'The connection was lost before the answer was complete.',
     part: 'A part of the chat could not be loaded.',
     reload: 'Reload the page',
@@ -183,6 +213,13 @@ export const en = {
     open: 'Open',
     waiting: 'Waiting for the response to finish',
     invalid: 'Please match the requested format.',
+    // Below fields of forms that were sent too early.
+    needed: 'Please fill in this field.',
+    tickNeeded: 'Please tick this box to go on.',
+    choiceNeeded: 'Please choose one of these.',
+    notEmail: 'Please enter an email address.',
+    notAddress: 'Please enter a web address that begins with https://.',
+    notNumber: 'Please enter a number.',
     showMore: { one: 'Show {count} more', other: 'Show {count} more' },
     choose: 'Choose…',
     clear: 'Clear',

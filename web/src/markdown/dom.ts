@@ -21,6 +21,9 @@ export interface RenderContext {
   marks: readonly AnnotationMark[];
 }
 
+/** How deep nodes may lie in one another: browsers lay them out one inside the other, until the stack ends. */
+const DEEPEST = 120;
+
 type Handler = (builder: Builder, token: Token) => void;
 
 /** Builds nodes for a flat token list: `open` and `close` keep a stack of parents. */
@@ -39,7 +42,8 @@ class Builder {
   }
 
   open(node: Node, inside: Node = node): void {
-    this.add(node);
+    if (this.parents.length < DEEPEST) this.add(node);
+    else inside = this.parent;
     this.parents.push(inside);
   }
 

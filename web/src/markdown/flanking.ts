@@ -4,11 +4,8 @@
  * beside any other punctuation as white space does.
  */
 import type { MarkdownIt } from 'markdown-it';
+import { WIDE } from '../ui/scripts';
 
-const SPACELESS = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Bopomofo', 'Yi', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan']
-  .map((script) => String.raw`\p{Script=${script}}`).join('');
-/** A character of these scripts, or one of full width: `：` and `ー` belong to no script of their own. */
-export const WIDE = String.raw`${SPACELESS}\u3000-\u33ff\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef`;
 /** Thai: whatever comes before it in Unicode has spaces between its words. */
 const FIRST = 0xe00;
 const wide = new RegExp(`[${WIDE}]`, 'u');

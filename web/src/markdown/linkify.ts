@@ -4,7 +4,7 @@
  * It has the shape markdown-it expects of `linkify-it` and stands in its place: that package knows every top-level
  * domain and schema-less host names, of which chat needs nothing, and weighs as much as the rest of the inline parser.
  */
-import { WIDE } from './flanking';
+import { WIDE } from '../ui/scripts';
 
 export interface Match {
   schema: string;

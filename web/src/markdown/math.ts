@@ -24,15 +24,5 @@ export function drawFormulas(root: Element): void {
   if (root.matches('.ck-math:not([data-drawn])')) open.push(root as HTMLElement);
   if (open.length === 0) return;
   for (const node of open) node.dataset['drawn'] = '';
-  void import('./math-converter').then(
-    async ({ mathFont, toMathMl }) => {
-      await mathFont();
-      for (const node of open) {
-        const math = toMathMl(node.textContent, node.classList.contains('ck-math-display'));
-        if (math) node.replaceChildren(math);
-        else node.classList.add('ck-math-source');
-      }
-    },
-    () => undefined,
-  );
+  void import('./math-converter').then(({ draw }) => draw(open), () => undefined);
 }

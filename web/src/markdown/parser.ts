@@ -88,6 +88,11 @@ export function unescapeInfo(info: string): string {
   return parser().utils.unescapeAll(info);
 }
 
+/** The name of a definition as references are kept under: without regard to case and space. */
+export function normalizeReference(name: string): string {
+  return parser().utils.normalizeReference(name);
+}
+
 /** Groups the flat token list by top-level block. A group's first token has the block's line range in `map`. */
 export function topLevelBlocks(tokens: readonly Token[]): Token[][] {
   const blocks: Token[][] = [];

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { directionOf } from '../locales/supported';
+import { wordsFor } from '../locales/failures';
 import { ClosedBanner, Composer } from '../composer/composer';
 import { useMessages, useShell } from '../state/context';
 import { awaitsDetails, details } from './details-lazy';
@@ -8,10 +8,10 @@ import { Header } from './header';
 import { whenIdle } from './idle';
 import { keepFocus } from './kept-focus';
 import { Lazy, useLazy } from '../state/lazy';
+import { LiveRegion } from './live-region';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
-import { MissingParts, Unavailable, wordsFor } from './status';
-import { LiveRegion, useTelling } from './telling';
+import { MissingParts, Unavailable } from './status';
 import { Thread } from './thread';
 import { widgetRenderers } from '../state/widgets-lazy';
 
@@ -30,7 +30,7 @@ export function App(): JSX.Element {
   useEffect(() => whenIdle(() => {
     for (const part of [details, histories, widgetRenderers]) part.prepare();
   }), []);
-  useTelling();
+  const more = details.module.value;
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -43,7 +43,7 @@ export function App(): JSX.Element {
       class="root"
       part="root"
       lang={shell.language.value}
-      dir={directionOf(shell.locale.value)}
+      dir={shell.direction.value}
       aria-label={options?.frameTitle ?? frame.title}
       onFocusIn={(event) => {
         shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;
@@ -62,6 +62,7 @@ export function App(): JSX.Element {
         </div>
       )}
       <LiveRegion />
+      {more !== null && <more.Telling />}
     </section>
   );
 }
@@ -71,11 +72,11 @@ function Body(): JSX.Element | null {
   const { failure: messages } = useMessages();
   const { store } = shell;
   const loading = useLoading();
-  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
+  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.setupHint} detail={messages.missing} code="options" onRetry={null} onNew={null} />;
   if (shell.options.value === null || !shell.worded.value) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
-    return <Unavailable title={messages.load} text={failure.message ?? wordsFor(failure, messages)} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
+    return <Unavailable title={messages.load} text={wordsFor(failure, messages)} detail={failure.detail} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
   }
   const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
   return (
@@ -104,11 +105,8 @@ function Skeleton(): JSX.Element {
   const { thread: messages } = useMessages();
   return (
     <div class="thread" role="status" aria-label={messages.loading}>
-      <div class="column skeleton" aria-hidden="true">
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone" /><span class="bone bone-short" />
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone bone-short" />
+      <div class="column rows skeleton" aria-hidden="true">
+        {[3, 2].map((lines) => [<span class="bone-user" />, <div>{Array.from({ length: lines }, () => <span class="bone" />)}</div>])}
       </div>
     </div>
   );

@@ -4,14 +4,21 @@ import type { ThreadMetadata } from '../core/protocol.generated';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
 import { format } from '../locales';
+import { wordsOf } from '../locales/failures';
+import { Details } from './status';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
-import { LiveRegion } from './telling';
+import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
 import { addStyles } from '../ui/late-styles';
+import { composing } from '../ui/keys';
+import { leave } from '../ui/motion';
 
 addStyles(historyCss);
+
+/** Widths of titles that are not there yet, in percent. */
+const BONES = [72, 54, 83, 61, 78];
 
 type Editing = { id: string; mode: 'rename' | 'delete' } | null;
 
@@ -27,7 +34,9 @@ export function History(): JSX.Element {
     list.onChange = () => redraw(undefined);
     void list.reload();
     panel.current?.focus();
+    const { parentElement } = panel.current ?? {};
     return () => {
+      leave(parentElement);
       list.onChange = () => undefined;
     };
   }, [list]);
@@ -53,7 +62,7 @@ export function History(): JSX.Element {
         last.current = Math.max(0, [...(panel.current?.querySelectorAll('li') ?? [])].findIndex((row) => row.contains(target as Node)));
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') shell.hideHistory();
+        if (event.key === 'Escape' && !composing(event)) shell.hideHistory();
         else moveFocus(event, panel.current);
       }}
     >
@@ -89,9 +98,9 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const shell = useShell();
   const { history: messages } = useMessages();
   const [editing, setEditing] = useState<Editing>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
   const onFail = (thrown: unknown): void => {
-    setProblem(asError(thrown).message);
+    setProblem(asError(thrown));
     shell.chat.error(asError(thrown));
   };
   const onEdit = (id: string, mode: 'rename' | 'delete' | null): void => {
@@ -100,15 +109,15 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   };
   const { threads: list } = shell.chat;
   if (list.error !== null) {
-    return <div class="history-note" role="alert"><p>{messages.failed}</p><p class="muted small">{list.error.message}</p><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
+    return <div class="history-note" role="alert"><p>{messages.failed}</p><Trouble error={list.error} /><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
   }
-  if (!list.loaded) return <div class="history-note muted" role="status"><span class="spinner" />{messages.loading}</div>;
+  if (!list.loaded) return <div class="history-bones" role="status" aria-label={messages.loading}>{BONES.map((width) => <div key={width} class="history-bone" style={{ '--bone': `${width}%` }} />)}</div>;
   if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
   if (threads.length === 0 && !list.hasMore) return <p class="history-note muted">{format(messages.noMatch, { query })}</p>;
   const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
   return (
     <>
-      {problem !== null && <p class="history-problem" role="alert" dir="auto">{problem}</p>}
+      {problem !== null && <div class="history-problem" role="alert"><Trouble error={problem} /></div>}
       {groups.map((group) => (
         <section key={group.label} class="history-group">
           <h3 class="history-day">{group.label}</h3>
@@ -122,6 +131,12 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
       {list.hasMore && <MoreThreads count={list.threads.length} loading={list.loading} />}
     </>
   );
+}
+
+/** What went wrong, for who chats and for who builds the page. */
+function Trouble({ error }: { error: Error & { code?: string; told?: boolean } }): JSX.Element {
+  const { failure } = useMessages();
+  return <><p class="small" dir="auto">{wordsOf(error, failure)}</p><Details detail={error.told === true ? null : error.message} code={error.code ?? 'error'} /></>;
 }
 
 /** Loads the next page when it comes into view, and on a click. */
@@ -193,7 +208,7 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
       event.preventDefault();
       void save();
     }} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>
@@ -211,7 +226,7 @@ function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread'
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>

@@ -66,13 +66,15 @@ class Mounted {
   /** The rows, from first to last. One that was made before of the same is that one, and costs nothing. */
   nodes(store: Store, messages: Messages): VNode[] {
     const rows = store.rows.value;
-    const { from, to } = (this.range = this.window.range(rows));
+    const printing = store.printing.value;
+    const { from, to } = (this.range = printing ? { from: 0, to: rows.length } : this.window.range(rows));
     const end = to === rows.length ? to - rowsAtEnd(rows, from, store) : to;
     const made = new Map<string, Made>();
     const [first, last] = this.#kept.size === 0 ? [from, to] : [0, rows.length];
     for (let at = first; at < last; at += 1) {
       const row = rows[at];
       if (row === undefined || !((at >= from && at < to) || this.#kept.has(row.id))) continue;
+      if (printing) this.#near.add(row.id);
       const node = this.#make(row, at, at >= end && at < to, store, messages);
       if (node !== null) made.set(row.id, node);
     }

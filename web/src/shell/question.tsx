@@ -5,7 +5,7 @@ import type { StructuredInput, StructuredInputItem } from '../core/protocol.gene
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { IconButton } from '../ui/button';
-import { sends } from '../composer/composer';
+import { sends } from '../ui/keys';
 import { useMessages, useShell } from '../state/context';
 import { useFittingHeight } from '../ui/fit-height';
 import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer, type Answering } from './question-model';

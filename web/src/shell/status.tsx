@@ -1,10 +1,11 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Failure, Notice } from '../core/conversation-types';
+import type { Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
-import { format, type Messages } from '../locales';
+import { format } from '../locales';
+import { wordsFor } from '../locales/failures';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
 import { Markdown } from './markdown';
@@ -22,6 +23,7 @@ export function ProgressLine(): JSX.Element | null {
       </div>
     );
   }
+  if (store.stalled.value) return <div class="stalled" aria-hidden="true"><span class="pulse" /></div>;
   if (!store.waiting.value) return null;
   return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
 }
@@ -72,16 +74,24 @@ export function FailureRow(): JSX.Element | null {
   return (
     <div class="notice notice-danger" part="error" role="alert">
       <Icon name="error" size={18} />
-      <div class="notice-body" dir="auto">{failure.message ?? wordsFor(failure, messages)}</div>
+      <div class="notice-body"><div dir="auto">{wordsFor(failure, messages)}</div><Details detail={failure.detail} code={failure.code} /></div>
       {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={dismiss} />
     </div>
   );
 }
 
-/** What to say about a failure that comes without words. */
-export function wordsFor({ code }: Failure, messages: Messages['failure']): string {
-  return code === 'interrupted' ? messages.interrupted : messages.unknown;
+/** What developers are told, for who wants to pass it on. */
+export function Details({ detail, code }: { detail: string | null; code: string }): JSX.Element | null {
+  const { failure: messages } = useMessages();
+  if (detail === null) return null;
+  return (
+    <details class="details">
+      <summary>{messages.more}</summary>
+      <p dir="ltr">{detail}</p>
+      <p>{format(messages.details, { code })}</p>
+    </details>
+  );
 }
 
 /** In the place of something whose code could not be fetched, or above the composer when that is less than a whole item. */
@@ -102,10 +112,11 @@ export function MissingParts(): JSX.Element | null {
 }
 
 /** The whole place of the conversation when there is none to show. */
-export function Unavailable({ title, text, code, onRetry, onNew }: {
+export function Unavailable({ title, text, detail, code, onRetry, onNew }: {
   title: string;
   text: string;
-  code: string | null;
+  detail: string | null;
+  code: string;
   onRetry: (() => void) | null;
   onNew: (() => void) | null;
 }): JSX.Element {
@@ -122,7 +133,7 @@ export function Unavailable({ title, text, code, onRetry, onNew }: {
         {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
         {onNew !== null && <Button onClick={onNew}>{header.newChat}</Button>}
       </div>
-      {code !== null && <p class="muted small">{format(messages.details, { code })}</p>}
+      <Details detail={detail} code={code} />
     </div>
   );
 }

@@ -1,5 +1,4 @@
 /** What is told to who does not see it: how a turn ended, which thread is open, what came that is no text. */
-import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Conversation } from '../core/conversation';
 import type { Phase } from '../core/conversation-types';
@@ -7,15 +6,7 @@ import { indexOf } from '../core/fold';
 import type { ThreadItem } from '../core/protocol.generated';
 import { format } from '../locales';
 import { useMessages, useShell, type Shell } from '../state/context';
-import { details } from './details-lazy';
-
-/** Where the announcer writes. */
-export function LiveRegion(): JSX.Element {
-  const { announcer } = useShell();
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => (ref.current === null ? undefined : announcer.attach(ref.current)), [announcer]);
-  return <div ref={ref} class="hidden" aria-live="polite" />;
-}
+import { wordsFor } from './items/words';
 
 interface Seen {
   readonly conversation: Conversation;
@@ -23,8 +14,8 @@ interface Seen {
   readonly items: readonly ThreadItem[];
 }
 
-/** Tells what becomes of the conversation on show, and that it is another one. */
-export function useTelling(): void {
+/** Shows nothing; tells what becomes of the conversation on show, and that it is another one. */
+export function Telling(): null {
   const shell = useShell();
   const { store, announcer } = shell;
   const messages = useMessages();
@@ -45,6 +36,7 @@ export function useTelling(): void {
     // A failure is an alert, which is read out by itself.
     if (before.phase === 'responding' && phase !== 'responding') announcer.finish(endWords(shell, conversation, phase));
   }, [shell, store, announcer, messages, conversation, phase, rows]);
+  return null;
 }
 
 function openedWords({ store, messages }: Shell, id: string | null): string {
@@ -72,5 +64,5 @@ function tellOf(shell: Shell, item: ThreadItem, phase: Phase): void {
     if (phase === 'idle' && !shell.announcer.hearing) for (const { text } of item.content) shell.announcer.say(text);
     return;
   }
-  details.load().then(({ wordsFor }) => shell.announcer.say(wordsFor(item, shell)), () => undefined);
+  shell.announcer.say(wordsFor(item, shell));
 }

@@ -45,6 +45,8 @@ export class ComposerModel {
   readonly modelId = signal<string | null>(null);
   /** What went wrong in the composer: shown above it until it is dismissed. */
   readonly problem = signal<string | null>(null);
+  /** A long text that has just been pasted: it is offered as a file as long as it is there. */
+  readonly pasted = signal<string | null>(null);
   /** The view is asked for focus, and gives it as soon as there is a field. */
   readonly focusWanted = signal(false);
   /** Nothing that could be sent, or not all of it there yet. */
@@ -123,6 +125,7 @@ export class ComposerModel {
     this.reply.value = reply;
     this.files.value = files;
     this.problem.value = null;
+    this.pasted.value = null;
   }
 
   /** Another server or person: nothing that was written or uploaded for the one before stays. */
@@ -184,6 +187,7 @@ export class ComposerModel {
     this.reply.value = null;
     this.files.value = [];
     this.problem.value = null;
+    this.pasted.value = null;
     if (this.tool?.persistent !== true) this.selectTool(null);
     try {
       await this.chat.send(message);
@@ -231,14 +235,14 @@ function given(attachment: Attachment): ComposerFile {
   return { key: id, name, type, attachment, file: null, progress: 1, error: null };
 }
 
-/** Without white space at both ends, without empty texts. */
+/** Without empty lines at both ends and white space at the end, without empty texts. The first line keeps its indentation. */
 export function trimmed(content: Content): UserMessageContent[] {
   const last = content.length - 1;
   return content
     .map((part, at) => {
       if (part.type !== 'input_text') return part;
       let { text } = part;
-      if (at === 0) text = text.trimStart();
+      if (at === 0) text = text.trim() === '' ? '' : text.replace(/^\s*\n/, '');
       if (at === last) text = text.trimEnd();
       return { ...part, text };
     })

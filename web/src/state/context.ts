@@ -21,7 +21,10 @@ export interface Shell {
   readonly worded: ReadonlySignal<boolean>;
   /** The language tag of `messages`: English until those of `locale` are loaded. */
   readonly language: ReadonlySignal<string>;
-  /** What was asked for, for `Intl`. */
+  /** What was asked for. */
+  readonly wanted: ReadonlySignal<string>;
+  readonly direction: ReadonlySignal<'ltr' | 'rtl'>;
+  /** For `Intl`: the rules that go with `messages`. */
   readonly locale: ReadonlySignal<string>;
   readonly colorScheme: ReadonlySignal<'light' | 'dark'>;
   readonly composer: ComposerModel;

@@ -1,5 +1,5 @@
 /** The conversation on show as signals: one for the list, one for each item, none for text as it streams. */
-import { batch, signal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Conversation } from '../core/conversation';
 import type { Change, Ending, Failure, Notice, Phase } from '../core/conversation-types';
@@ -7,6 +7,7 @@ import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
 import type { Announcer } from './announcer';
 import { rowsOf, type Row } from './rows';
+import { Stall } from './stall';
 
 type TextListener = (delta: string) => void;
 
@@ -26,8 +27,13 @@ export class Store {
   readonly ending = signal<Ending | null>(null);
   readonly hasOlder = signal(false);
   readonly loadingOlder = signal(false);
+  /** The page goes on paper: all rows are whole. */
+  readonly printing = signal(false);
   /** Nothing of the answer is visible yet. */
   readonly waiting = signal(false);
+  /** Text was on its way, and nothing has come for two seconds. */
+  readonly stalled = computed(() => this.#stall.now.value && this.#speaks());
+  readonly #stall = new Stall();
   /** Of items that have been asked for. */
   readonly #items = new Map<string, Signal<ThreadItem>>();
   readonly #texts = new Map<string, Set<TextListener>>();
@@ -76,6 +82,11 @@ export class Store {
     };
   }
 
+  /** Whether what is in the making is text alone: all else shows by itself that it goes on. */
+  #speaks(): boolean {
+    return !this.waiting.value && this.progress.value === null && [...this.conversation.value.streaming].every((id) => this.current(id)?.type === 'assistant_message');
+  }
+
   #bind(): void {
     const conversation = this.chat.current;
     conversation.onChange = (change) => this.#change(conversation, change);
@@ -86,10 +97,12 @@ export class Store {
       this.conversation.value = conversation;
       this.#list(conversation);
       this.#status(conversation);
+      this.#stall.hear(conversation.phase === 'responding');
     });
   }
 
   #change(conversation: Conversation, change: Change): void {
+    this.#stall.hear(conversation.phase === 'responding');
     if (change.kind === 'delta') {
       this.#text(conversation, change);
       return;

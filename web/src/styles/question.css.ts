@@ -1,6 +1,6 @@
 /** Structured input in the composer's place; its box is that of the composer (shell.css.ts). */
 export const questionCss = `
-.question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-rise 0.24s var(--chatkit-ease); }
+.question { padding: 12px; display: flex; flex-direction: column; gap: 12px; animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .question-head { display: flex; align-items: center; gap: 4px; min-height: 32px; padding-inline-start: 8px; font-size: var(--chatkit-text-sm); }
 .question-head:has(> .icon-button + .muted) { padding-inline-start: 0; }
 /* Back is where one came from: to the right where one reads to the left. */

@@ -17,11 +17,11 @@ export const shellCss = `
 
 /* --- start screen --- */
 .start { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column; justify-content: safe center; gap: calc(24px * var(--chatkit-density)); width: 100%; max-width: 800px; margin-inline: auto; padding: 24px; }
-.greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; padding-inline: 4px; }
-.greeting-more { margin-block-start: calc(-18px * var(--chatkit-density)); padding-inline: 4px; color: var(--chatkit-color-text-secondary); text-wrap: pretty; }
+.greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; }
+.greeting-more { margin-block-start: calc(-18px * var(--chatkit-density)); color: var(--chatkit-color-text-secondary); text-wrap: pretty; }
 .prompts { display: flex; flex-direction: column; gap: 2px; }
 .prompt {
-  display: flex; align-items: flex-start; gap: 12px; width: 100%; padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -8px; line-height: 24px;
+  display: flex; align-items: flex-start; gap: 12px; width: calc(100% + 24px); padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -12px; line-height: 24px;
   border-radius: min(var(--chatkit-radius-control), 12px); color: var(--chatkit-color-text-secondary); transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
@@ -34,7 +34,7 @@ export const shellCss = `
 /* The conversation fades out towards the composer instead of being cut off. */
 .foot::before { content: ''; position: absolute; inset-block: -24px auto; inset-inline: 0 16px; height: 24px; background: linear-gradient(to top, var(--chatkit-color-surface), transparent); pointer-events: none; }
 .foot > .column { position: relative; }
-@container chat (max-width: 560px) { .foot .column { padding-inline: 12px; } .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
+@container chat (max-width: 560px) { .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
 .composer, .question, .closed {
   border-radius: var(--chatkit-radius-composer); background: var(--chatkit-color-surface-elevated);
   box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md);
@@ -70,7 +70,9 @@ export const shellCss = `
 
 /* --- behind the history --- */
 .overlay { position: absolute; inset: 0; z-index: 5; display: flex; }
-.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade 0.16s; }
+.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade var(--chatkit-duration); }
+.leaving { pointer-events: none; }
+.leaving > * { animation-direction: reverse; animation-fill-mode: forwards; }
 
 /* --- nothing to show --- */
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
@@ -82,7 +84,6 @@ export const shellCss = `
 .unavailable-icon { display: grid; place-items: center; width: 48px; height: 48px; border-radius: var(--chatkit-radius-2xl); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); }
 
 @keyframes ck-fade { from { opacity: 0; } }
-@keyframes ck-rise { from { opacity: 0; transform: translateY(8px); } }
 @media (prefers-reduced-motion: reduce) { .scrim { animation: none; } }
 @media (forced-colors: active) {
   .composer, .question, .closed { border: 1px solid CanvasText; }

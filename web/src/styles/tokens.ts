@@ -155,7 +155,7 @@ const shared = `
   --chatkit-control-lg: 36px; --chatkit-control-xl: 40px; --chatkit-control-2xl: 44px; --chatkit-control-3xl: 48px;
   --chatkit-space: 4px;
   --chatkit-density: 1;
-  --chatkit-duration: 160ms;
+  --chatkit-duration: 150ms;
   --chatkit-ease: cubic-bezier(0.2, 0, 0, 1);
 `;
 

@@ -7,6 +7,7 @@ import { useLabelling } from './labels';
 import { textClasses, textStyles } from './text';
 import type { WidgetNode } from './types';
 import * as v from '../ui/values';
+import { composing } from '../ui/keys';
 
 const SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
 
@@ -34,7 +35,7 @@ export function EditableText({ node, name, settings }: Props): JSX.Element {
         style={{ ...styles, ...(most === undefined ? {} : { '--w-max-rows': most }) }} defaultValue={value} placeholder={placeholder || undefined}
         required={settings['required'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.isComposing || !oneLine) return;
+          if (event.key !== 'Enter' || composing(event) || !oneLine) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
         }}

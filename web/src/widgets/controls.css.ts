@@ -55,6 +55,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-button[aria-disabled="true"] { opacity: 0.62; cursor: progress; }
 .w-button-label { overflow: hidden; text-overflow: ellipsis; }
 .w-button.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
+.w-button.w-ghost.w-hue-secondary.w-uniform:not(:hover, :focus-visible) { color: var(--chatkit-color-text-tertiary); }
 .w-button.w-uniform { inline-size: var(--w-height); padding-inline: 0; }
 .w-button .ck-icon { flex: none; inline-size: var(--w-icon, 1.15em); block-size: var(--w-icon, 1.15em); }
 .w-button:is(.w-icon-sm) { --w-icon: 14px; } .w-button.w-icon-md { --w-icon: 16px; } .w-button.w-icon-lg { --w-icon: 18px; } .w-button.w-icon-xl { --w-icon: 20px; } .w-button.w-icon-2xl { --w-icon: 24px; }
@@ -96,6 +97,8 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-radios.w-row { flex-wrap: wrap; }
 .w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); --w-row: 28px; padding-block: calc((var(--w-row) - 1lh) / 2); box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); cursor: pointer; }
 .w-choice:has(:disabled) { opacity: 0.55; cursor: not-allowed; }
+/* Done, and out of the way. */
+.w-choice-through:has(:checked) .w-choice-label { color: var(--chatkit-color-text-tertiary); text-decoration: line-through; }
 .w-choice-box { position: relative; display: inline-grid; flex: none; place-items: center; inline-size: 18px; block-size: 18px; margin-block-start: calc((1lh - 18px) / 2); }
 .w-choice-box > * { grid-area: 1 / 1; }
 :is(.w-check, .w-radio) { appearance: none; box-sizing: border-box; inline-size: 18px; block-size: 18px; margin: 0; border: 1.5px solid color-mix(in oklab, var(--chatkit-color-text-tertiary) 82%, transparent); background: var(--chatkit-color-surface); cursor: inherit; transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration), border-width var(--chatkit-duration); }
@@ -127,8 +130,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
   position: fixed; inset: auto; margin: 0; box-sizing: border-box; padding: calc(var(--chatkit-space) * 1.25); border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-menu); background: var(--chatkit-color-surface-elevated); color: var(--chatkit-color-text);
   box-shadow: var(--chatkit-shadow-lg); font-size: var(--chatkit-text-sm); line-height: 1.4; overflow: hidden; max-inline-size: calc(100vw - 16px);
 }
-.w-popup:popover-open { display: flex; flex-direction: column; animation: w-appear var(--chatkit-duration) var(--chatkit-ease); }
-@keyframes w-appear { from { opacity: 0; translate: 0 -4px; } }
+.w-popup:popover-open { display: flex; flex-direction: column; animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .w-options { margin: 0; padding: 0; list-style: none; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; min-block-size: 0; }
 .w-option { display: flex; align-items: center; gap: calc(var(--chatkit-space) * 3); padding: calc(var(--chatkit-space) * 1.75) calc(var(--chatkit-space) * 2.5); border-radius: calc(var(--chatkit-radius-menu) - var(--chatkit-space)); cursor: pointer; min-block-size: 32px; box-sizing: border-box; }
 .w-option-text { flex: 1; min-inline-size: 0; }

@@ -1,10 +1,11 @@
 /** Hooks of form controls. */
 import type { RefObject } from 'preact';
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { FormContext, identityOf, patternMessage, type Entered, type Validated } from './form';
+import { FormContext, identityOf, type Entered, type Validated } from './form';
 import { readPattern } from './pattern';
 import { fieldId, useScope, type WidgetScope } from './scope';
 import type { WidgetNode } from './types';
+import { problemOf } from './validity';
 import * as v from '../ui/values';
 
 export interface FieldBinding {
@@ -103,14 +104,13 @@ export interface TextSource<Control> {
 export function useTextField<Control extends Validated>(spec: FieldSpec, settings: Readonly<Record<string, unknown>>, source: TextSource<Control>): { ref: RefObject<Control | null>; field: FieldBinding } {
   const ref = useRef<Control>(null);
   const { host } = useScope();
-  const { invalid } = host.messages.widgets;
   const field = useField(spec, {
     read: () => (ref.current && source.read ? source.read(ref.current) : ref.current?.value),
     focus: () => ref.current?.focus(),
     validate: () => {
       const control = ref.current;
       if (!control || control.disabled) return '';
-      return control.validationMessage || (source.pattern ? patternMessage(source.pattern, control.value, invalid) : '');
+      return problemOf(control, host.messages.widgets, control.value, source.pattern);
     },
     show: (value) => {
       const control = ref.current;

@@ -1,7 +1,6 @@
 /** Fields of a form: their values, their validity, and what people typed, which outlives the nodes. */
 import { createContext } from 'preact';
 import type { FieldValues } from './actions';
-import { matchesPattern } from './pattern';
 import type { WidgetNode } from './types';
 import { isRecord } from '../core/validate';
 
@@ -174,14 +173,4 @@ export class Entries {
   private slotOf(entry: Entry): object | undefined {
     return [...this.entries].find(([, other]) => other === entry)?.[0];
   }
-}
-
-/** The browser's own words for a value that does not match `pattern`; empty when it does. */
-export function patternMessage(pattern: string, value: string, fallback: string): string {
-  if (matchesPattern(pattern, value)) return '';
-  const probe = document.createElement('input');
-  // Matched by nothing: browsers do not read the field's own pattern alike.
-  probe.pattern = '[]';
-  probe.value = value;
-  return probe.validationMessage || fallback;
 }

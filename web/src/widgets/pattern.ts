@@ -1,7 +1,8 @@
 /**
  * `pattern` of fields. Servers write it, most of them in Python, and tested it with Python or an older browser: what newer
- * ones reject (their flag `v` reserves signs in character classes) is read as those did.
+ * ones reject (their flag `v` reserves signs in character classes) is read as those did. None keeps the page (regular.ts).
  */
+import { isWhole } from './regular';
 
 /** What Python writes otherwise, outside of character classes. */
 const PYTHON = /\[(?:\\.|[^\]\\])*\]|\(\?P<|\(\?P=(\w+)\)|\(\?#[^)]*\)|\\(.)/gs;
@@ -34,7 +35,18 @@ export function readPattern(pattern: string): RegExp | null {
   return compiled(pattern, 'v') ?? compiled(pattern, 'u') ?? compiled(text, `${flags}v`) ?? compiled(text, `${flags}u`) ?? compiled(text, flags);
 }
 
+/** Length of values that the browser reads in no time, whatever the expression. */
+const SHORT = 16;
+
+function matches(expression: RegExp, value: string): boolean {
+  const { source, flags } = expression;
+  if (value.length <= SHORT) return expression.test(value);
+  // What cannot be told in time is left to the server.
+  return isWhole(source.slice('^(?:'.length, -')$'.length), flags, value) ?? true;
+}
+
 /** Whether a value is as its pattern wants it. An empty one always is, and so is any where the pattern is none: as in browsers. */
 export function matchesPattern(pattern: string, value: string): boolean {
-  return value === '' || (readPattern(pattern)?.test(value) ?? true);
+  const expression = value === '' ? null : readPattern(pattern);
+  return expression === null || matches(expression, value);
 }

@@ -96,6 +96,7 @@ describe('Stop is a way out of', () => {
     await vi.waitFor(() => expect(tool).toHaveBeenCalledOnce());
     harness.chat.current.stop();
     await phase('idle');
+    expect(harness.chat.current.ending).toMatchObject({ kind: 'stopped', asked: 'msg_u' });
     give({ city: 'Oslo' });
     harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), call('pending')])));
     await harness.chat.current.refresh();

@@ -29,6 +29,7 @@ const scripts: Readonly<Record<string, string>> = {
 const styles: Readonly<Record<string, string>> = {
   ':popover-open': 'layers appear without moving',
   ':state': 'ui/states.ts makes attributes of them',
+  'break-after: avoid': 'a heading may stand alone at the end of a sheet of paper',
   'contain: style': 'nothing to see: counters are not used',
   'content-visibility': 'rows out of sight are laid out as well',
   'content-visibility: auto': 'see content-visibility',
@@ -42,6 +43,8 @@ const styles: Readonly<Record<string, string>> = {
   'justify-content: safe': 'the start screen begins at the top (Safari before 17.6)',
   'overflow-clip-margin': 'what hangs over a little is cut off',
   'overscroll-behavior': 'the page scrolls on at the end of a list without a scroll bar',
+  'print-color-adjust': 'Chrome has it with its prefix, which stands beside it',
+  'print-color-adjust: exact': 'see print-color-adjust',
   'scrollbar-color': 'the system’s scroll bars',
   'scrollbar-gutter': 'the column is as wide as it is',
   'scrollbar-gutter: stable': 'see scrollbar-gutter',

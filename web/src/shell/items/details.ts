@@ -10,7 +10,7 @@ import { TaskRow, WorkflowRow } from './workflow';
 export { EndingRow } from './ending';
 export { OwnOr } from './own';
 export { marksOf, Sources } from './sources';
-export { wordsFor } from './words';
+export { Telling } from '../telling';
 
 addStyles(detailsCss);
 

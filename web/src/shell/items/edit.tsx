@@ -6,7 +6,7 @@ import type { UserMessageItem } from '../../core/protocol.generated';
 import { editCss } from '../../styles/edit.css';
 import { addStyles } from '../../ui/late-styles';
 import { Button } from '../../ui/button';
-import { sends } from '../../composer/composer';
+import { composing, enterHint, sends } from '../../ui/keys';
 import { useMessages, useShell } from '../../state/context';
 import { useFittingHeight } from '../../ui/fit-height';
 import { inputOf } from './edit-model';
@@ -52,13 +52,13 @@ export function MessageEditor({ item, onEnd }: { item: UserMessageItem; onEnd: (
         send();
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing) return;
+        if (event.key !== 'Escape' || composing(event)) return;
         event.stopPropagation();
         onEnd(false);
       }}
     >
       <textarea
-        ref={field} class="edit-field" part="message-editor-input" rows={1} dir="auto" aria-label={messages.editLabel} aria-describedby={hint} enterkeyhint="send" value={text}
+        ref={field} class="edit-field" part="message-editor-input" rows={1} dir="auto" aria-label={messages.editLabel} aria-describedby={hint} enterkeyhint={enterHint()} value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (!sends(event)) return;

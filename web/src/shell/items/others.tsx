@@ -38,9 +38,12 @@ export function GeneratedImageRow({ item }: { item: GeneratedImageItem }): JSX.E
 /** A tool the page runs. */
 export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Element {
   const { tool } = useMessages();
+  const { phase } = useShell().store;
   const name = nameOf(item.name);
-  const pending = (item.status ?? 'pending') === 'pending';
-  const failed = isFailure(item.output);
+  const waits = (item.status ?? 'pending') === 'pending';
+  // Stopped, or not to be run: it waits for nothing.
+  const pending = waits && phase.value !== 'idle';
+  const failed = waits || isFailure(item.output);
   return (
     <p class="tool-call" part="client-tool-call" role={pending ? 'status' : undefined}>
       {pending ? <span class="spinner" /> : <Icon name={failed ? 'error' : 'check'} size={16} />}

@@ -103,7 +103,7 @@ export function Sources({ annotations }: { annotations: readonly Annotation[] })
       <button type="button" class="sources-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="book-open" size={14} />
         {plural(shell.locale.value, message.sources, sources.length)}
-        <Icon name={open ? 'chevron-up' : 'chevron-down'} size={14} />
+        <Icon name="chevron-right" size={14} />
       </button>
       {open && <SourceList sources={sources} />}
     </div>
