@@ -125,6 +125,7 @@ async def test_states_show_in_forced_colours(open_with: OpenWith, server: Script
 async def test_a_chosen_answer_shows_in_forced_colours(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await asked(open_with, server, forced_colors="active")
     await chat.question.get_by_role("radio").first.check(force=True)
+    await chat.page.evaluate("probe.settled()")
     chosen, other = await chat.page.evaluate(STATE, [".choice-chosen", ".choice:not(.choice-chosen)"])
     assert chosen[0] != other[0]
     for colour in ("Highlight", "HighlightText"):
