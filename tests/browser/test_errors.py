@@ -175,11 +175,21 @@ async def _too_many(_: Request) -> Response:
 @pytest.mark.parametrize(
     ("answer", "code", "words", "text"),
     [
-        (_nothing_here, "endpoint", "The chat does not work", "There is no ChatKit endpoint at {url} (404). Check the option api.url."),
+        (
+            _nothing_here,
+            "endpoint",
+            "The chat does not work",
+            "no ChatKit endpoint at {url} (404). Check the option api.url.",
+        ),
         (_a_page, "endpoint", "The chat does not work", "{url} answered with text/html where ChatKit expects"),
         (_sign_in, "auth.required", "You are signed out.", "Please sign in first."),
         (_empty_401, "http.401", "You are signed out.", "The chat server at {url} wants a sign-in (401)."),
-        (_too_many, "http.429", "Wait a moment, then try again.", "The chat server at {url} has had too many requests (429)."),
+        (
+            _too_many,
+            "http.429",
+            "Wait a moment, then try again.",
+            "{url} has had too many requests (429).",
+        ),
         (_gone, "not_found", "This is no longer there.", "There is no such thread, item or attachment."),
         (_invalid, "request.invalid_params", "Something went wrong.", "params.input: field required"),
         (_broken, "server.error", "The server has a problem.", "An internal error."),

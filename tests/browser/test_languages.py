@@ -59,8 +59,8 @@ async def test_what_developers_are_told_is_in_no_language_of_who_chats(
 
 
 async def test_buttons_of_the_page_are_called_in_the_language_or_as_the_page_says(open_with: OpenWith) -> None:
-    actions = "leftAction: { icon: 'settings-cog', onClick() {} }, rightAction: { icon: 'bug', label: 'Melden', onClick() {} }"
-    chat = await open_with(f"header: {{ {actions} }},")
+    left = "leftAction: { icon: 'settings-cog', onClick() {} }"
+    chat = await open_with(f"header: {{ {left}, rightAction: {{ icon: 'bug', label: 'Melden', onClick() {{}} }} }},")
     await expect(chat.part("header-left-action")).to_have_accessible_name("Settings")
     await expect(chat.part("header-right-action")).to_have_accessible_name("Melden")
     await chat.options("header: { leftAction: { icon: 'sparkle-nobody-knows', onClick() {} } },")

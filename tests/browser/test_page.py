@@ -370,7 +370,7 @@ async def test_the_keys_for_printing_load_all_of_the_thread_first(
     thread = await server.put_thread("Long", *(user_message(f"Message {n}") for n in range(1, 71)))
     chat = await open_chat(scripted, f"/#thread={thread.id}")
     await expect(chat.said.last).to_have_text("Message 70")
-    await chat.page.evaluate("window.print = () => { window.printed = probe.all('.row').length; }")
+    await chat.page.evaluate("() => { window.print = () => { window.printed = probe.all('.row').length; }; }")
     await chat.page.keyboard.press("Control+p")
     await chat.until("window.printed !== undefined")
     assert await chat.page.evaluate("printed") == 70

@@ -70,10 +70,10 @@ function shapes(): Map<string, Shape> {
 
 /** What the chat itself uses, and what prompts usually have: there at once. */
 const AT_ONCE: ReadonlySet<string> = new Set([
-  'arrow-down', 'arrow-up', 'back-small', 'book-open', 'calendar', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
-  'circle-question', 'close', 'compose', 'copy', 'document', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'mic', 'paperclip', 'plus', 'reload',
-  'reply', 'search', 'settings-slider', 'sparkle', 'square-code', 'square-image', 'stop-filled', 'thumbs-down', 'thumbs-up', 'tools', 'trash', 'warning', 'write',
-  'bolt', 'chart', 'compass', 'mail', 'menu', 'notebook', 'star', 'user',
+  'arrow-down', 'arrow-up', 'back-small', 'book-open', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
+  'circle-question', 'close', 'compose', 'copy', 'document', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'paperclip', 'plus', 'reload',
+  'reply', 'search', 'settings-slider', 'sparkle', 'stop-filled', 'thumbs-down', 'thumbs-up', 'trash', 'warning', 'write',
+  'menu', 'user',
 ]);
 
 function write(file: string, source: string): void {

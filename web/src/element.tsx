@@ -2,11 +2,13 @@ import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from 
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { Chat, type ClientTool, type Emit, type OwnEvents } from './core/chat';
-import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
+import { forAllElements, OwnRenderers, type CustomWidgetDefinition, type CustomWidgetRenderer, type FieldSchemas, type ItemRenderer, type ToolCallRenderer } from './core/own-renderers';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
+import type { ThreadItem } from './core/protocol.generated';
 import { directionOf, resolveLocale, rulesOf, wordsOf } from './locales/supported';
+import { detailTypes, type DetailType } from './shell/details-lazy';
 import { Announcer } from './state/announcer';
 import { App } from './shell/app';
 import { parts } from './composer/lazy';
@@ -44,8 +46,18 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
    * Shows components of a type of the page's own in widgets, by a function that makes an element of their fields. Built-in
    * types stay what they are.
    */
-  static registerWidget(type: string, renderer: CustomWidgetRenderer): void {
-    registerCustomWidget(type, renderer);
+  static registerWidget<S extends FieldSchemas>(type: string, renderer: CustomWidgetRenderer | CustomWidgetDefinition<S>): void {
+    forAllElements.register('Widget', type, renderer);
+  }
+
+  /** Shows items of a thread that are no messages; where the renderer gives null, as the chat does. */
+  static registerItem<T extends DetailType>(type: T, renderer: ItemRenderer<Extract<ThreadItem, { type: T }>>): void {
+    forAllElements.register('Item', drawable(type), renderer);
+  }
+
+  /** Shows the calls of one of the server's tools; where the renderer gives null, as the chat does. */
+  static registerToolCall(name: string, renderer: ToolCallRenderer): void {
+    forAllElements.register('ToolCall', name, renderer);
   }
 
   static readonly observedAttributes: readonly string[] = observed;
@@ -57,6 +69,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   readonly #slots = signal(noSlots);
   readonly #themeSheet = new CSSStyleSheet();
   readonly #internals = this.attachInternals();
+  readonly #renderers = new OwnRenderers(forAllElements);
   readonly #chat: Chat;
   readonly #shell: Shell;
   readonly #root: ShadowRoot;
@@ -222,6 +235,19 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     if (this.#historyOpen.peek()) await this.#chat.threads.reload();
   }
 
+  /** For this element, before what is registered for all. */
+  registerWidget<S extends FieldSchemas>(type: string, renderer: CustomWidgetRenderer | CustomWidgetDefinition<S>): void {
+    this.#renderers.register('Widget', type, renderer);
+  }
+
+  registerItem<T extends DetailType>(type: T, renderer: ItemRenderer<Extract<ThreadItem, { type: T }>>): void {
+    this.#renderers.register('Item', drawable(type), renderer);
+  }
+
+  registerToolCall(name: string, renderer: ToolCallRenderer): void {
+    this.#renderers.register('ToolCall', name, renderer);
+  }
+
   override addEventListener<K extends keyof ChatKitEvents>(type: K, listener: EventHandler<K>, options?: boolean | AddEventListenerOptions): void;
   override addEventListener<K extends keyof OwnEvents>(type: K, listener: (event: OwnEvents[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
   override addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
@@ -382,10 +408,16 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains),
       pictureRule: (url) => pictureRule(url, store.thread.peek()?.allowed_image_domains),
       deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
+      renderers: this.#renderers,
       slots: this.#slots,
       messageAction: (name, itemId) => this.#emit('chatkit.message.action', { name, itemId }),
     };
   }
+}
+
+function drawable(type: string): string {
+  if (type !== '' && !detailTypes.has(type)) throw new Error(`registerItem takes one of ${[...detailTypes].join(', ')}.`);
+  return type;
 }
 
 const later = (): Promise<typeof Later> => import('./shell/later');

@@ -76,7 +76,8 @@ function printWhole() {
   addEventListener('keydown', (event) => {
     if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
-    chat.preparePrint().catch(() => undefined).then(() => print());
+    // What cannot be loaded is missing on paper, and no more.
+    chat.preparePrint().catch((error) => console.error(error)).then(() => print());
   });
 }
 

@@ -184,9 +184,10 @@ async def test_what_has_a_size_keeps_it_beside_what_has_none(bench: Bench, aroun
     assert dict(zip(pairs, widths, strict=True)) == dict.fromkeys(pairs, 100)
 
 
-async def test_sizes_that_do_not_fit_together_shrink_and_are_not_cut_off(bench: Bench) -> None:
+@pytest.mark.parametrize("kind", ["Box", "Image"])
+async def test_sizes_that_do_not_fit_together_shrink_and_are_not_cut_off(bench: Bench, kind: str) -> None:
     await bench.plain()
-    boxes = [{"type": "Box", "width": 100, "height": 20} for _ in range(6)]
+    boxes = [{"type": kind, "src": PIXEL, "width": 100, "height": 20} for _ in range(6)]
     await bench.show({"type": "Card", "size": "sm", "children": [{"type": "Row", "children": [*boxes, LONG]}]})
     row, *children = await bench.page.evaluate(
         """probe.all('.w-card-body > .w-row').flatMap((row) => [row, ...row.children])

@@ -197,8 +197,14 @@ function fitted(ticks: readonly Tick[], step: number, { width, measure }: Layout
   const short = ticks.map(({ at, label }) => ({ at, label: shortened(label, room, measure) }));
   const widest = short.reduce((most, tick) => Math.max(most, measure(tick.label)), 0);
   const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / Math.max(1, step)));
-  return short.filter((_, index) => index % every === 0).map(({ at, label }) => {
+  const placed = short.filter((_, index) => index % every === 0).map(({ at, label }) => {
     const half = measure(label) / 2;
-    return { label, at: Math.max(half, Math.min(width - half, at)) };
+    return { label, half, at: Math.max(half, Math.min(width - half, at)) };
   });
+  // What was moved in from the edge may touch its neighbour now.
+  const touches = placed.map(({ at, half }, index) => {
+    const before = placed[index - 1];
+    return before !== undefined && Math.abs(at - before.at) < half + before.half + LABEL_GAP / 2;
+  });
+  return placed.filter((_, index) => !touches[index]).map(({ at, label }) => ({ at, label }));
 }

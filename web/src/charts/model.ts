@@ -165,7 +165,7 @@ function domainOf(series: readonly Series[], points: readonly Point[][]): readon
   const onlyLines = series.every((one) => one.type === 'line');
   const lines = points.flat().flatMap((point) => (point.value === null ? [] : [point.value]));
   const [floor, ceiling] = extent(lines);
-  if (onlyLines && floor > 0 && floor > (ceiling - floor) * 2) return [floor, most];
+  if (onlyLines && floor > 0 && ceiling > floor && floor > (ceiling - floor) * 2) return [floor, most];
   return least === most && most === 0 ? [0, 1] : [Math.min(0, least), Math.max(0, most)];
 }
 

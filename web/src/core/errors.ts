@@ -7,7 +7,8 @@
  * | `busy` | a method was called while a thread loads or a response streams |
  * | `network` | no answer: server down, no connection, or the browser refused it (CORS, mixed content) |
  * | `endpoint` | an answer that is not ChatKit's: no such route, a page instead of JSON or events |
- * | `interrupted` | the stream ended before the turn did |
+ * | `interrupted` | the stream ended before the turn did, or was silent for too long |
+ * | `stopped` | the user has stopped what was loading |
  * | `session` | the page's `getClientSecret` failed |
  * | anything else | the server's own code, from its JSON error or its `error` event |
  */

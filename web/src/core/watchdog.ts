@@ -63,6 +63,6 @@ export class Watchdog {
     // It may have spoken, or ended, while it was asked.
     if (this.#ended || this.#silences !== silences) return;
     if (alive) this.#arm();
-    else this.#abort.abort(new ChatKitError('The server has been silent for too long.', { code: 'interrupted', retryable: true }));
+    else this.#abort.abort(new ChatKitError('The chat server did not answer in time.', { code: this.isAlive === null ? 'network' : 'interrupted', retryable: true }));
   }
 }

@@ -191,6 +191,8 @@ export const en = {
     tooLarge: 'That is too large to be sent.',
     busy: 'Wait until the answer is complete.',
     server: 'The server has a problem. Please try again in a moment.',
+    // By the user, while a conversation was loading.
+    stopped: 'Loading was stopped.',
     failed: 'Something went wrong. Please try again.',
     interrupted: 'The connection was lost before the answer was complete.',
     part: 'A part of the chat could not be loaded.',

@@ -5,6 +5,7 @@ import type { Messages } from './index';
 type Words = Messages['failure'];
 
 const byCode: Readonly<Record<string, keyof Words>> = {
+  stopped: 'stopped',
   'stream.error': 'unknown', custom: 'unknown', interrupted: 'interrupted', network: 'network', endpoint: 'endpoint', options: 'endpoint', busy: 'busy',
   session: 'session', 'auth.required': 'session', 'http.401': 'session', 'auth.forbidden': 'forbidden', 'http.403': 'forbidden',
   not_found: 'gone', 'rate.limited': 'tooMany', 'http.429': 'tooMany', 'request.too_large': 'tooLarge', 'http.413': 'tooLarge', 'message.too_long': 'tooLarge',

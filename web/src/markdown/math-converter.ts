@@ -25,6 +25,15 @@ function toMathMl(source: string, display: boolean): Element | null {
   }
 }
 
+/** A formula that is wider than its place scrolls, so it must be reachable by keyboard. */
+const widths = typeof ResizeObserver === 'function' ? new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (!target.isConnected) widths?.unobserve(target);
+    else if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+    else target.removeAttribute('tabindex');
+  }
+}) : null;
+
 /** How long formulas are drawn before others have their turn, in milliseconds. */
 const TURN = 30;
 
@@ -39,6 +48,7 @@ export async function draw(nodes: readonly HTMLElement[]): Promise<void> {
     }
     const math = toMathMl(node.textContent, node.classList.contains('ck-math-display'));
     if (math) node.replaceChildren(math);
+    if (node.classList.contains('ck-math-display')) widths?.observe(node);
     else node.classList.add('ck-math-source');
   }
 }

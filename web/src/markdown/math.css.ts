@@ -2,6 +2,7 @@
 export const mathCss = `
 .ck-math math { font-family: "ChatKit Math", "STIX Two Math", "Cambria Math", "Latin Modern Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display math { display: block math; inline-size: 100%; }
+.ck-md .ck-math-display:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -2px; border-radius: var(--chatkit-radius-2xs); }
 /* Engines leave the slope of an integral free behind its lower limit, which stands under it. */
 .ck-math .ck-integral { margin-inline-end: -0.22em; }
 /* Columns of equations meet at their signs. Inside a cell stand blocks, which only the prefixed words move. */

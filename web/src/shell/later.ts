@@ -1,6 +1,7 @@
 /** What a chat does beside showing itself, and not before it has: Escape, printing, its title for the page. */
 import { effect } from '@preact/signals';
 import type { Emit } from '../core/chat';
+import type { Conversation } from '../core/conversation';
 import type { Shell } from '../state/context';
 import { addStyles } from '../ui/late-styles';
 import { printCss } from './print.css';
@@ -55,16 +56,29 @@ function tellTitle({ store }: Shell, emit: Emit): () => void {
   });
 }
 
+/** How often nothing may come, in a row: it failed, which is told where it stands, or the thread has just been refreshed. */
+const mostInVain = 3;
+
+async function loadAll(conversation: Conversation): Promise<void> {
+  const loaded = async (): Promise<number> => {
+    // The view loads older rows of its own accord, too.
+    while (conversation.loadingOlder) await frame();
+    return conversation.state.items.length;
+  };
+  for (let inVain = 0; inVain < mostInVain;) {
+    const before = await loaded();
+    if (!conversation.hasOlder) return;
+    await conversation.loadOlder();
+    inVain = (await loaded()) > before ? 0 : inVain + 1;
+  }
+}
+
 /** How long pictures may take to come, in milliseconds. */
 const patience = 5000;
 
 /** Loads all that is older and draws it, for the paper. Ends with the next `afterprint`. */
 export async function prepare(root: ShadowRoot, { store }: Shell): Promise<void> {
-  const conversation = store.conversation.peek();
-  for (let before = -1; store.hasOlder.peek() && store.rows.peek().length > before;) {
-    before = store.rows.peek().length;
-    await conversation.loadOlder();
-  }
+  await loadAll(store.conversation.peek());
   store.printing.value = true;
   await frame();
   await frame();

@@ -35,8 +35,7 @@ function Item({ item }: { item: ThreadItem }): JSX.Element {
   if (item.type === 'user_message') return <UserMessage item={item} />;
   if (item.type === 'assistant_message') return <AssistantMessage item={item} />;
   if (others === null) return details.missing.value ? <MissingPart /> : <div class="row-loading" />;
-  const Renderer = others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>;
-  return <Renderer item={item} />;
+  return <others.OwnOr item={item} BuiltIn={others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>} />;
 }
 
 type Rating = 'positive' | 'negative';

@@ -4,6 +4,7 @@ import { useContext } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Options } from '../core/options';
+import type { OwnRenderers } from '../core/own-renderers';
 import type { Messages } from '../locales';
 import type { PictureRule } from '../markdown';
 import type { Announcer } from './announcer';
@@ -40,6 +41,8 @@ export interface Shell {
   /** what becomes of pictures in the model's text */
   readonly pictureRule: (url: string) => PictureRule;
   deepLink(name: string, data: Record<string, string>): void;
+  /** What the page draws in this element. */
+  readonly renderers: OwnRenderers;
   /** What the page has put beside messages. */
   readonly slots: ReadonlySignal<Slots>;
   /** A button of the page's own, beside a message, was pressed. */

@@ -18,6 +18,7 @@ export function useWidgetHost(itemId: string): WidgetHost {
     colorScheme: shell.colorScheme,
     messages,
     locale,
+    renderers: shell.renderers,
     reportError: (error) => shell.chat.error(error),
     log: (name, data) => shell.chat.log(name, data),
     remembered: (key, make) => shell.chat.current.memory.remembered(`${itemId} ${key}`, make),

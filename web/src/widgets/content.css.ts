@@ -96,7 +96,7 @@ ${titleSizes}
 .w-badge.w-outline { border-color: var(--w-line); }
 .w-icon { display: inline-flex; flex: none; line-height: 1; }
 ${iconSizes}
-.w-image { display: block; max-inline-size: 100%; flex: none; object-fit: cover; border-radius: var(--chatkit-radius-md); }
+.w-image { display: block; max-inline-size: 100%; flex: 0 var(--w-yield) auto; object-fit: cover; border-radius: var(--chatkit-radius-md); }
 .w-image.w-frame { border: 1px solid var(--chatkit-color-border); }
 .w-card-body > .w-image.w-flush { max-inline-size: none; inline-size: calc(100% + var(--w-inset) * 2); margin-inline: calc(var(--w-inset) * -1); border-radius: 0; }
 .w-card-body > .w-image.w-flush:first-child { margin-block-start: calc(var(--w-inset) * -1); }

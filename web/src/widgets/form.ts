@@ -87,8 +87,8 @@ export function formPlace(widget: unknown, node: WidgetNode): number {
 /** The nearest form; null outside of any. */
 export const FormContext = createContext<FormState | null>(null);
 
-/** A value as a control shows it: text, a tick, a choice or none. */
-export type Entered = string | boolean | null;
+/** A value as a control shows it: text, a tick, a choice or none; a number where the page draws the control. */
+export type Entered = string | number | boolean | null;
 
 /** What a person entered, and under which circumstances. */
 export interface Entry {

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import { StreamingMarkdown } from '../markdown';
-import { backgroundStyles, blockStyles } from './box';
+import { backgroundStyles, blockStyles, keepSize } from './box';
 import { useScope } from './scope';
 import type { WidgetNode } from './types';
 import * as v from '../ui/values';
@@ -29,7 +29,7 @@ export function Image({ node }: Props): JSX.Element {
   const { host } = useScope();
   const src = v.text(node['src']);
   const alt = v.text(node['alt']);
-  const styles: v.Styles = { ...blockStyles(node), ...backgroundStyles(node) };
+  const styles: v.Styles = { ...keepSize(blockStyles(node)), ...backgroundStyles(node) };
   const fit = v.oneOf(node['fit'], FITS);
   const position = v.oneOf(node['position'], POSITIONS);
   if (fit) styles['object-fit'] = fit;

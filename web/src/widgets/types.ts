@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
+import type { OwnRenderers } from '../core/own-renderers';
 import type { Messages } from '../locales';
 import type { PictureRule } from '../markdown';
 
@@ -32,6 +33,8 @@ export interface WidgetHost {
   reportError(error: Error): void;
   /** unknown component types and the like */
   log(name: string, data?: Record<string, unknown>): void;
+  /** components that the page draws; those of all elements by default */
+  renderers?: OwnRenderers;
   /** level of a `Title` and of `#` in a Markdown component; 3 by default, below the thread's own title */
   headingLevel?: number;
   /** What is kept for this item, also while its thread is not on show; made when there is nothing yet. */

@@ -166,6 +166,19 @@ describe('the geometry', () => {
     expect(xTicks[0]?.label).toMatch(/^International.*…$/);
   });
 
+  it('drops a label that touches the one that was moved in from the edge', () => {
+    const data = Array.from({ length: 96 }, (_, at) => ({ m: `${String(Math.floor(at / 4)).padStart(2, '0')}:${String((at % 4) * 15).padStart(2, '0')}`, y: at }));
+    for (const width of [240, 300, 340, 400, 520]) {
+      const { xTicks } = layoutChart(readChart(chart([line('y')], { data, showYAxis: true })), { width, height: 200, rtl: false, formatNumber: String, formatExactly: String, measure: (label) => label.length * 7 });
+      expect(xTicks.length).toBeGreaterThan(2);
+      xTicks.slice(1).forEach(({ at, label }, index) => expect(at - label.length * 3.5).toBeGreaterThan((xTicks[index]?.at ?? 0) + (xTicks[index]?.label.length ?? 0) * 3.5));
+    }
+  });
+
+  it('draws equal values from zero on', () => {
+    expect(readChart(chart([line('y')], { data: [{ m: 'a', y: 3 }, { m: 'b', y: 3 }] })).domain).toEqual([0, 3]);
+  });
+
   it('has no label twice', () => {
     const data = [{ m: 'a', y: 10_010 }, { m: 'b', y: 10_000 }];
     const short = (value: number): string => `${Math.round(value / 1000)}K`;
