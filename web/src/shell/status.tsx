@@ -1,14 +1,13 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
 import { format } from '../locales';
 import { wordsFor } from '../locales/failures';
 import { Button, IconButton } from '../ui/button';
 import { useMessages, useShell } from '../state/context';
-import { Markdown } from './markdown';
+import { useLazy } from '../state/lazy';
+import { details } from './details-lazy';
 
 /** The progress line, or a pulse until the answer's first sign. Keeps its height so that nothing jumps. */
 export function ProgressLine(): JSX.Element | null {
@@ -28,35 +27,11 @@ export function ProgressLine(): JSX.Element | null {
   return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
 }
 
-const noticeIcons: Record<Notice['level'], string> = { info: 'info', warning: 'warning', danger: 'error' };
-
 /** Notices said after an item; null: those said before any that is there. */
 export function Notices({ after }: { after: string | null }): JSX.Element | null {
-  const { store } = useShell();
-  const notices = store.notices.value.filter((notice) => notice.after === after);
-  if (notices.length === 0) return null;
-  return <>{notices.map((notice) => <NoticeRow key={notice.id} notice={notice} />)}</>;
-}
-
-/** Notices that were on show: screen readers announce what comes to be with a live role, so that is for the first time only. */
-const announced = new WeakSet<Notice>();
-
-/** One notice. Its row can leave the page far from the view and come back. */
-function NoticeRow({ notice }: { notice: Notice }): JSX.Element {
-  const { store } = useShell();
-  const { notice: messages } = useMessages();
-  const [role] = useState<'note' | 'status' | 'alert'>(() => (announced.has(notice) ? 'note' : notice.level === 'info' ? 'status' : 'alert'));
-  useEffect(() => void announced.add(notice), [notice]);
-  return (
-    <div class={`notice notice-${notice.level}`} part="notice" role={role}>
-      <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
-      <div class="notice-body">
-        {notice.title !== null && <strong>{notice.title}</strong>}
-        <Markdown text={notice.message ?? format(messages.tools, { names: notice.tools?.join(', ') ?? '' })} />
-      </div>
-      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
-    </div>
-  );
+  const notices = useShell().store.notices.value.filter((notice) => notice.after === after);
+  const parts = useLazy(details, notices.length > 0);
+  return parts && <>{notices.map((notice) => <parts.NoticeRow key={notice.id} notice={notice} />)}</>;
 }
 
 /** Why the last turn failed, at the end of the conversation, with the way to try again. */

@@ -8,6 +8,7 @@ import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRo
 import { TaskRow, WorkflowRow } from './workflow';
 
 export { EndingRow } from './ending';
+export { NoticeRow } from './notice';
 export { OwnOr } from './own';
 export { marksOf, Sources } from './sources';
 export { Telling } from '../telling';
