@@ -66,6 +66,10 @@ export function Chart({ node, messages, locale, sized }: ChartProps): JSX.Elemen
   const interactive = model.showTooltip && !model.empty;
   const shown = active !== null && active < model.categories.length ? active : null;
 
+  const show = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
+    if (interactive && geometry) setActive(nearest(geometry, event));
+  };
+
   return (
     <figure class={sized ? 'w-chart w-chart-sized' : 'w-chart'}>
       {model.title && <figcaption class="w-chart-title">{model.title}</figcaption>}
@@ -74,7 +78,9 @@ export function Chart({ node, messages, locale, sized }: ChartProps): JSX.Elemen
         {...(interactive ? sliderState(model, shown ?? 0, numbers.full) : {})}
         onKeyDown={(event) => { if (interactive) onKey(event, shown, model.categories.length, size.rtl, setActive); }}
         onFocus={(event) => { if (interactive && event.currentTarget.matches(':focus-visible')) setActive(shown ?? 0); }} onBlur={() => setActive(null)}
-        onPointerMove={(event) => { if (interactive && geometry) setActive(nearest(geometry, event)); }} onPointerLeave={() => setActive(null)}>
+        onPointerMove={(event) => show(event)} onPointerDown={(event) => show(event)}
+        // A finger leaves whenever it is lifted: what it showed stays until another place is touched.
+        onPointerLeave={(event) => { if (event.pointerType !== 'touch') setActive(null); }}>
         {model.empty ? <div class="w-chart-empty">{messages.widgets.noData}</div> : geometry && <Plot geometry={geometry} model={model} active={shown} />}
         {geometry && shown !== null && <Tooltip model={model} geometry={geometry} category={shown} format={numbers.full} />}
       </div>

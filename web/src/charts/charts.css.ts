@@ -6,7 +6,7 @@ const colors = palette.map((name) => `--chatkit-chart-${name}: ${lightDark(`var(
 
 export const chartsCss = `
 .w-chart { ${colors} position: relative; margin: 0; inline-size: 100%; min-inline-size: 0; display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
-.w-chart-plot { position: relative; inline-size: 100%; flex: 1 1 auto; min-block-size: 80px; aspect-ratio: 16 / 9; border-radius: var(--chatkit-radius-md); outline: none; }
+.w-chart-plot { position: relative; touch-action: pan-y; inline-size: 100%; flex: 1 1 auto; min-block-size: 80px; aspect-ratio: 16 / 9; border-radius: var(--chatkit-radius-md); outline: none; }
 .w-chart :is(.w-chart-title, .w-chart-axis) { margin: 0; overflow-wrap: anywhere; text-align: var(--ck-start, start); }
 .w-chart-title { font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); font-weight: 600; color: var(--chatkit-color-text-emphasis); text-wrap: balance; }
 .w-chart-axis { line-height: 1.5; }

@@ -18,7 +18,7 @@ export function Header(): JSX.Element | null {
       <slot name="header-start" />
       {leftAction && <IconButton icon={leftAction.icon} label={labelOf(leftAction, messages)} onClick={() => leftAction.onClick()} part="header-left-action" />}
       <div class="header-room">
-        {createElement(`h${title?.level ?? 2}`, { class: title?.enabled === false ? 'hidden' : 'header-title', part: 'header-title', dir: 'auto' }, text)}
+        {createElement(`h${title?.level ?? 2}`, { class: title?.enabled === false ? 'hidden' : 'header-title', part: 'header-title' }, <span dir="auto">{text}</span>)}
       </div>
       <slot name="header-end" />
       {options.history.enabled !== false && (

@@ -122,6 +122,8 @@ img { max-width: 100%; }
 @media (forced-colors: active) {
   .shimmer { color: CanvasText; background: none; }
   .icon-button, .button, .chip { border: 1px solid ButtonBorder; }
+  /* Pressed, chosen, on show: what is a colour elsewhere is the system's own here. */
+  :is([aria-pressed=true], [aria-current=true], .choice-chosen) { background: Highlight !important; color: HighlightText !important; forced-color-adjust: none; }
   .pulse { background: CanvasText; }
 }
 `;

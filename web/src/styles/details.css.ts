@@ -74,7 +74,7 @@ button.workflow-toggle:hover { color: var(--chatkit-color-text); }
 .answers dd { overflow-wrap: anywhere; white-space: pre-wrap; font-weight: 500; }
 .answers dd.muted { font-weight: 400; }
 @media (prefers-reduced-motion: reduce) { .fold, .fold-open { transition: none; } }
-@media (forced-colors: active) { .answers { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .answers, .sources-toggle, .citation-label, .query, .tool-details pre, .image-pending { border: 1px solid CanvasText; } }
 
 /* Aligned with what it is about, quiet, and never cut off. */
 .ending { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }

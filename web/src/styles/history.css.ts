@@ -8,7 +8,7 @@ export const historyCss = `
 @container chat (max-width: 480px) { .history { width: 100%; box-shadow: none; } }
 .history-head { display: flex; align-items: center; flex: none; min-height: 56px; padding-inline: 20px 12px; }
 .history-title { flex: 1; font-weight: 600; letter-spacing: -0.01em; }
-.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); }
+.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-field); color: var(--chatkit-color-text-secondary); }
 .history-filter:focus-within { outline: 2px solid var(--chatkit-color-focus); outline-offset: 1px; }
 .history-filter input { flex: 1; min-width: 0; height: 36px; border: 0; background: none; color: var(--chatkit-color-text); font-size: max(16px, var(--chatkit-text-sm)); }
 .history-filter input:focus-visible { outline: none; }
@@ -45,5 +45,5 @@ export const historyCss = `
 .history-more { display: flex; justify-content: center; padding: 12px; }
 @keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
 @media (prefers-reduced-motion: reduce) { .history { animation: none; } }
-@media (forced-colors: active) { .history { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .history, .history-filter, .history-name, .history-confirm, .history-problem { border: 1px solid CanvasText; } }
 `;

@@ -6,10 +6,12 @@ export const shellCss = `
 @container chat (max-width: 560px) { .column { padding-inline: 16px; } }
 
 .header { display: flex; align-items: center; gap: 4px; flex: none; min-height: calc(44px + 12px * var(--chatkit-density)); padding: 0 12px 0 12px; }
-.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; min-width: 0; white-space: nowrap; }
+/* The text has a direction of its own; what is around it, that of the interface. */
+.header-title > span { display: block; overflow: hidden; text-overflow: ellipsis; }
 /* As wide as what is left beside the brand; where that is too little for words, only read out. */
 .header-room { display: flex; flex: 1; min-width: 0; container: title / inline-size; }
-@container title (max-width: 88px) { .header-title { position: absolute; width: 1px; height: 1px; padding: 0 !important; border: 0 !important; clip-path: inset(50%); } }
+@container title (max-width: 88px) { .header-title { position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0 !important; border: 0 !important; clip-path: inset(50%); } }
 
 .header ::slotted(*) { flex: none; }
 .header ::slotted([slot=header-start]) { flex: 0 1 auto; min-width: 0; max-width: 50%; }
@@ -39,8 +41,9 @@ export const shellCss = `
   border-radius: var(--chatkit-radius-composer); background: var(--chatkit-color-surface-elevated);
   box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md);
 }
+.composer { box-shadow: 0 0 0 1px var(--chatkit-color-border-field), var(--chatkit-shadow-md); }
 .composer { display: grid; grid-template-columns: 1fr auto; align-items: end; padding: calc(8px * var(--chatkit-density)); transition: box-shadow var(--chatkit-duration); cursor: text; }
-.composer:focus-within { box-shadow: 0 0 0 1px var(--chatkit-color-border-strong), var(--chatkit-shadow-md); }
+.composer:focus-within { box-shadow: 0 0 0 1px var(--chatkit-color-text-secondary), var(--chatkit-shadow-md); }
 .composer-full { grid-template-columns: minmax(0, 1fr); }
 .composer-field {
   display: block; width: 100%; min-height: 40px; max-height: min(240px, 40cqh); padding: 8px 12px; margin: 0;

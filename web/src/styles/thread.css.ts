@@ -58,6 +58,9 @@ export const threadCss = `
 .notice-danger > svg { color: var(--chatkit-color-danger); }
 .notice-body { flex: 1; min-width: 0; padding-block: 5px; overflow-wrap: anywhere; }
 .notice-body > strong { display: block; font-weight: 600; unicode-bidi: plaintext; }
+.details { margin-top: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); overflow-wrap: anywhere; }
+.details p { text-align: var(--ck-start); }
+.details summary { width: fit-content; padding-block: 4px; cursor: pointer; border-radius: 4px; }
 .notice .button { min-height: 32px; padding-inline: 12px; }
 .missing { display: flex; align-items: center; gap: 8px; padding-block: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .missing .button { min-height: 32px; padding-inline: 12px; }
@@ -82,5 +85,5 @@ export const threadCss = `
 .bone-user { width: 40%; height: calc(24px + 20px * var(--chatkit-density)); margin-block: calc(12px * var(--chatkit-density)) calc(36px - 16px * var(--chatkit-density)); margin-inline-start: auto; border-radius: var(--chatkit-radius-bubble); background: var(--chatkit-color-bubble); }
 @keyframes ck-appear { to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) { .notice, .jump-button { animation: none; } }
-@media (forced-colors: active) { .bubble, .notice, .jump-button { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .bubble, .notice, .jump-button, .attachment-file, .tag { border: 1px solid CanvasText; } }
 `;

@@ -60,6 +60,7 @@ const light = `
   --chatkit-color-border: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.12);
   --chatkit-color-border-subtle: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.07);
   --chatkit-color-border-strong: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.24);
+  --chatkit-color-border-field: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.5);
   --chatkit-color-hover: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.055);
   --chatkit-color-active: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.1);
   --chatkit-color-accent: var(--chatkit-gray-900);
@@ -98,6 +99,7 @@ const dark = `
   --chatkit-color-border: oklch(1 0 0 / 0.13);
   --chatkit-color-border-subtle: oklch(1 0 0 / 0.08);
   --chatkit-color-border-strong: oklch(1 0 0 / 0.26);
+  --chatkit-color-border-field: oklch(1 0 0 / 0.42);
   --chatkit-color-hover: oklch(1 0 0 / 0.07);
   --chatkit-color-active: oklch(1 0 0 / 0.12);
   --chatkit-color-accent: var(--chatkit-gray-50);

@@ -67,14 +67,14 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 
 .w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-input, .w-textarea, .w-select {
-  appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-strong); border-radius: var(--w-corner);
+  appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-field); border-radius: var(--w-corner);
   background: var(--chatkit-color-surface); color: var(--chatkit-color-text); line-height: 1.4; transition: border-color var(--chatkit-duration), background-color var(--chatkit-duration), box-shadow var(--chatkit-duration);
 }
-.w-field-soft { border-color: transparent; background: var(--chatkit-color-surface-tertiary); }
+.w-field-soft { background: var(--chatkit-color-surface-tertiary); }
 .w-field-ghost { border-color: transparent; background: transparent; }
 .w-field-solid { background: var(--chatkit-color-surface-tertiary); font-weight: 500; }
 .w-control::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
-@media (hover: hover) { .w-field-outline:hover:not(:disabled) { border-color: color-mix(in oklab, var(--chatkit-color-border-strong), var(--chatkit-color-text) 22%); } .w-field-soft:hover:not(:disabled), .w-field-ghost:hover:not(:disabled) { background: var(--chatkit-color-hover); } }
+@media (hover: hover) { .w-field-outline:hover:not(:disabled) { border-color: color-mix(in oklab, var(--chatkit-color-border-field), var(--chatkit-color-text) 22%); } .w-field-soft:hover:not(:disabled), .w-field-ghost:hover:not(:disabled) { background: var(--chatkit-color-hover); } }
 :is(.w-input, .w-textarea, .w-select, .w-editable):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -1px; border-color: transparent; }
 :is(.w-input, .w-textarea, .w-select, .w-editable)[aria-invalid="true"] { border-color: var(--chatkit-color-danger); }
 .w-textarea { display: block; padding-block: calc((var(--w-height) - 1.45em) / 2); line-height: 1.45; resize: vertical; block-size: auto; min-block-size: calc(var(--w-rows) * 1.45em + var(--w-height) - 1.45em); }
@@ -170,6 +170,7 @@ td[aria-selected="true"] .w-day { background: var(--chatkit-color-accent); color
 }
 @media (forced-colors: active) {
   .w-button, .w-badge { border: 1px solid ButtonBorder; }
+  .w-day-today { outline: 1px solid CanvasText; outline-offset: -1px; }
   .w-check:checked { background: Highlight; border-color: Highlight; forced-color-adjust: none; }
   .w-radio:checked { background: Canvas; border-color: Highlight; forced-color-adjust: none; }
   .w-check + .ck-icon { color: HighlightText; forced-color-adjust: none; }
