@@ -8,7 +8,7 @@ const MARK = /\p{M}/u;
 const REACH = 200;
 
 /** Breaks piles of combining marks: every hundredth one is no mark but a circle that the next ones are put on. */
-function unpiled(text: string): string {
+export function unpiled(text: string): string {
   return text.replace(PILE, (pile, kept: string) => kept + '\u25CC'.repeat(pile.length - kept.length));
 }
 

@@ -63,5 +63,6 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     if (!shell.store.isStreaming(itemId) && now.status == null) made.finish();
   });
 
-  return <div ref={container} class="prose" dir="auto" />;
+  // Each block finds its own direction. With `auto` the browser would look through all of them at each change, and find nothing.
+  return <div ref={container} class="prose" dir="ltr" />;
 }
