@@ -22,7 +22,7 @@ describe('what an edited message says', () => {
     ['a tag that was changed is text', 'Ask @Adam', [text('Ask '), tag('a', 'Ada'), text('m')]],
     ['all tags deleted', 'Ask somebody', [text('Ask somebody')]],
     ['only a tag', '@Bob', [tag('b', 'Bob')]],
-    ['white space at the ends goes', '  Hello \n', [text('Hello')]],
+    ['empty lines before it and white space behind it go, its indentation stays', ' \n  Hello \n', [text('  Hello')]],
     ['nothing', ' \n', []],
   ])('%s', (_name, edited, expected) => {
     expect(contentOf(edited, before)).toEqual(expected);
