@@ -71,9 +71,9 @@ function shapes(): Map<string, Shape> {
 /** What the chat itself uses at first, and what many prompts have: there at once. */
 const AT_ONCE: ReadonlySet<string> = new Set([
   'arrow-down', 'arrow-up', 'back-small', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
-  'circle-question', 'close', 'compose', 'copy', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'paperclip', 'plus', 'reload',
+  'close', 'compose', 'copy', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'paperclip', 'plus', 'reload',
   'reply', 'search', 'settings-slider', 'stop-filled', 'thumbs-down', 'thumbs-up', 'trash', 'warning', 'write',
-  'menu', 'user',
+  'menu',
 ]);
 
 function write(file: string, source: string): void {
