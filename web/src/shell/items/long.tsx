@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { UserMessageContent } from '../../core/protocol.generated';
+import { unpiled } from '../../markdown';
 import { longCss } from '../../styles/long.css';
 import { addStyles } from '../../ui/late-styles';
 import { useMessages } from '../../state/context';
@@ -49,7 +50,7 @@ export function LongText({ content, part }: { content: Content; part: (part: Use
   }, [whole]);
   return (
     <>
-      {((whole ? null : beginning) ?? content).map(part)}
+      {((whole ? null : beginning) ?? content).map((each, at) => part({ ...each, text: unpiled(each.text) }, at))}
       {beginning !== null && <button ref={button} type="button" class="bubble-more" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? message.showLess : message.showAll}</button>}
     </>
   );

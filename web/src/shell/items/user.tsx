@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment, UserMessageContent, UserMessageItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { unpiled } from '../../markdown';
 import { IconButton } from '../../ui/button';
 import { CopyButton } from '../copy-button';
 import { useMessages, useShell } from '../../state/context';
@@ -83,7 +82,7 @@ function EditButton({ onClick }: { onClick: () => void }): JSX.Element | null {
 
 function Part({ part }: { part: UserMessageContent }): JSX.Element {
   const shell = useShell();
-  if (part.type === 'input_text') return <span>{unpiled(part.text)}</span>;
+  if (part.type === 'input_text') return <span>{part.text}</span>;
   if (!isLive(part, shell)) return <span class="tag" part="tag">{part.text}</span>;
   const entity = {
     id: part.id,
