@@ -181,10 +181,13 @@ function linesOf(series: Series, points: readonly Point[], centers: readonly num
 const LEAST_LABEL = 44;
 const THINNED_LABEL = 96;
 
-/** The label, or as much of it as has room. */
+/** What turns the direction of text round. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** The label, or as much of it as has room: without what turns the direction round, whose end might be cut off. */
 function shortened(label: string, room: number, measure: (label: string) => number): string {
   if (measure(label) <= room) return label;
-  const signs = Array.from(label);
+  const signs = Array.from(label.replace(turns, ''));
   let kept = Math.max(1, Math.floor((signs.length * room) / measure(label)));
   const cut = (): string => `${signs.slice(0, kept).join('').trimEnd()}…`;
   while (kept > 1 && measure(cut()) > room) kept -= 1;
