@@ -40,7 +40,7 @@ VERSIONS = {
     "newest": [*_UNPINNED, "fastapi"],
 }
 """Name → what is installed: `samples` pin FastAPI as OpenAI's own samples do, and leave the rest to pip."""
-_TOOLS = ["httpx", "hypothesis", "pytest", "pytest-asyncio", "pytest-timeout"]
+_TOOLS = ["granian", "httpx", "hypercorn", "hypothesis", "pytest", "pytest-asyncio", "pytest-timeout"]
 
 
 def environment(name: str, requirements: Sequence[str]) -> Path:
@@ -53,7 +53,8 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
         if not complete.exists() or complete.read_text() != wanted:
             # In a process of its own: an interpreter copied here would stay open in what another thread starts.
             subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+            if requirements:
+                subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
             complete.write_text(wanted)
     return python
 
