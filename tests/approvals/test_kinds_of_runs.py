@@ -31,16 +31,21 @@ def hall(chat: Chat, *turns: Any) -> Agent[Any]:
     return Agent(name="Hall", model=ScriptedModel(*turns), handoffs=[agent_of(chat)])
 
 
-@pytest.mark.parametrize(("decision", "sent"), [("approve", ["Eve"]), ("reject", [])])
-async def test_the_tool_of_an_agent_that_was_handed_over_to(decision: str, sent: list[str]) -> None:
-    chat = Chat(Call("send", {"to": "Eve", "text": "Hello"}, call_id="call_1"), "Done.")
-    chat.server.agent = hall(chat, Call("transfer_to_post", {}, call_id="call_0"))
+async def decide_on_sending(chat: Chat, decision: str, sent: list[str]) -> None:
+    """The call is shown and not made; once it is decided on, that much has been sent."""
     await chat.say("write")
     (card,) = await chat.cards()
     assert "Allow send?" in words(card)
     assert chat.sent == []
     await chat.click(decision)
     assert chat.sent == sent
+
+
+@pytest.mark.parametrize(("decision", "sent"), [("approve", ["Eve"]), ("reject", [])])
+async def test_the_tool_of_an_agent_that_was_handed_over_to(decision: str, sent: list[str]) -> None:
+    chat = Chat(Call("send", {"to": "Eve", "text": "Hello"}, call_id="call_1"), "Done.")
+    chat.server.agent = hall(chat, Call("transfer_to_post", {}, call_id="call_0"))
+    await decide_on_sending(chat, decision, sent)
     assert await chat.answers() == ["Done."]
 
 
@@ -50,12 +55,7 @@ async def test_the_tool_of_an_agent_that_is_itself_a_tool(decision: str, sent: l
     post = agent_of(chat)
     model = ScriptedModel(Call("ask_post", {"input": "write to Eve"}, call_id="call_0"), "Post says so.")
     chat.server.agent = Agent(name="Boss", model=model, tools=[post.as_tool("ask_post", "Asks the post.")])
-    await chat.say("write")
-    (card,) = await chat.cards()
-    assert "Allow send?" in words(card)
-    assert chat.sent == []
-    await chat.click(decision)
-    assert chat.sent == sent
+    await decide_on_sending(chat, decision, sent)
     assert (await chat.answers())[-1] == "Post says so."
 
 

@@ -165,16 +165,21 @@ def assert_fault(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> No
 STREAMING = ("respond", "action")
 
 
+async def answer_of(hook: str, error: Exception) -> httpx.Response:
+    """What a server answers whose hook raises that."""
+    server = Hooks("", RuntimeError())
+    async with client(chatkit(server)) as http:
+        thread, _ = await new_thread(http)
+        server.__dict__.update(Hooks(hook, error).__dict__ | {"store": server.store})
+        return await http.post("/chatkit", json=HOOKS[hook](thread))
+
+
 @pytest.mark.parametrize("fault", IN_PLACES)
 @pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook not in STREAMING])
 async def test_whatever_a_hook_raises_is_the_servers_fault(
     hook: str, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server = Hooks("", RuntimeError())
-    async with client(chatkit(server)) as http:
-        thread, _ = await new_thread(http)
-        server.__dict__.update(Hooks(hook, IN_PLACES[fault]()).__dict__ | {"store": server.store})
-        answer = await http.post("/chatkit", json=HOOKS[hook](thread))
+    answer = await answer_of(hook, IN_PLACES[fault]())
     assert_fault(answer, caplog)
 
 
@@ -183,11 +188,7 @@ async def test_whatever_a_hook_raises_is_the_servers_fault(
 async def test_whatever_a_hook_that_streams_raises_at_once_is_an_event_without_a_word(
     hook: str, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server = Hooks("", RuntimeError())
-    async with client(chatkit(server)) as http:
-        thread, _ = await new_thread(http)
-        server.__dict__.update(Hooks(hook, IN_PLACES[fault]()).__dict__ | {"store": server.store})
-        answer = await http.post("/chatkit", json=HOOKS[hook](thread))
+    answer = await answer_of(hook, IN_PLACES[fault]())
     assert answer.status_code == 200
     assert b'{"type":"error","code":"stream.error","allow_retry":true}' in answer.content
     assert SECRET not in answer.text
