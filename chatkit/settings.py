@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, model_validator
 
 try:
     from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -97,6 +97,8 @@ class Branding(_FromEnvironment):
     logo_url: Picture | None = None
     primary_color: Color | None = None
     favicon_url: Picture | None = None
+    stylesheet: FilePath | None = None
+    """A CSS file for the page, after its own; `static/branding.css` in the working directory unless given."""
 
 
 class Settings(_FromEnvironment):
@@ -139,6 +141,9 @@ class Settings(_FromEnvironment):
     """Origins whose pages may call the endpoint, beside the server's own; separated by commas."""
     frame_ancestors: Sources = "'self'"
     """Who may show the page in a frame, as in CSP."""
+    image_sources: Sources | None = None
+    """Where the page may load pictures from beside this server, as in CSP: `https://images.example.org *.example.org`,
+    `'none'` for nowhere else. Unless set: what the application lists, and without a list anything over HTTPS."""
 
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     """Longest JSON request."""

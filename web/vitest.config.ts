@@ -7,5 +7,6 @@ import { markdownParts } from './scripts/markdown-parts.ts';
 export default defineConfig({
   plugins: [markdownParts(), lucideShards(), diagramFrame()],
   resolve: { alias: markdownAliases },
-  test: { environment: 'happy-dom', server: { deps: { inline: ['markdown-it'] } }, include: ['tests/**/*.test.{ts,tsx}'] },
+  // Patience for machines that do something else too; what is slow by itself is found by counts and ratios.
+  test: { environment: 'happy-dom', testTimeout: 30_000, server: { deps: { inline: ['markdown-it'] } }, include: ['tests/**/*.test.{ts,tsx}'] },
 });

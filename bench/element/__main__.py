@@ -100,6 +100,29 @@ async def type_in_thread(playwright: Playwright, address: str, name: str, option
     raise NotDone(f"not even {LONG_THREADS[-1]} messages")
 
 
+def grow(kind: str) -> Scene:
+    """An answer that is one long block."""
+
+    async def scene(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
+        async with stage(playwright, address, name) as at:
+            await at.call("open", [])
+            await at.page.wait_for_function("bench.ready()")
+            pieces = material.deltas(material.growing(kind), options.deltas)
+            return await at.work("answer", pieces, options.per_second, material.END)
+
+    return scene
+
+
+def freeze(kind: str) -> Scene:
+    """Opening a thread with a text that has frozen pages."""
+
+    async def scene(playwright: Playwright, address: str, name: str, options: argparse.Namespace) -> Work:
+        async with stage(playwright, address, name) as at:
+            return await at.work("open", material.hostile(kind))
+
+    return scene
+
+
 SCENES: dict[str, Scene] = {
     "load": load,
     "answer": answer,
@@ -107,6 +130,8 @@ SCENES: dict[str, Scene] = {
     "answer-in-thread": answer_in_thread,
     "open": open_thread,
     "type": type_in_thread,
+    **{f"grow-{kind}": grow(kind) for kind in material.GROWING},
+    **{f"freeze-{kind}": freeze(kind) for kind in material.HOSTILE},
 }
 
 
@@ -185,6 +210,11 @@ def report(found: dict[str, dict[str, list[Result]]], options: argparse.Namespac
             row_of_typing,
         ),
     }
+    for kind in material.GROWING:
+        title = f"An answer that is one long block: {kind}, {options.deltas:,} deltas, {options.per_second:g} a second"
+        layouts[f"grow-{kind}"] = (title, ANSWER_TITLES, lambda each: row_of_answer(each, options))
+    for kind in material.HOSTILE:
+        layouts[f"freeze-{kind}"] = (f"Opening a thread with a text that froze pages: {kind}", OPEN_TITLES, row_of_open)
     tables: list[str] = []
     for scene in options.scenes:
         title, titles, row = layouts[scene]

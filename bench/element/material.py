@@ -60,6 +60,55 @@ def answer(size: int) -> str:
     return f"{whole}\n\n{END}\n"
 
 
+def _long_table(chosen: random.Random) -> str:
+    rows = [f"| {chosen.choice(WORDS)} | {chosen.randint(1, 999)} | {_sentence(chosen, 4)} |" for _ in range(500)]
+    return "\n".join(["| Name | Number | Remark |", "| --- | ---: | --- |", *rows])
+
+
+def _long_list(chosen: random.Random) -> str:
+    return "\n".join(f"- {_sentence(chosen, 8)}" for _ in range(300))
+
+
+def _long_code(chosen: random.Random) -> str:
+    lines = [f"    {chosen.choice(WORDS)} = {chosen.choice(WORDS)}({chosen.randint(1, 99)})" for _ in range(600)]
+    return "\n".join(["```python", "def main() -> None:", *lines, "```"])
+
+
+def _formulas(chosen: random.Random) -> str:
+    lines = [f"{chosen.choice(WORDS)} $x_{{{n}}} = \\frac{{{n}}}{{\\sqrt{{y}}}}$" for n in range(150)]
+    return " and ".join(lines)
+
+
+GROWING = {"table": _long_table, "list": _long_list, "code": _long_code, "formulas": _formulas}
+"""Blocks that are long before they are complete."""
+
+
+def growing(kind: str) -> str:
+    """An answer that is one long block."""
+    return f"{GROWING[kind](random.Random(3))}\n\n{END}\n"  # noqa: S311  the same text in every run
+
+
+HOSTILE = {
+    "closers": "https://a.b/" + ")" * 10_000,
+    "brackets": "[a " * 10_000,
+    "formulas": "\\(" * 10_000,
+    "stars": "**a " * 8_000,
+    "paragraphs": "A short one.\n\n" * 16_000,
+    "marks": "e" + "\u0301" * 16_000,
+    "cells": "| a | b |\n|---|---|\n" + "| c | d |\n" * 4_000,
+}
+"""Texts that have frozen pages."""
+
+
+def hostile(kind: str) -> list[Message]:
+    """A thread whose answer is such a text. A question follows, to tell when all is there."""
+    return [
+        {"id": "msg_00000", "role": "user", "text": "Tell me everything."},
+        {"id": "msg_00001", "role": "assistant", "text": HOSTILE[kind]},
+        {"id": "msg_00002", "role": "assistant", "text": END},
+    ]
+
+
 def deltas(text: str, count: int) -> list[str]:
     """`text` in `count` pieces of nearly the same length."""
     cuts = [round(index * len(text) / count) for index in range(count + 1)]

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from chatkit.agents import AgentSettings, OfflineModel
-from chatkit.demo.page import PAGE, demo_branding
+from chatkit.demo.page import demo_branding, demo_page
 from chatkit.demo.server import TodoServer
 from chatkit.demo.store import DemoStore
 from chatkit.demo.todos.cards import TodoCards
@@ -31,9 +31,9 @@ def create_app(
     url = _database_url(settings)
     todos = TodoDatabase(url)
     store = DemoStore(url, TodoCards(todos))
-    server = TodoServer(
-        store, todos, settings=model or AgentSettings.load(env_file=".env"), offline_model=offline_model
-    )
+    model = model or AgentSettings.load(env_file=".env")
+    server = TodoServer(store, todos, settings=model, offline_model=offline_model)
+    page = demo_page(offline=model.provider == "offline")
 
     @asynccontextmanager
     async def lifespan() -> AsyncGenerator[None, None]:
@@ -43,7 +43,7 @@ def create_app(
         finally:
             await todos.close()
 
-    return ChatKit(server, settings=settings, branding=branding or demo_branding(), page=PAGE, lifespan=lifespan)
+    return ChatKit(server, settings=settings, branding=branding or demo_branding(), page=page, lifespan=lifespan)
 
 
 def _database_url(settings: Settings) -> str:

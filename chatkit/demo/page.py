@@ -2,9 +2,9 @@
 
 from chatkit.http import Branding, PageOptions, StartPrompt
 
-__all__ = ["PAGE", "demo_branding"]
+__all__ = ["demo_branding", "demo_page"]
 
-PAGE = PageOptions(
+_PAGE = PageOptions(
     greeting="What needs doing?",
     prompts=[
         StartPrompt(label="Add two todos", prompt="Add buy milk and call mum", icon="write"),
@@ -14,6 +14,14 @@ PAGE = PageOptions(
     ],
     placeholder="Add a todo, or ask for help",
 )
+
+_OFFLINE = "Answers come from an offline demo model that knows a few phrases."
+_MORE = "Your own model: set `OPENAI_API_KEY`. In the sources, gallery: `scripts/gallery`, documentation: `docs/`."
+
+
+def demo_page(*, offline: bool) -> PageOptions:
+    """The page. As long as the offline model answers, it says so, and how to put another one in its place."""
+    return _PAGE.model_copy(update={"description": _OFFLINE, "disclaimer": _MORE}) if offline else _PAGE
 
 
 def demo_branding() -> Branding:

@@ -18,6 +18,7 @@ I keep your todo list. There is no AI behind me, only a few phrases and real too
 - **Colours:** *switch to dark theme*
 
 The boxes and buttons on the card work too. With `OPENAI_API_KEY` set, a real model answers in my place.
+In the project’s sources, `scripts/gallery` shows every widget and `docs/` has the documentation.
 """
 
 INTENTS = [

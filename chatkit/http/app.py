@@ -1,5 +1,6 @@
 """`ChatKit`: a server, its page and its element as one ASGI app."""
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncGenerator, Callable
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit._shown import shown
 from chatkit.http.addresses import Proxies
-from chatkit.http.assets import AssetFolder, element_folder, pages_folder
+from chatkit.http.assets import AssetFolder, element_folder, page_style, pages_folder
 from chatkit.http.auth import Authentication, ContextProvider, OwnContext, VisitorCookie
 from chatkit.http.bearer import BearerToken
 from chatkit.http.charges import Charges, shared_limiter
@@ -30,7 +31,7 @@ from chatkit.http.health import Health
 from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.open_streams import OpenStreams
-from chatkit.http.page import PageOptions, branding_json, content_security_policy, page_config
+from chatkit.http.page import PageOptions, branding_css, branding_json, content_security_policy, page_config
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.settings import Branding, Settings
@@ -174,6 +175,7 @@ class ChatKit(Starlette):
             front.append(Mount("/", _OwnFiles(static_dir, self.settings), name="chatkit-static"))
         elif self._page is not None and index is None:
             front += [
+                Route("/static/branding.css", PlainEndpoint(self._answer_stylesheet), methods=["GET"]),
                 Route("/", PlainEndpoint(self._answer_page), methods=["GET"], name="chatkit-page"),
                 Route("/static/{name:path}", PlainEndpoint(_answer_static), methods=["GET"], name="chatkit-static"),
             ]
@@ -183,10 +185,16 @@ class ChatKit(Starlette):
 
     async def _answer_page(self, request: Request) -> Response:
         response = await pages_folder().get("index.html").respond(request)
-        policy = content_security_policy(self._page or PageOptions(), self.branding, self.settings.frame_ancestors)
+        policy = content_security_policy(
+            self._page or PageOptions(), self.branding, self.settings.frame_ancestors, self.settings.image_sources
+        )
         response.headers.update(page_headers(policy))
         give_to_one(response, self.authentication.page_headers(request))
         return response
+
+    async def _answer_stylesheet(self, request: Request) -> Response:
+        content = await asyncio.to_thread(branding_css, self.branding)
+        return await page_style("branding.css", content).respond(request)
 
     async def _answer_branding(self, request: Request) -> Response:
         return _json(branding_json(self.branding))

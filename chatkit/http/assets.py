@@ -3,14 +3,12 @@
 import asyncio
 import gzip
 import hashlib
-import json
 import mimetypes
 import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,6 +22,7 @@ __all__ = [
     "AssetFolder",
     "element_folder",
     "loader_script",
+    "page_style",
     "pages_folder",
 ]
 
@@ -205,17 +204,6 @@ def _changed_at(folder: Path) -> int:
         return 0
 
 
-class _File(BaseModel):
-    initial: bool = False
-
-
-class _Manifest(BaseModel):
-    """What the element's build says of itself."""
-
-    main: str
-    files: dict[str, _File]
-
-
 @cache
 def element_folder() -> AssetFolder:
     """The element's files, shared by all apps of the process."""
@@ -228,18 +216,15 @@ def pages_folder() -> AssetFolder:
     return AssetFolder(PAGES_FOLDER, embeddable=False)
 
 
-def loader_script(elements: AssetFolder) -> Asset:
-    """`/chatkit.js`: loads the element's modules from `chatkit/` beside itself, as classic or module script.
+def page_style(name: str, content: bytes) -> Asset:
+    """A style sheet of the page that is made for it."""
+    return Asset(name, content, encoded={}, cache_control=REVALIDATED, embeddable=False)
 
-    The build's own script, at `/chatkit/chatkit.js`, looks for the modules beside itself and does not fit here. All
-    that the main module imports is asked for at once, so that nothing waits for it.
+
+def loader_script(elements: AssetFolder) -> Asset:
+    """`/chatkit.js`: the script of the element's build, which loads modules from `assets/` beside itself.
+
+    Here it lies one folder higher than they do, and loads them from `chatkit/assets/`.
     """
-    manifest = _Manifest.model_validate_json(elements.get("manifest.json").content)
-    initial = [name for name, file in manifest.files.items() if file.initial and name.startswith("assets/")]
-    paths = [f"./chatkit/{name}" for name in dict.fromkeys([manifest.main, *initial])]
-    source = (
-        f"{{const script=document.currentScript;for(const path of {json.dumps(paths)})"
-        "import(script&&script.src?new URL(path,script.src).href:path)"
-        '.catch(error=>console.error("ChatKit could not load "+path+" beside chatkit.js:",error))}\n'
-    )
-    return Asset("chatkit.js", source.encode(), encoded={}, cache_control=REVALIDATED, embeddable=True)
+    source = elements.get("chatkit.js").content.replace(b'"./assets/', b'"./chatkit/assets/')
+    return Asset("chatkit.js", source, encoded={}, cache_control=REVALIDATED, embeddable=True)

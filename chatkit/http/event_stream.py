@@ -254,7 +254,8 @@ class EventStream:
     async def _write(self, send: Send) -> None:
         buffer, pulse, more = self._buffer, self._pulse, True
         self._since, self._writing = pulse.tick, True
-        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
+        heartbeat = (b"chatkit-heartbeat", f"{pulse.silence:g}".encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, heartbeat, *self._headers]})
         self._direct = send if _is_uvicorns(send) else None
         while more:
             if self._unfinished is not None:

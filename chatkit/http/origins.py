@@ -69,7 +69,7 @@ class Origins:
         origin = request.headers.get("origin")
         if origin is None or not self.allows(origin):
             return [vary]
-        shown = [(b"access-control-expose-headers", b"retry-after, x-request-id"), vary]
+        shown = [(b"access-control-expose-headers", b"retry-after, x-request-id, chatkit-heartbeat"), vary]
         if self._any:
             return [(b"access-control-allow-origin", b"*"), *shown]
         return [

@@ -1,5 +1,6 @@
 """What an application says about its page."""
 
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -10,6 +11,10 @@ from chatkit._setting_values import Source
 from chatkit.settings import Branding
 
 __all__ = ["PageOptions", "StartPrompt", "content_security_policy", "page_config"]
+
+
+_STYLESHEET = Path("static/branding.css")
+"""Where guides have operators put it, in the folder in which the server is started."""
 
 
 class StartPrompt(BaseModel):
@@ -29,7 +34,9 @@ class PageOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(serialization_alias=to_camel))
 
     greeting: str | None = None
-    """The start screen's heading; the brand's tagline unless given."""
+    """The start screen's heading; the element's own words unless given."""
+    description: str | None = None
+    """A sentence below it."""
     prompts: list[StartPrompt] = []
     """What the start screen proposes."""
     placeholder: str | None = None
@@ -49,13 +56,15 @@ class PageOptions(BaseModel):
     radius: Literal["pill", "round", "soft", "sharp"] | None = None
     density: Literal["compact", "normal", "spacious"] | None = None
     image_hosts: list[Source] = Field(default_factory=list[str])
-    """Origins that pictures may come from, as `https://images.example.org`; without any, only this server."""
+    """Origins that pictures may come from beside this server, as `https://images.example.org`; without any, whatever
+    the settings say, or anything over HTTPS."""
     options: dict[str, Any] = {}
 
-    def element_options(self, tagline: str | None = None) -> dict[str, Any]:
+    def element_options(self) -> dict[str, Any]:
         """The part of the element's options that is plain JSON. What depends on the browser, the page adds."""
+        lines = {"title": self.greeting, "description": self.description}
         start = {
-            "greeting": self.greeting or tagline,
+            "greeting": {name: line for name, line in lines.items() if line} if self.description else self.greeting,
             "prompts": [prompt.model_dump(exclude_none=True) for prompt in self.prompts],
         }
         chosen: dict[str, Any] = {
@@ -80,7 +89,7 @@ def page_config(page: PageOptions, branding: Branding, endpoint: str) -> dict[st
         "branding": branding_json(branding),
         "colorScheme": page.color_scheme,
         "theme": {key: value for key, value in theme.items() if value},
-        "options": page.element_options(branding.tagline),
+        "options": page.element_options(),
     }
 
 
@@ -95,15 +104,33 @@ def branding_json(branding: Branding) -> dict[str, Any]:
     }
 
 
-def content_security_policy(page: PageOptions, branding: Branding, frame_ancestors: str) -> str:
-    """The page's policy: everything from this server, nothing inline. Pictures that the operator named are let in."""
+def branding_css(branding: Branding) -> bytes:
+    """What `GET /static/branding.css` answers: the brand's colour, then the operator's own style sheet.
+
+    Raises `OSError` when that cannot be read.
+    """
+    own = branding.stylesheet or _STYLESHEET
+    colour = f":root:root {{ --accent: {branding.primary_color}; }}\n" if branding.primary_color else ""
+    return colour.encode() + (own.read_bytes() if own.is_file() else b"")
+
+
+def _image_sources(page: PageOptions, branding: Branding, wanted: str | None) -> str:
+    """What `img-src` says: what the application lists, and `wanted`, the operator's `CHATKIT_IMAGE_SOURCES`."""
     pictures = [_origin(url) for url in (branding.logo_url, branding.favicon_url) if url]
-    images = " ".join(dict.fromkeys(["'self'", "data:", "blob:", *filter(None, pictures), *page.image_hosts]))
+    named = [source for source in (wanted or "").split() if source != "'none'"]
+    others = [*page.image_hosts, *named] if page.image_hosts or wanted else ["https:"]
+    return " ".join(dict.fromkeys(["'self'", "data:", "blob:", *filter(None, pictures), *others]))
+
+
+def content_security_policy(
+    page: PageOptions, branding: Branding, frame_ancestors: str, image_sources: str | None = None
+) -> str:
+    """The page's policy: everything from this server, nothing inline, but for pictures."""
     directives = {
         "default-src": "'self'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": images,
+        "img-src": _image_sources(page, branding, image_sources),
         "font-src": "'self'",
         "connect-src": "'self'",
         "media-src": "'self' blob:",

@@ -25,10 +25,12 @@ class Pulse:
     write may take; 0 is no limit.
     """
 
-    __slots__ = ("_hearts", "_timer", "_wait", "silent_ticks", "stalled_ticks", "tick")
+    __slots__ = ("_hearts", "_timer", "_wait", "silence", "silent_ticks", "stalled_ticks", "tick")
 
     def __init__(self, silence: float, stall: float = 0) -> None:
         self._wait = min(silence, stall or silence) / _TICKS
+        self.silence = silence
+        """In seconds, as given."""
         self._hearts: set[Heart] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.tick = 0

@@ -39,7 +39,8 @@ class ThreadMetadata(Dated):
     """A thread without its items.
 
     `metadata` is the application's own and never reaches a client. `allowed_image_domains` lists the hosts that images
-    in this thread may be loaded from.
+    in this thread may be loaded from: `images.example.org`, `*.example.org`, `*` for all. Without it, what widgets and
+    previews show loads over HTTPS, and in the text of answers when the user lets its host in.
     """
 
     title: str | None = None

@@ -20,9 +20,8 @@ def _rename(fields: Fields, old: str, new: str) -> Fields:
 
 def _title(fields: Fields) -> Fields:
     level = fields.get("level")
-    if isinstance(level, int) and level in _TITLE_SIZE_OF_LEVEL:
-        rest = {name: value for name, value in fields.items() if name != "level"}
-        return {"size": _TITLE_SIZE_OF_LEVEL[level]} | rest
+    if isinstance(level, int) and level in _TITLE_SIZE_OF_LEVEL and fields.get("size") is None:
+        return fields | {"size": _TITLE_SIZE_OF_LEVEL[level]}
     return fields
 
 

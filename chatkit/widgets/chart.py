@@ -93,6 +93,12 @@ class Chart(WidgetComponentBase):
     showTooltip: bool | None = None
     barGap: int | None = None
     barCategoryGap: int | None = None
+    title: str | None = None
+    """The chart's name, above it and for screen readers. Ours: the reference has none."""
+    xAxisTitle: str | None = None
+    """What the categories are. Ours."""
+    yAxisTitle: str | None = None
+    """What the values are, with their unit. Ours."""
     flex: int | str | None = None
     height: int | str | None = None
     width: int | str | None = None

@@ -91,11 +91,12 @@ class DatePicker(WidgetComponentBase):
 
 
 class Checkbox(WidgetComponentBase):
-    """A field whose value is a boolean."""
+    """A field whose value is a boolean. With `lineThrough` its label is struck while it is ticked, as on a list."""
 
     type: Literal["Checkbox"] = Field(default="Checkbox", frozen=True)
     name: str
     label: str | None = None
+    lineThrough: bool | None = None
     defaultChecked: bool | None = None
     onChangeAction: ActionConfig | None = None
     disabled: bool | None = None

@@ -35,7 +35,7 @@ class Icon(WidgetComponentBase):
 
 
 class Image(WidgetComponentBase):
-    """An image; loaded only from the page's own origin and the thread's `allowed_image_domains`."""
+    """An image; loaded over HTTPS, or when the thread has `allowed_image_domains`, from the own origin and these."""
 
     type: Literal["Image"] = Field(default="Image", frozen=True)
     src: str

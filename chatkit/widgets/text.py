@@ -45,10 +45,11 @@ class Text(WidgetComponentBase):
 
 
 class Title(WidgetComponentBase):
-    """A heading."""
+    """A heading. `level` is what screen readers are told, and its size unless `size` says otherwise."""
 
     type: Literal["Title"] = Field(default="Title", frozen=True)
     value: str
+    level: Literal[1, 2, 3, 4, 5, 6] | None = None
     color: str | ThemeColor | None = None
     weight: Literal["normal", "medium", "semibold", "bold"] | None = None
     size: TitleSize | None = None

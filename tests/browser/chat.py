@@ -78,9 +78,9 @@ class Chat:
         await self.composer.fill(text)
 
     async def begin(self, text: str) -> None:
-        """Sends a message and waits for nothing."""
+        """Sends a message, as on every device, and waits for nothing."""
         await self.composer.fill(text)
-        await self.composer.press("Enter")
+        await self.composer.press("Control+Enter")
 
     async def send(self, text: str) -> None:
         """Sends a message and waits until it has been answered."""

@@ -53,6 +53,7 @@ ALIKE = {
     "test_layout": "Widths and colours do not depend on the server.",
     "test_locales": "Languages do not depend on the server.",
     "test_frameworks": "What the documentation shows is for this package's server.",
+    "test_popups": "Where a layer stands does not depend on the server.",
     "test_page_helpers": "What the helpers do to a request is the same for every server.",
     "test_react": "What React does with the element does not depend on the server.",
 }

@@ -91,6 +91,16 @@ window.probe = {
     return false;
   },
 
+  /** From now on `heard` has what screen readers are told, line by line: lines do not stay. */
+  listen() {
+    window.heard = [];
+    const note = (records) => {
+      const came = records.flatMap(({ addedNodes }) => [...addedNodes]);
+      heard.push(...came.filter((node) => node.parentElement?.matches('.root [aria-live=polite]')).map((node) => node.textContent));
+    };
+    new MutationObserver(note).observe(probe.root(), { childList: true, subtree: true });
+  },
+
   /** Brings every row into view, one after the other: those far from it are not built. */
   async visit() {
     for (const row of probe.all('.row')) {

@@ -18,6 +18,7 @@ NETWORK_NOISE = "Failed to load resource"
 
 PNG = FilePayload(name="dot.png", mimeType="image/png", buffer=base64.b64decode(PICTURE.partition(",")[2]))
 TEXT = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"Remember the milk.")
+LONG = "A line of a long text.\n" * 5000
 LARGE = 24 * 1024 * 1024
 """Bytes: more than the buffers between browser and server hold."""
 
@@ -58,6 +59,15 @@ async def transfer(chat: Chat, *files: tuple[str, str], text: str | None = None)
             return carried;
         }""",
         [list(files), text],
+    )
+
+
+async def paste(chat: Chat, carried: Any) -> None:
+    """Pastes into the message field what `transfer` made."""
+    await chat.composer.evaluate(
+        """(field, clipboardData) => field.dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }))""",
+        carried,
     )
 
 
@@ -159,9 +169,61 @@ async def test_pictures_are_pasted_and_texts_stay_texts(open_with: OpenWith, ser
     await uploaded(chat)
     await expect(tiles(chat).locator("canvas")).to_be_visible()
     carried = await transfer(chat, ("copy.png", "image/png"), text="A table of numbers")
-    await chat.composer.dispatch_event("paste", {"clipboardData": carried, "bubbles": True, "composed": True})
+    await paste(chat, carried)
     await chat.frames()
     await expect(tiles(chat)).to_have_count(1)
+
+
+@pytest.mark.parametrize("text", ["notes.txt", "/home/ada/notes.txt", "file:///home/ada/notes.txt"])
+async def test_a_file_pasted_with_its_name_is_the_file(open_with: OpenWith, text: str) -> None:
+    chat = await open_with(FILES)
+    await expect(chat.page.get_by_role("button", name="Attach files")).to_be_visible()
+    carried = await transfer(chat, ("notes.txt", "text/plain"), text=text)
+    await paste(chat, carried)
+    await uploaded(chat)
+    await expect(tiles(chat)).to_contain_text("notes.txt")
+
+
+@pytest.mark.parametrize("rich", [False, True])
+async def test_a_long_paste_is_offered_as_a_file(open_with: OpenWith, server: ScriptedServer, rich: bool) -> None:
+    entities = "entities: { onTagSearch: () => [] }," if rich else ""
+    chat = await open_with(FILES + entities, permissions=["clipboard-read", "clipboard-write"])
+    await expect(chat.page.get_by_role("button", name="Attach files")).to_be_visible()
+    await chat.composer.focus()
+    await chat.page.keyboard.type("Summarise: ")
+    await chat.page.evaluate("(text) => navigator.clipboard.writeText(text)", LONG)
+    await chat.page.keyboard.press("Control+v")
+    offer = chat.part("composer-pasted")
+    await expect(offer).to_contain_text("That is a long text.")
+    await offer.get_by_role("button", name="Attach it as a file").click()
+    await uploaded(chat)
+    await expect(tiles(chat)).to_contain_text("Pasted text.txt")
+    await expect(offer).to_be_hidden()
+    await expect(chat.composer).to_be_focused()
+    left = await chat.composer.evaluate("(field) => field.value ?? field.textContent")
+    assert left.strip() == "Summarise:"
+    assert list(server.files.contents.values()) == [LONG.encode()]
+
+
+async def test_a_long_paste_without_attachments_is_text_and_its_bubble_is_cut(open_with: OpenWith) -> None:
+    chat = await open_with("", permissions=["clipboard-read", "clipboard-write"])
+    await chat.composer.focus()
+    await chat.page.evaluate("(text) => navigator.clipboard.writeText(text)", LONG)
+    await chat.page.keyboard.press("Control+v")
+    await expect(chat.part("composer-pasted")).to_have_count(0)
+    await chat.page.keyboard.press("Enter")
+    bubble = chat.part("user-bubble")
+    await chat.idle()
+    more = bubble.get_by_role("button", name="Show more")
+    await expect(more).to_have_attribute("aria-expanded", "false")
+    assert len(await bubble.inner_text()) < 3000
+    await more.press("Enter")
+    less = bubble.get_by_role("button", name="Show less")
+    await expect(less).to_be_focused()
+    assert len(await bubble.inner_text()) > 100_000
+    await less.press("Enter")
+    await expect(more).to_be_in_viewport()
+    assert len(await bubble.inner_text()) < 3000
 
 
 @pytest.mark.shows("own:upload.progress")

@@ -366,3 +366,16 @@ async def test_dictation_that_fails_says_why(open_with: OpenWith, server: Script
     )
     await chat.page.get_by_role("button", name="Dictate").click()
     await expect(chat.part("composer-problem")).to_contain_text("The microphone could not be used.")
+
+
+@pytest.mark.parametrize("options", ["", "entities: { onTagSearch: () => [] },"])
+async def test_enter_begins_a_line_on_touch_screens_where_the_button_sends(open_with: OpenWith, options: str) -> None:
+    chat = await open_with(options, has_touch=True, is_mobile=True)
+    await chat.composer.click()
+    await expect(chat.composer).to_have_attribute("enterkeyhint", "enter")
+    await chat.page.keyboard.type("one")
+    await chat.page.keyboard.press("Enter")
+    await chat.page.keyboard.type("two")
+    assert await chat.composer.evaluate("(field) => field.value ?? field.textContent") == "one\ntwo"
+    await chat.part("send-button").tap()
+    await expect(chat.part("user-bubble")).to_have_text("one\ntwo")

@@ -155,24 +155,49 @@ async def _empty_401(_: Request) -> Response:
     return Response(status_code=401)
 
 
+def refusal(status: int, code: str, message: str) -> Answer:
+    async def refuse(_: Request) -> Response:
+        return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
+
+    return refuse
+
+
+_gone = refusal(404, "not_found", "There is no such thread, item or attachment.")
+_invalid = refusal(422, "request.invalid_params", "params.input: field required")
+_broken = refusal(500, "server.error", "An internal error.")
+
+
 async def _too_many(_: Request) -> Response:
     return Response(status_code=429, headers={"Retry-After": "30"})
 
 
 @no_server
 @pytest.mark.parametrize(
-    ("answer", "code", "text"),
+    ("answer", "code", "words", "text"),
     [
-        (_nothing_here, "endpoint", "There is no ChatKit endpoint at {url} (404). Check the option api.url."),
-        (_a_page, "endpoint", "{url} answered with text/html where ChatKit expects"),
-        (_sign_in, "auth.required", "Please sign in first."),
-        (_empty_401, "http.401", "The chat server at {url} wants a sign-in (401)."),
-        (_too_many, "http.429", "Too many requests. Please wait a moment."),
+        (
+            _nothing_here,
+            "endpoint",
+            "The chat does not work",
+            "no ChatKit endpoint at {url} (404). Check the option api.url.",
+        ),
+        (_a_page, "endpoint", "The chat does not work", "{url} answered with text/html where ChatKit expects"),
+        (_sign_in, "auth.required", "You are signed out.", "Please sign in first."),
+        (_empty_401, "http.401", "You are signed out.", "The chat server at {url} wants a sign-in (401)."),
+        (
+            _too_many,
+            "http.429",
+            "Wait a moment, then try again.",
+            "{url} has had too many requests (429).",
+        ),
+        (_gone, "not_found", "This is no longer there.", "There is no such thread, item or attachment."),
+        (_invalid, "request.invalid_params", "Something went wrong.", "params.input: field required"),
+        (_broken, "server.error", "The server has a problem.", "An internal error."),
     ],
-    ids=["404", "html", "401", "401 without words", "429"],
+    ids=["404", "html", "401", "401 without words", "429", "not found", "invalid", "500"],
 )
-async def test_an_endpoint_that_is_none_is_named_with_what_to_do(
-    open_chat: OpenChat, serve: Serve, server: ScriptedServer, answer: Answer, code: str, text: str
+async def test_who_chats_reads_what_to_do_and_developers_find_the_rest_behind_details(
+    open_chat: OpenChat, serve: Serve, server: ScriptedServer, answer: Answer, code: str, words: str, text: str
 ) -> None:
     routes = [Route("/elsewhere", answer, methods=["POST"])]
     address = await serve(page_app(server, '<openai-chatkit url="/elsewhere"></openai-chatkit>', routes=routes))
@@ -180,7 +205,11 @@ async def test_an_endpoint_that_is_none_is_named_with_what_to_do(
     chat = await open_chat(address, "/page")
     chat.watch.expect(NETWORK_NOISE)
     await chat.begin("Hello")
-    await expect(chat.error).to_contain_text(expected)
+    await expect(chat.error).to_contain_text(words)
+    await expect(chat.error.get_by_text(expected)).to_be_hidden()
+    await chat.error.get_by_text("Details", exact=True).click()
+    await expect(chat.error.get_by_text(expected)).to_be_visible()
+    await expect(chat.error).to_contain_text(f"Error code: {code}")
     (event,) = await chat.told("error")
     assert event["error"]["code"] == code
     assert expected in event["error"]["message"]
@@ -209,7 +238,7 @@ async def test_a_server_that_does_not_answer_is_named_and_the_message_is_kept(
     chat.watch.expect(NETWORK_NOISE)
     await chat.page.context.set_offline(True)
     await chat.begin("Is anybody there?")
-    await expect(chat.error).to_contain_text(f"The chat server at {address}/chatkit did not answer.")
+    await expect(chat.error).to_contain_text("The server cannot be reached. Check your connection and try again.")
     await chat.page.context.set_offline(False)
     await chat.error.get_by_role("button", name="Try again").click()
     await expect(chat.answer).to_contain_text("You said Is anybody there?.")
@@ -226,19 +255,23 @@ async def test_a_server_that_does_not_allow_the_origin_is_told_apart(
     chat.watch.origins.add(other)
     chat.watch.expect(NETWORK_NOISE, "blocked by CORS policy")
     await chat.begin("Hello")
+    await expect(chat.error).to_contain_text("The server cannot be reached.")
+    await chat.error.get_by_text("Details", exact=True).click()
     await expect(chat.error).to_contain_text(f"could not be reached from {address}")
     await expect(chat.error).to_contain_text("allows this origin (CORS)")
     assert [event["error"]["code"] for event in await chat.told("error")] == ["network"]
 
 
 @pytest.mark.ours_only("Who may call is this package's HTTP app's business; the reference leaves it to applications.")
-async def test_a_sign_in_that_the_server_wants_is_said_by_the_server(open_chat: OpenChat, serve: Serve) -> None:
+async def test_a_sign_in_that_the_server_wants_is_said(open_chat: OpenChat, serve: Serve) -> None:
     async def nobody(_: Request) -> dict[str, str]:
         raise UnauthenticatedError("Your session has ended. Sign in again.")
 
     chat = await open_chat(await serve(app_of(ScriptedServer(), context=nobody)))
     chat.watch.expect(NETWORK_NOISE)
     await chat.begin("Hello")
+    await expect(chat.error).to_contain_text("You are signed out. Sign in again, then reload the page.")
+    await chat.error.get_by_text("Details", exact=True).click()
     await expect(chat.error).to_contain_text("Your session has ended. Sign in again.")
 
 
@@ -249,6 +282,8 @@ async def test_an_element_that_nobody_configures_says_what_is_missing(
     address = await serve(page_app(server, "<openai-chatkit></openai-chatkit>"))
     chat = await open_chat(address, "/page", ready=False)
     await expect(chat.load_error).to_contain_text("This chat is not set up")
+    await expect(chat.load_error).to_contain_text("Whoever runs this page has to finish setting it up.")
+    await chat.load_error.get_by_text("Details", exact=True).click()
     await expect(chat.load_error).to_contain_text("Give the element a url attribute, or call setOptions")
     assert [event["error"]["code"] for event in await chat.told("error")] == ["options"]
 

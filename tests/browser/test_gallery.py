@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.browser.watch import Watch
 from tests.support.loopback import serving
 from tests.support.npm import alone
 
+LEFTOVERS = Path(__file__).with_name("leftovers.js")
 LOCALES = {"ltr": "en", "rtl": "ar"}
 WIDTHS = (1280, 320)
 BATCHES = 6
@@ -60,6 +62,7 @@ async def page(browser: Browser, gallery: str, request: pytest.FixtureRequest) -
     expect.set_options(timeout=PATIENCE_MS)
     watch = Watch(context, gallery)
     await context.add_init_script(path=PROBE)
+    await context.add_init_script(path=LEFTOVERS)
     opened = await context.new_page()
     await opened.goto(f"{gallery}/?state={NAMES[0]}&bare")
     yield opened
@@ -104,6 +107,29 @@ async def problems_of(page: Page, name: str, direction: str) -> AsyncGenerator[s
     for text in await page.evaluate(VISUAL if direction == "ltr" else FULL):
         yield f"{name}, {direction}, {WIDTHS[1]}: {text}"
     yield await too_wide(page, name)
+
+
+async def held_after(page: Page, name: str) -> list[str]:
+    """What is held on things that outlive the element, when a state has been shown and another one takes its place."""
+    await go(page, name)
+    await go(page, NAMES[0])
+    await page.evaluate("probe.frames(4)")
+    return await page.evaluate("leftovers.held()")
+
+
+@pytest.mark.parametrize("names", DEALT, ids=[f"batch{number}" for number in range(BATCHES)])
+async def test_nothing_is_left_of_any_state(page: Page, names: list[str]) -> None:
+    await page.wait_for_function("() => customElements.get('openai-chatkit') !== undefined")
+    before = await held_after(page, NAMES[0])
+    grown: list[str] = []
+    for name in names:
+        held = await held_after(page, name)
+        if held != before:
+            # What comes once, with a lazy part, stays; what comes each time piles up.
+            before, held = held, await held_after(page, name)
+            grown += [f"{name}: {line}" for line in (Counter(held) - Counter(before)).elements()]
+            before = held
+    assert grown == []
 
 
 async def too_wide(page: Page, name: str) -> str:
@@ -188,3 +214,68 @@ async def test_the_gallery_itself_is_accessible(page: Page, gallery: str, name: 
             assert await page.evaluate(FULL) == []
             too_wide = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
             assert await page.evaluate(too_wide) <= 0
+
+
+LOOK = """([selector, names]) => {
+    const { shadowRoot } = document.querySelector('openai-chatkit');
+    const found = [...shadowRoot.querySelectorAll(selector)].find((each) => each.checkVisibility());
+    return names.map((name) => getComputedStyle(found)[name]);
+}"""
+
+
+async def look(page: Page, state: str, selector: str, *names: str) -> list[str]:
+    """What the browser computes for the first node that is seen."""
+    await go(page, state)
+    await page.locator(selector).first.wait_for()
+    return await page.evaluate(LOOK, [selector, list(names)])
+
+
+async def test_a_button_has_one_shape_inside_and_outside_widgets(page: Page) -> None:
+    names = ("borderRadius", "fontSize", "fontWeight", "minHeight")
+    inside = await look(page, "theme.gray-cool", ".w-card-footer .w-button", *names)
+    assert await look(page, "trouble.not-found", ".button", *names) == inside
+    (sharp,) = await look(page, "theme.radius-sharp", ".w-card-footer .w-button", "borderRadius")
+    assert sharp == "0px"
+
+
+async def test_what_tools_say_has_one_size_and_one_sign_of_what_opens(page: Page) -> None:
+    rows = [
+        ("items.client-tool", ".tool-call"),
+        ("items.tools", ".workflow-toggle"),
+        ("items.workflow", ".workflow-toggle"),
+        ("items.reasoning-running", ".task"),
+        ("conversation.progress", ".progress .shimmer"),
+    ]
+    assert {(await look(page, state, selector, "fontSize"))[0] for state, selector in rows} == {"14px"}
+    for state, toggle in (
+        ("items.tools", ".workflow-toggle"),
+        ("items.workflow", ".workflow-toggle"),
+        ("messages.sources", ".sources-toggle"),
+    ):
+        await go(page, state)
+        button = page.locator(toggle).first
+        sign = button.locator("> svg").last
+        turned = []
+        for _ in range(2):
+            await expect(sign).to_have_attribute("data-icon", "chevron-right")
+            turned.append(
+                (
+                    await button.get_attribute("aria-expanded"),
+                    await sign.evaluate("(sign) => getComputedStyle(sign).rotate"),
+                )
+            )
+            await button.click()
+        assert dict(turned) == {"true": "90deg", "false": "none"}
+
+
+async def test_a_stalled_stream_shows_a_sign_and_moves_nothing(page: Page) -> None:
+    await go(page, "conversation.stalled")
+    place = """() => {
+        const { shadowRoot } = document.querySelector('openai-chatkit');
+        return [shadowRoot.querySelector('.rows').offsetHeight, shadowRoot.querySelector('.stalled')?.hidden];
+    }"""
+    sign = page.locator(".stalled")
+    await expect(sign).to_have_attribute("aria-hidden", "true")
+    height, _ = await page.evaluate(place)
+    await sign.evaluate("(sign) => { sign.style.display = 'none'; }")
+    assert (await page.evaluate(place))[0] == height

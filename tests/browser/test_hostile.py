@@ -97,8 +97,8 @@ async def guarded(chat: Chat) -> Guarded:
 
 
 async def show(chat: Chat, server: ScriptedServer, items: Sequence[ThreadItem], title: str = "Stored") -> None:
-    """Opens a thread of these items."""
-    thread = await server.put_thread(title, *items)
+    """Opens a thread of these items, whose pictures may come from nowhere else."""
+    thread = await server.put_thread(title, *items, allowed_image_domains=[])
     await chat.call("setThreadId", thread.id)
     await chat.idle()
 
@@ -324,7 +324,7 @@ async def test_what_the_page_offers_is_inert(open_with: OpenWith) -> None:
             }})),
             onRequestPreview: async (entity) => ({{ preview: {{ type: 'Basic', children: [
                 {{ type: 'Markdown', value: entity.title }},
-                {{ type: 'Image', src: 'https://evil.example/beacon.png' }},
+                {{ type: 'Image', src: 'javascript:pwned(1)' }},
             ] }} }}),
         }},
         commands: {{
@@ -454,7 +454,8 @@ async def test_images_load_only_from_where_the_thread_allows(
     chat = await open_chat(scripted, f"/#thread={thread.id}")
     await expect(chat.answer.get_by_role("img", name="inline")).to_be_visible()
     await expect(chat.answer.locator("img")).to_have_count(2)
-    await expect(chat.answer.get_by_role("link", name="other")).to_be_visible()
+    # That one asks first, and shows where it would go.
+    await expect(chat.answer.get_by_role("button", name="Load from evil.example")).to_be_visible()
 
 
 async def test_marks_that_pile_up_stay_in_their_message(open_with: OpenWith, server: ScriptedServer) -> None:

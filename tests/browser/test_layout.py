@@ -101,25 +101,6 @@ async def test_nothing_moves_for_who_wants_no_motion(
     assert await chat.page.evaluate(long) == []
 
 
-async def test_the_live_region_tells_sentences_not_tokens(
-    open_chat: OpenChat, scripted: str, server: ScriptedServer
-) -> None:
-    chat = await open_chat(scripted)
-    region = chat.page.locator("[part=root] > [aria-live=polite]")
-    turn = server.turn()
-    await chat.begin("Go")
-    turn.say("The ", "first ", "sen", "tence")
-    await expect(chat.answer).to_contain_text("The first sentence")
-    await expect(region.locator("p")).to_have_count(0)
-    turn.say(" is here. And", " the")
-    await expect(region.locator("p")).to_have_text(["The first sentence is here."])
-    turn.say(" **second**").end()
-    await expect(region.locator("p")).to_have_text(
-        ["The first sentence is here.", "And the second The answer is complete"]
-    )
-    await expect(chat.log).to_have_attribute("aria-live", "off")
-
-
 async def test_headings_make_an_outline_without_gaps(chat: Chat) -> None:
     await chat.send("Add buy milk")
     levels = await chat.page.evaluate(

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.chat import Chat, ticks
+from tests.browser.conftest import OpenChat
 
 
 async def test_a_ticked_todo_stays_ticked_after_a_reload(chat: Chat) -> None:
@@ -173,3 +175,32 @@ async def test_a_question_that_waits_is_still_there_after_a_reload(chat: Chat) -
     await expect(chat.question).to_be_visible()
     await chat.reload()
     await expect(chat.question).to_contain_text("What do you want to get done today?")
+
+
+@pytest.mark.shows("field:Checkbox.lineThrough")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_ticked_todo_is_struck_and_dim_at_once(demo: str, open_chat: OpenChat, scheme: str) -> None:
+    chat = await open_chat(demo, scheme=scheme)
+    await chat.send("Add buy milk and call mum")
+    card = chat.card()
+    open_, done = (card.root.get_by_text(title, exact=True) for title in ("Call mum", "Buy milk"))
+    await expect(done).to_have_css("text-decoration-line", "none")
+    await card.box("Buy milk").check()
+    await expect(done).to_have_css("text-decoration-line", "line-through")
+    await expect(open_).to_have_css("text-decoration-line", "none")
+    colours = [await each.evaluate("(node) => getComputedStyle(node).color") for each in (open_, done)]
+    assert colours[0] != colours[1]
+    await card.box("Buy milk").uncheck()
+    await expect(done).to_have_css("text-decoration-line", "none")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+async def test_the_cards_footer_is_one_line(demo: str, open_chat: OpenChat, width: int) -> None:
+    chat = await open_chat(demo, width=width)
+    await chat.send("Add buy milk and call mum")
+    card = chat.card()
+    await card.box("Buy milk").check()
+    boxes = [await part.bounding_box() for part in (card.root.get_by_text("1 of 2 done"), card.clear_button)]
+    (caption, button) = [box for box in boxes if box is not None]
+    assert abs(caption["y"] + caption["height"] / 2 - button["y"] - button["height"] / 2) < 2
+    assert await chat.overflow() == 0

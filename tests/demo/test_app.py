@@ -158,3 +158,21 @@ def _find(node: dict[str, Any], kind: str) -> dict[str, Any]:
         return node
     found = [match for child in node.get("children") or () if (match := _find(child, kind))]
     return found[0] if found else {}
+
+
+@pytest.mark.parametrize(("given", "offline"), [({}, True), ({"model_api_key": "sk-test"}, False)])
+async def test_the_page_says_who_answers_and_how_to_put_ones_own_model_there(
+    tmp_path: Path, given: dict[str, str], offline: bool
+) -> None:
+    app = create_app(Settings(data_dir=tmp_path), model=AgentSettings.load(env_file=None, **given))
+    async with _browser(app) as http:
+        options = (await http.get("/api/config")).json()["options"]
+    start = options["startScreen"]
+    assert len(start["prompts"]) == 4
+    if not offline:
+        assert start["greeting"] == "What needs doing?"
+        assert "disclaimer" not in options
+        return
+    assert "offline demo model" in start["greeting"]["description"]
+    for word in ("OPENAI_API_KEY", "scripts/gallery", "docs/"):
+        assert word in options["disclaimer"]["text"]

@@ -18,6 +18,7 @@ from tests.http.servers import EchoServer, chatkit, client, create, new_thread
 from tests.support.loopback import serving
 
 SECRET = "a secret of more than thirty-two bytes"
+DAY = 86_400.0  # of seconds
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
 
 
@@ -112,7 +113,7 @@ async def test_hooks_get_the_user_as_attribute_and_as_key(server: EchoServer) ->
 
 
 def token(key: Any = SECRET, algorithm: str = "HS256", headers: Any = None, **claims: Any) -> str:
-    known = {"sub": "ada", "exp": time.time() + 3600} | claims
+    known = {"sub": "ada", "exp": time.time() + DAY} | claims
     given = {name: value for name, value in known.items() if value is not None}
     return jwt.encode(given, key, algorithm, headers=headers)
 
@@ -148,7 +149,7 @@ async def test_a_token_is_the_identity(server: EchoServer) -> None:
         (bearer(token(sub=None)), "not valid"),
         (bearer(token(aud="others")), "not valid"),
         (bearer(token(iss="somebody")), "not valid"),
-        (bearer(jwt.encode({"sub": "ada", "exp": time.time() + 3600}, "", "none")), "not valid"),
+        (bearer(jwt.encode({"sub": "ada", "exp": time.time() + DAY}, "", "none")), "not valid"),
     ],
 )
 async def test_whoever_shows_no_good_token_is_turned_away(

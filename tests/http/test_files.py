@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chatkit.http import Branding, PageOptions, Settings, StartPrompt
+from chatkit.http import Branding, PageOptions, Settings, SettingsError, StartPrompt
 from chatkit.http.assets import PAGES_FOLDER
 from tests.http.servers import EchoServer, chatkit, client
 
@@ -79,9 +79,9 @@ async def test_the_helpers_for_pages_lie_beside_the_element_with_their_types(htt
 
 async def test_a_build_that_is_made_anew_is_noticed(http: httpx.AsyncClient, element: Path) -> None:
     before = (await http.get("/chatkit.js")).headers["etag"]
-    manifest = element / "manifest.json"
-    manifest.write_text(manifest.read_text().replace("element-abc", "chart-def"))
-    os.utime(manifest, (1, 1))
+    built = element / "chatkit.js"
+    built.write_text(built.read_text().replace("element-abc", "chart-def"))
+    os.utime(built, (1, 1))
     after = await http.get("/chatkit.js", headers={"if-none-match": before})
     assert after.status_code == 200
     assert "chart-def" in after.text
@@ -203,7 +203,7 @@ async def test_the_page_runs_under_a_strict_policy(http: httpx.AsyncClient) -> N
         assert found[name] == "'self'"
     for name in ("object-src", "base-uri", "form-action"):
         assert found[name] == "'none'"
-    assert found["img-src"] == "'self' data: blob:"
+    assert found["img-src"] == "'self' data: blob: https:"
     assert found["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -234,6 +234,28 @@ async def test_what_the_operator_allows_is_in_the_policy(server: EchoServer) -> 
     assert found["frame-ancestors"] == "'self' https://portal.test"
 
 
+@pytest.mark.parametrize(
+    ("sources", "hosts", "expected"),
+    [
+        (None, [], ["https:"]),
+        ("'none'", [], []),
+        ("'self'", [], []),
+        ("https://images.test *.test", [], ["https://images.test", "*.test"]),
+        ("https://images.test", ["https://own.test"], ["https://own.test", "https://images.test"]),
+        ("'none'", ["https://own.test"], ["https://own.test"]),
+        ("*", [], ["*"]),
+    ],
+)
+async def test_where_pictures_come_from_follows_a_setting(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch, sources: str | None, hosts: list[str], expected: list[str]
+) -> None:
+    if sources is not None:
+        monkeypatch.setenv("CHATKIT_IMAGE_SOURCES", sources)
+    app = chatkit(server, settings=Settings(), page=PageOptions(image_hosts=hosts))
+    async with client(app) as http:
+        assert policy(await http.get("/"))["img-src"].split() == ["'self'", "data:", "blob:", *expected]
+
+
 async def test_branding_comes_from_the_environment(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     async with client(chatkit(server)) as http:
         assert (await http.get("/api/branding")).json() == {
@@ -256,7 +278,52 @@ async def test_branding_comes_from_the_environment(server: EchoServer, monkeypat
             "primaryColor": "#5b5bd6",
             "faviconUrl": "https://acme.test/icon.png",
         }
-        assert (await http.get("/api/config")).json()["options"]["startScreen"] == {"greeting": "Answers for the field"}
+        assert "startScreen" not in (await http.get("/api/config")).json()["options"]
+
+
+@pytest.mark.parametrize("where", ["named", "in the working directory"])
+async def test_a_style_sheet_of_the_operators_follows_the_brands_colour(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRAND_PRIMARY_COLOR", "#5b5bd6")
+    file = tmp_path / "static" / "branding.css" if where == "in the working directory" else tmp_path / "acme.css"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("openai-chatkit { --chatkit-font-body: Georgia; }\n")
+    if where == "named":
+        monkeypatch.setenv("BRAND_STYLESHEET", str(file))
+    async with client(chatkit(server)) as http:
+        answer = await http.get("/static/branding.css")
+        assert answer.headers["content-type"] == "text/css; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-cache"
+        colour = ":root:root { --accent: #5b5bd6; }\n"
+        assert answer.text == colour + "openai-chatkit { --chatkit-font-body: Georgia; }\n"
+        again = await http.get("/static/branding.css", headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+        file.write_text("/* changed */")
+        assert (await http.get("/static/branding.css")).text == colour + "/* changed */"
+
+
+async def test_without_one_the_brands_style_sheet_is_empty(
+    server: EchoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with client(chatkit(server)) as http:
+        answer = await http.get("/static/branding.css")
+        assert (answer.status_code, answer.text) == (200, "")
+
+
+def test_a_style_sheet_that_is_not_there_is_said_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BRAND_STYLESHEET", str(tmp_path / "nothing.css"))
+    with pytest.raises(SettingsError, match="BRAND_STYLESHEET"):
+        Branding.load()
+
+
+async def test_a_description_goes_below_the_greeting(server: EchoServer) -> None:
+    page = PageOptions(greeting="Hello", description="Ask about orders.")
+    async with client(chatkit(server, page=page)) as http:
+        start = (await http.get("/api/config")).json()["options"]["startScreen"]
+    assert start == {"greeting": {"title": "Hello", "description": "Ask about orders."}}
 
 
 async def test_the_page_is_told_what_the_application_says(server: EchoServer) -> None:

@@ -37,6 +37,7 @@ from tests.support.loopback import serving
 
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
 SECRET = "a secret of more than thirty-two bytes"
+DAY = 86_400.0  # a table is made when tests are collected, and a run may take a quarter of an hour
 
 RSA, OTHER_RSA = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 EC = ec.generate_private_key(ec.SECP256R1())
@@ -57,7 +58,7 @@ def published(key_id: str, key: Any, **more: Any) -> dict[str, Any]:
 
 
 def token(key: Any, algorithm: str, key_id: Any = None, **claims: Any) -> str:
-    known = {"sub": "ada", "exp": time.time() + 3600} | claims
+    known = {"sub": "ada", "exp": time.time() + DAY} | claims
     given = {name: value for name, value in known.items() if value is not None}
     return jwt.encode(given, key, algorithm, headers=None if key_id is None else {"kid": key_id})
 
@@ -183,8 +184,8 @@ BAD = {
     "long sub": token(RSA, "RS256", "rsa", sub="x" * 2000),
     "no sub": token(RSA, "RS256", "rsa", sub=None),
     "no exp": token(RSA, "RS256", "rsa", exp=None),
-    "expired": token(RSA, "RS256", "rsa", exp=time.time() - 600),
-    "not yet": token(RSA, "RS256", "rsa", nbf=time.time() + 600),
+    "expired": token(RSA, "RS256", "rsa", exp=time.time() - DAY),
+    "not yet": token(RSA, "RS256", "rsa", nbf=time.time() + DAY, exp=time.time() + 2 * DAY),
     "empty": "e30.e30.",
     "two parts": "a.b",
     "five parts": "a.b.c.d.e",

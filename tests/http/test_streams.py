@@ -87,6 +87,7 @@ async def test_a_stream_says_that_it_is_one_and_is_not_to_be_kept() -> None:
         "cache-control: no-store, no-transform",
         "x-accel-buffering: no",
         "x-content-type-options: nosniff",
+        "chatkit-heartbeat: 15\r\n",
         "x-request-id: ",
     ):
         assert f"\r\n{header}" in head

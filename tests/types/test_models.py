@@ -38,9 +38,9 @@ def wire(model: Any) -> Any:
     ("written", "meant"),
     [
         (Column(children=[]), Col(children=[])),
-        (Title.model_validate({"value": "a", "level": 1}), Title(value="a", size="3xl")),
-        (Title.model_validate({"value": "a", "level": 6}), Title(value="a", size="sm")),
-        (Title.model_validate({"value": "a", "level": 1, "size": "sm"}), Title(value="a", size="sm")),
+        (Title.model_validate({"value": "a", "level": 1}), Title(value="a", size="3xl", level=1)),
+        (Title.model_validate({"value": "a", "level": 6}), Title(value="a", size="sm", level=6)),
+        (Title.model_validate({"value": "a", "level": 1, "size": "sm"}), Title(value="a", size="sm", level=1)),
         (Image.model_validate({"url": "/a.png"}), Image(src="/a.png")),
         (
             Button.model_validate({"label": "a", "style": "tertiary"}),

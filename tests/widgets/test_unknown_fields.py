@@ -44,7 +44,7 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
     (lambda: Button(lable="Go"), "Button has no field 'lable'; did you mean 'label'?"),  # pyright: ignore[reportCallIssue]
     (lambda: Button(on_click_action=None), "no field 'on_click_action'; did you mean 'onClickAction'?"),  # pyright: ignore[reportCallIssue]
     (lambda: Text(value="a", zzz=1), "Text has no field 'zzz'."),  # pyright: ignore[reportCallIssue]
-    (lambda: Title(value="a", level=9), "Title has no field 'level'"),  # pyright: ignore[reportCallIssue]
+    (lambda: Title(value="a", levle=2), "Title has no field 'levle'; did you mean 'level'?"),  # pyright: ignore[reportCallIssue]
     (lambda: Card(children=[], asform=True), "Card has no field 'asform'; did you mean 'asForm'?"),  # pyright: ignore[reportCallIssue]
     (lambda: ListView(children=[], limits=3), "did you mean 'limit'?"),  # pyright: ignore[reportCallIssue]
     (lambda: ListViewItem(children=[], onClick=None), "did you mean 'onClickAction'?"),  # pyright: ignore[reportCallIssue]
@@ -90,7 +90,7 @@ def test_what_is_right_or_a_known_spelling_is_silent() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Button(label="Go", key="k", id="i")
-        Title(value="a", level=2)  # pyright: ignore[reportCallIssue]
+        Title(value="a", level=2)
         Card(children=[], border=1, confirmAction={"type": "go"})  # pyright: ignore[reportCallIssue]
         Table(children=[TableRow(children=[TableCell(children=[Col()])])])
         BasicRoot(children=[], theme="dark", anything=1)  # pyright: ignore[reportCallIssue]

@@ -68,12 +68,12 @@ function shapes(): Map<string, Shape> {
   return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What the chat itself uses, and what prompts usually have: there at once. */
+/** What the chat itself uses at first, and what many prompts have: there at once. */
 const AT_ONCE: ReadonlySet<string> = new Set([
-  'arrow-down', 'arrow-up', 'back-small', 'book-open', 'calendar', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
-  'circle-question', 'close', 'compose', 'copy', 'document', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'mic', 'paperclip', 'plus', 'reload',
-  'reply', 'search', 'settings-slider', 'sparkle', 'square-code', 'square-image', 'stop-filled', 'thumbs-down', 'thumbs-up', 'tools', 'trash', 'warning', 'write',
-  'bolt', 'chart', 'compass', 'mail', 'menu', 'notebook', 'star', 'user',
+  'arrow-down', 'arrow-up', 'back-small', 'check', 'check-circle-filled', 'chevron-down', 'chevron-left', 'chevron-right', 'chevron-up',
+  'close', 'compose', 'copy', 'dot', 'error', 'globe', 'history', 'info', 'lightbulb', 'lock', 'paperclip', 'plus', 'reload',
+  'reply', 'search', 'settings-slider', 'stop-filled', 'thumbs-down', 'thumbs-up', 'trash', 'warning', 'write',
+  'menu',
 ]);
 
 function write(file: string, source: string): void {

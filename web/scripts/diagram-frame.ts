@@ -2,15 +2,21 @@
  * Vite plugin: the document in which diagrams are drawn, with Mermaid, built on its own. Nothing of it is in the element's
  * scripts but its name, `virtual:diagram-frame`.
  *
- * The document stands in a frame of an opaque origin, and its policy lets it load nothing but these scripts: no picture, no font,
+ * The document stands in a frame of an opaque origin, and its policies let it load nothing but these scripts: no picture, no font,
  * no request. Mermaid writes style elements and markup, so styles are inline and there are no Trusted Types in there.
+ *
+ * `'self'` will not do for the scripts: in WebKit nothing is of an opaque origin. Their folder is known when the document is
+ * there, so a first script adds a policy that names it; what comes after has to satisfy both.
  */
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
 
 const MODULE = 'virtual:diagram-frame';
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY = "default-src 'none'; script-src http: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const NARROWING =
+  `{const policy=document.createElement("meta");policy.httpEquiv="Content-Security-Policy";` +
+  `policy.content="script-src "+new URL(".",location.href).href.replace(/[;,]/g,encodeURIComponent);document.head.append(policy)}\n`;
 
 const source = (name: string): string => fileURLToPath(new URL(`../src/diagrams/${name}.ts`, import.meta.url));
 
@@ -19,12 +25,20 @@ interface File {
   readonly source: string;
 }
 
-function documentOf(script: string): File {
+/** A file whose name tells of its text. */
+function hashed(name: string, ending: string, text: string): File {
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
+  return { fileName: `assets/${name}-${hash}.${ending}`, source: text };
+}
+
+const besides = ({ fileName }: { fileName: string }): string => fileName.replace('assets/', './');
+
+function documentOf(narrowing: File, script: { fileName: string }): File {
   const text =
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
-    `<title>Diagram</title><script type="module" src="./${script.replace('assets/', '')}"></script></head><body></body></html>\n`;
-  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
-  return { fileName: `assets/diagram-${hash}.html`, source: text };
+    `<title>Diagram</title><script src="${besides(narrowing)}"></script>` +
+    `<script type="module" src="${besides(script)}"></script></head><body></body></html>\n`;
+  return hashed('diagram', 'html', text);
 }
 
 /** The document and all its scripts. */
@@ -52,7 +66,8 @@ async function frame(): Promise<readonly [File, ...File[]]> {
     if (file.type !== 'chunk') throw new Error(`The frame for diagrams must be scripts only, and has ${file.fileName}.`);
     return { fileName: file.fileName, source: file.code };
   });
-  return [documentOf(output.output[0].fileName), ...scripts];
+  const narrowing = hashed('diagram-policy', 'js', NARROWING);
+  return [documentOf(narrowing, output.output[0]), narrowing, ...scripts];
 }
 
 export function diagramFrame(): Plugin {
@@ -67,7 +82,7 @@ export function diagramFrame(): Plugin {
       files ??= frame();
       const [page, ...scripts] = await files;
       for (const file of [page, ...scripts]) this.emitFile({ type: 'asset', ...file });
-      return `export default ${JSON.stringify(page.fileName.replace('assets/', './'))};`;
+      return `export default ${JSON.stringify(besides(page))};`;
     },
   };
 }

@@ -2,7 +2,7 @@
  * Vite plugin: each lazy chunk is a plain `import()` that `src/lazy-import.ts` makes, which tries again once. Vite's own helper
  * preloads style sheets and modules by tags in the page's head, of which this build has none; and it takes what is chained to
  * an `import()` for a part of it, so that a failure that is handled there would not be seen here. Those of a `Lazy`
- * (`src/shell/lazy.ts`) are left alone: it does the same, and knows whether anybody waits for them.
+ * (`src/state/lazy.ts`) are left alone: it does the same, and knows whether anybody waits for them.
  */
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';

@@ -1,24 +1,29 @@
 import type { ChatKitOptions, OpenAIChatKit, ChatKitEvents, EventHandler } from '@openai/chatkit';
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { Chat, type Emit, type OwnEvents } from './core/chat';
-import { registerCustomWidget, type CustomWidgetRenderer } from './core/custom-widgets';
+import { Chat, type ClientTool, type Emit, type OwnEvents } from './core/chat';
+import { forAllElements, OwnRenderers, type CustomWidgetDefinition, type CustomWidgetRenderer, type FieldSchemas, type ItemRenderer, type ToolCallRenderer } from './core/own-renderers';
 import { Drafts } from './core/drafts';
 import { ChatKitError } from './core/errors';
 import { readOptions, type Attributes, type Options } from './core/options';
-import { directionOf, resolveLocale, wordsOf } from './locales/supported';
-import { Announcer } from './shell/announcer';
+import type { ThreadItem } from './core/protocol.generated';
+import { directionOf, resolveLocale, rulesOf, wordsOf } from './locales/supported';
+import { detailTypes, type DetailType } from './shell/details-lazy';
+import { Announcer } from './state/announcer';
 import { App } from './shell/app';
-import { parts } from './shell/composer-lazy';
-import { ComposerModel } from './shell/composer-model';
-import { ShellProvider, type Shell } from './shell/context';
-import { mayLoadImage } from './shell/images';
-import { noSlots, watchSlots } from './shell/slots';
+import { parts } from './composer/lazy';
+import { ComposerModel } from './state/composer-model';
+import { ShellProvider, type Shell } from './state/context';
+import { mayLoadImage, pictureRule } from './state/images';
+import { noSlots, watchSlots } from './state/slots';
 import { contentOf } from './shell/start';
-import { Store } from './shell/store';
+import { Store } from './state/store';
+import { whenIdle } from './shell/idle';
+import type * as Later from './shell/later';
 import { loadFonts, themeCss } from './shell/theme';
 import { styleSheets } from './styles';
-import { adoptLate } from './styles/late';
+import { adoptLate } from './ui/late-styles';
+import { setState } from './ui/states';
 
 const observed = ['url', 'thread-id', 'placeholder', 'theme', 'locale'] as const;
 
@@ -41,8 +46,18 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
    * Shows components of a type of the page's own in widgets, by a function that makes an element of their fields. Built-in
    * types stay what they are.
    */
-  static registerWidget(type: string, renderer: CustomWidgetRenderer): void {
-    registerCustomWidget(type, renderer);
+  static registerWidget<S extends FieldSchemas>(type: string, renderer: CustomWidgetRenderer | CustomWidgetDefinition<S>): void {
+    forAllElements.register('Widget', type, renderer);
+  }
+
+  /** Shows items of a thread that are no messages; where the renderer gives null, as the chat does. */
+  static registerItem<T extends DetailType>(type: T, renderer: ItemRenderer<Extract<ThreadItem, { type: T }>>): void {
+    forAllElements.register('Item', drawable(type), renderer);
+  }
+
+  /** Shows the calls of one of the server's tools; where the renderer gives null, as the chat does. */
+  static registerToolCall(name: string, renderer: ToolCallRenderer): void {
+    forAllElements.register('ToolCall', name, renderer);
   }
 
   static readonly observedAttributes: readonly string[] = observed;
@@ -54,6 +69,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   readonly #slots = signal(noSlots);
   readonly #themeSheet = new CSSStyleSheet();
   readonly #internals = this.attachInternals();
+  readonly #renderers = new OwnRenderers(forAllElements);
   readonly #chat: Chat;
   readonly #shell: Shell;
   readonly #root: ShadowRoot;
@@ -69,8 +85,9 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [...styleSheets, this.#themeSheet];
-    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, locale: () => this.#shell.locale.peek() });
+    this.#chat = new Chat({ emit: this.#emit, scriptUrl: import.meta.url, baseUrl: () => document.baseURI, locale: () => this.#shell.wanted.peek() });
     this.#shell = this.#makeShell();
+    this.#chat.onRestart = () => this.#shell.composer.restart();
     this.#chat.onCreate = (threadId) => this.#shell.composer.rename(threadId);
   }
 
@@ -91,6 +108,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     this.#cleanup = [
       effect(() => this.#applyTheme()),
       effect(() => adoptLate(this.#root)),
+      this.#beginLater(),
       watchSlots(this, (slots) => (this.#slots.value = slots)),
       () => systemDark.removeEventListener('change', onSystem),
       () => document.removeEventListener('visibilitychange', onVisible),
@@ -133,10 +151,35 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     await Promise.resolve();
   }
 
+  /** Gives the focus to the message field; as soon as there is one, while the element still draws itself or loads a thread. */
+  override focus(): void {
+    this.#shell.composer.focus();
+  }
+
   async setThreadId(threadId: string | null): Promise<void> {
     if (threadId !== null && typeof threadId !== 'string') throw new Error('setThreadId takes a thread id or null.');
     this.#chat.assertIdle('setThreadId');
     await this.#open(threadId);
+  }
+
+  /** Shows a thread, or a new one for null, as the history does: what answers goes on in the background. */
+  async openThread(threadId: string | null): Promise<void> {
+    if (threadId !== null && typeof threadId !== 'string') throw new Error('openThread takes a thread id or null.');
+    this.#chat.assertConfigured('openThread');
+    await this.#open(threadId);
+  }
+
+  /** Stops the answer of the thread on show, if there is one and the server lets it be stopped. */
+  stopResponse(): void {
+    this.#chat.current.stop();
+  }
+
+  /**
+   * Loads all of the thread on show and draws it, so that it can be printed whole; then call `print()`. What is loaded already is
+   * printed without it.
+   */
+  async preparePrint(): Promise<void> {
+    await (await later()).prepare(this.#root, this.#shell);
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
@@ -167,6 +210,15 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     await Promise.resolve();
   }
 
+  /**
+   * Has `handler` run the client tool of that name, before `onClientTool` is asked; `setOptions` leaves it in place. What is
+   * returned takes it back. An older guides' spelling.
+   */
+  registerClientTool(name: string, handler: ClientTool): () => void {
+    if (typeof name !== 'string' || name === '' || typeof handler !== 'function') throw new Error('registerClientTool takes the name of a client tool and a function.');
+    return this.#chat.registerClientTool(name, handler);
+  }
+
   async showHistory(): Promise<void> {
     if (this.#options.peek()?.history.enabled === false) throw new ChatKitError('The history is turned off by the option history.enabled.', { code: 'options' });
     this.#shell.showHistory();
@@ -181,6 +233,19 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   async fetchUpdates(): Promise<void> {
     await this.#chat.current.refresh();
     if (this.#historyOpen.peek()) await this.#chat.threads.reload();
+  }
+
+  /** For this element, before what is registered for all. */
+  registerWidget<S extends FieldSchemas>(type: string, renderer: CustomWidgetRenderer | CustomWidgetDefinition<S>): void {
+    this.#renderers.register('Widget', type, renderer);
+  }
+
+  registerItem<T extends DetailType>(type: T, renderer: ItemRenderer<Extract<ThreadItem, { type: T }>>): void {
+    this.#renderers.register('Item', drawable(type), renderer);
+  }
+
+  registerToolCall(name: string, renderer: ToolCallRenderer): void {
+    this.#renderers.register('ToolCall', name, renderer);
   }
 
   override addEventListener<K extends keyof ChatKitEvents>(type: K, listener: EventHandler<K>, options?: boolean | AddEventListenerOptions): void;
@@ -224,7 +289,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     const first = this.#options.peek() === null;
     this.#options.value = options;
     this.#unconfigured.value = false;
-    loadFonts(options.theme.typography?.fontSources ?? [], (error) => this.#chat.error(error));
+    loadFonts(options.theme.typography?.fontSources ?? [], ({ family, src }) => this.#chat.log('font.unavailable', { family, src }));
     this.#chat.configure(options);
     if (first && options.initialThread == null) this.#shell.composer.switchTo(null);
     this.#announceReady();
@@ -249,15 +314,26 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
     }, patience);
   }
 
+  /** Once there is time: what no first screen needs. */
+  #beginLater(): () => void {
+    let end: () => void = whenIdle(() => {
+      void later().then(({ begin }) => {
+        if (end !== ended) end = begin(this, this.#root, this.#shell, this.#emit);
+      });
+    });
+    const ended = (): void => undefined;
+    return () => {
+      end();
+      end = ended;
+    };
+  }
+
   #applyTheme(): void {
     const theme = this.#options.value?.theme ?? {};
     const dark = this.#shell.colorScheme.value === 'dark';
     this.#themeSheet.replaceSync(themeCss(theme, dark));
-    if (dark) this.#internals.states.add('dark');
-    else this.#internals.states.delete('dark');
-    const direction = directionOf(this.#shell.locale.value);
-    if (direction === 'rtl') this.#internals.states.add('rtl');
-    else this.#internals.states.delete('rtl');
+    setState(this, this.#internals, 'dark', dark);
+    setState(this, this.#internals, 'rtl', this.#shell.direction.value === 'rtl');
   }
 
   // --- parts -----------------------------------------------------------------------------------------------------------
@@ -289,10 +365,10 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
   #makeShell(): Shell {
     const options = this.#options;
     const chat = this.#chat;
-    const locale = computed(() => resolveLocale(options.value?.locale));
+    const wanted = computed(() => resolveLocale(options.value?.locale));
     // Not before it is known: a page that sets another language would have the browser's fetched in vain.
-    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : locale.value);
-    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: locale.peek(), message: String(error) }));
+    const known = computed(() => options.value === null && !this.#unconfigured.value ? null : wanted.value);
+    const words = wordsOf(known, (error) => this.#chat.log('locale.unavailable', { locale: wanted.peek(), message: String(error) }));
     const historyOpen = this.#historyOpen;
     const announcer = new Announcer();
     const store = new Store(chat, announcer);
@@ -300,12 +376,14 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
       chat,
       store,
       options,
-      locale,
+      wanted,
+      direction: computed(() => directionOf(wanted.value)),
+      locale: computed(() => rulesOf(wanted.value, words.value.language)),
       language: computed(() => words.value.language),
       messages: computed(() => words.value.messages),
       worded: computed(() => words.value.settled),
       colorScheme: computed(() => {
-        const wanted = options.value?.theme.colorScheme ?? 'light';
+        const wanted = store.printing.value ? 'light' : (options.value?.theme.colorScheme ?? 'light');
         return wanted === 'system' ? (this.#systemDark.value ? 'dark' : 'light') : wanted;
       }),
       composer: new ComposerModel(chat, new Drafts(() => endpointOf(options.peek())), options, (toolId) => this.#emit('chatkit.tool.change', { toolId })),
@@ -327,13 +405,22 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
           if (threadId === null) this.#shell.composer.focus();
         });
       },
-      allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains ?? []),
+      allowImage: (url) => mayLoadImage(url, store.thread.peek()?.allowed_image_domains),
+      pictureRule: (url) => pictureRule(url, store.thread.peek()?.allowed_image_domains),
       deepLink: (name, data) => this.#emit('chatkit.deeplink', { name, data }),
+      renderers: this.#renderers,
       slots: this.#slots,
       messageAction: (name, itemId) => this.#emit('chatkit.message.action', { name, itemId }),
     };
   }
 }
+
+function drawable(type: string): string {
+  if (type !== '' && !detailTypes.has(type)) throw new Error(`registerItem takes one of ${[...detailTypes].join(', ')}.`);
+  return type;
+}
+
+const later = (): Promise<typeof Later> => import('./shell/later');
 
 function toldOf(name: string, detail?: unknown): CustomEvent {
   return new CustomEvent(name, { bubbles: true, composed: true, detail });

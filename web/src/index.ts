@@ -8,7 +8,10 @@ if (customElements.get('openai-chatkit') === undefined) customElements.define('o
 if (customElements.get('open-chatkit') === undefined) customElements.define('open-chatkit', OpenChatKitElement);
 
 export { OpenAIChatKitElement };
-export type { CustomWidget, CustomWidgetHost, CustomWidgetProps, CustomWidgetRenderer } from './core/custom-widgets';
+export type {
+  CustomWidget, CustomWidgetDefinition, CustomWidgetHost, CustomWidgetProps, CustomWidgetRenderer, FieldSchema, FieldSchemas, ItemRenderer, OwnAction, OwnField,
+  OwnFieldOptions, OwnHost, ToolCallRenderer,
+} from './core/own-renderers';
 
 declare global {
   interface HTMLElementTagNameMap {

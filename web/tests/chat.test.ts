@@ -1,41 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Chat, type Emit } from '../src/core/chat';
 import type { Change } from '../src/core/conversation-types';
 import { ChatKitError } from '../src/core/errors';
 import { readOptions } from '../src/core/options';
+import { Harness } from './support/harness';
 import { added, assistantItem, delta, done, events, FakeServer, json, live, thread, userItem } from './support/server';
 import { shows } from './support/shows';
-
-const scriptUrl = 'https://host.example/assets/element.js';
-
-class Harness {
-  readonly server = new FakeServer();
-  readonly heard: [name: string, detail: unknown][] = [];
-  readonly chat: Chat;
-
-  constructor(options: Record<string, unknown> = {}) {
-    const emit: Emit = (name, ...detail) => void this.heard.push([name.replace('chatkit.', ''), detail[0]]);
-    this.chat = new Chat({ emit, scriptUrl, locale: () => 'nb' });
-    this.chat.configure(readOptions({ api: { url: '/chatkit', fetch: this.server.fetch }, ...options }, {}, () => undefined));
-  }
-
-  /** Names of the events so far, without the log. */
-  get names(): string[] {
-    return this.heard.map(([name]) => name).filter((name) => name !== 'log');
-  }
-
-  say(text: string): Promise<void> {
-    return this.chat.send({ content: [{ type: 'input_text', text }] });
-  }
-
-  ended(count = 1): Promise<void> {
-    return vi.waitFor(() => expect(this.names.filter((name) => name === 'response.end')).toHaveLength(count));
-  }
-
-  get texts(): string[] {
-    return this.chat.current.state.items.map((item) => (item.type === 'assistant_message' ? item.content.map((part) => part.text).join('') : item.type));
-  }
-}
 
 let harness: Harness;
 beforeEach(() => {
@@ -135,7 +104,7 @@ describe('sending', () => {
     const { current } = harness.chat;
     expect(current.sending).not.toBeNull();
     expect(current.failure).toMatchObject({ code: 'network' });
-    harness.server.next(events(created, done(userItem('msg_u', 'Hi'))));
+    harness.server.next(json({ data: [], has_more: false })).next(events(created, done(userItem('msg_u', 'Hi'))));
     current.failure?.retry?.();
     await harness.ended(2);
     expect(current.failure).toBeNull();
@@ -195,7 +164,7 @@ describe('failures', () => {
     harness.server.next(events(created, done(userItem('msg_u', 'Hi')), { type: 'error', code: 'custom', message: 'Not in your plan.', allow_retry: false }));
     await harness.say('Hi');
     await harness.ended();
-    expect(harness.chat.current.failure).toEqual({ code: 'custom', message: 'Not in your plan.', retry: null });
+    expect(harness.chat.current.failure).toEqual({ code: 'custom', message: 'Not in your plan.', detail: null, retry: null });
   });
 
   test('a broken connection is told, with retry', async () => {
@@ -212,10 +181,10 @@ describe('failures', () => {
     expect(harness.chat.current.failure?.retry).not.toBeNull();
   });
 
-  test.each<[name: string, sent: unknown[]]>([
-    ['anything', []],
-    ['the message came back', [created]],
-  ])('a stream that ends before %s: told, and the message is sent again on retry', async (_name, sent) => {
+  test.each<[name: string, sent: unknown[], found: unknown]>([
+    ['anything', [], { data: [], has_more: false }],
+    ['the message came back', [created], thread('thr_1')],
+  ])('a stream that ends before %s: told, and the message is sent again on retry', async (_name, sent, found) => {
     const stream = live();
     harness.server.next(stream.response);
     const said = harness.say('Hi').catch((thrown: unknown) => thrown);
@@ -228,10 +197,10 @@ describe('failures', () => {
     expect(current.failure).toMatchObject({ code: 'interrupted', message: null });
     expect(current.outcome).toBe('failed');
     expect(current.sending?.content).toEqual([{ type: 'input_text', text: 'Hi' }]);
-    harness.server.next(events(created, done(userItem('msg_u', 'Hi'))));
+    harness.server.next(json(found)).next(events(created, done(userItem('msg_u', 'Hi'))));
     current.failure?.retry?.();
     await harness.ended(2);
-    expect(harness.server.calls[1]?.params).toMatchObject({ input: { content: [{ type: 'input_text', text: 'Hi' }] } });
+    expect(harness.server.calls[2]?.params).toMatchObject({ input: { content: [{ type: 'input_text', text: 'Hi' }] } });
     expect(harness.texts).toEqual(['user_message']);
     expect(current.sending).toBeNull();
     expect(current.outcome).toBe('done');
@@ -243,7 +212,7 @@ describe('failures', () => {
     await harness.ended();
     expect(harness.chat.current.failure).toMatchObject({ code: 'interrupted', message: null });
     expect(harness.texts).toEqual(['user_message', 'Half']);
-    harness.server.next(events(done(assistantItem('msg_b', 'Whole'))));
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), assistantItem('msg_a', 'Hal')]))).next(events(done(assistantItem('msg_b', 'Whole'))));
     harness.chat.current.failure?.retry?.();
     await harness.ended(2);
     expect(harness.texts).toEqual(['user_message', 'Whole']);
@@ -260,7 +229,7 @@ describe('failures', () => {
     await harness.ended();
     expect(harness.texts).toEqual(['user_message', 'Whole']);
     expect(harness.chat.current.failure).toBeNull();
-    expect(harness.heard.filter(([name]) => name === 'log').map(([, detail]) => detail)).toHaveLength(2);
+    expect(harness.heard.filter(([name, detail]) => name === 'log' && (detail as { name: string }).name === 'event.ignored')).toHaveLength(2);
   });
 
   test('an answer that cannot be asked for again stays', async () => {
@@ -281,7 +250,7 @@ describe('failures', () => {
     await harness.chat.open('thr_1');
     const { current } = harness.chat;
     expect(current.unavailable).toBe(true);
-    expect(current.failure).toMatchObject({ code: 'not_found', message: 'No such thread.' });
+    expect(current.failure).toMatchObject({ code: 'not_found', message: null, detail: 'No such thread.' });
     expect(harness.names).toEqual(['thread.load.start', 'thread.change', 'error', 'thread.load.end']);
     harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi')])));
     current.failure?.retry?.();
@@ -428,6 +397,62 @@ describe('client tools', () => {
     expect(harness.chat.current.phase).toBe('idle');
   });
 
+  describe('registered one by one', () => {
+    const asked = (name: string): Record<string, unknown> => ({ ...call('pending'), name });
+    const scripted = (name: string): void => {
+      harness.server.next(events(created, done(userItem('msg_u', 'Hi')), done(asked(name)))).next(events(done(assistantItem('msg_a', 'Well'))));
+    };
+
+    test('run with their parameters, before onClientTool is asked', shows('own:registerClientTool'), async () => {
+      const rest = vi.fn();
+      harness = new Harness({ onClientTool: rest });
+      const run = vi.fn(() => ({ city: 'Oslo' }));
+      harness.chat.registerClientTool('locate', run);
+      scripted('locate');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(run).toHaveBeenCalledExactlyOnceWith({ precise: true });
+      expect(rest).not.toHaveBeenCalled();
+      expect(harness.server.calls[1]?.params).toEqual({ thread_id: 'thr_1', result: { city: 'Oslo' } });
+    });
+
+    test('leave calls of other names to onClientTool, and theirs once they are taken back', async () => {
+      const rest = vi.fn(() => ({ from: 'rest' }));
+      harness = new Harness({ onClientTool: rest });
+      const takeBack = harness.chat.registerClientTool('locate', () => ({ from: 'locate' }));
+      scripted('open_page');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toMatchObject({ result: { from: 'rest' } });
+      takeBack();
+      harness.server.next(events(done(userItem('msg_v', 'Again')), done({ ...asked('locate'), id: 'tc_2' }))).next(events(done(assistantItem('msg_b', 'Well'))));
+      await harness.say('Again');
+      await harness.ended(4);
+      expect(harness.server.calls.at(-1)?.params).toMatchObject({ result: { from: 'rest' } });
+      expect(rest).toHaveBeenLastCalledWith({ name: 'locate', params: { precise: true } });
+    });
+
+    test('the last one of a name counts; taking back an earlier one changes nothing', async () => {
+      harness = new Harness();
+      const takeBack = harness.chat.registerClientTool('locate', () => 'first');
+      harness.chat.registerClientTool('locate', () => 'second');
+      takeBack();
+      scripted('locate');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toEqual({ thread_id: 'thr_1', result: 'second' });
+    });
+
+    test('one that nobody has registered is an error that names it', async () => {
+      harness = new Harness();
+      harness.chat.registerClientTool('locate', () => null);
+      scripted('open_page');
+      await harness.say('Hi');
+      await harness.ended(2);
+      expect(harness.server.calls[1]?.params).toMatchObject({ result: { error: expect.stringContaining('"open_page"') as string } });
+    });
+  });
+
   test.each<[name: string, answer: () => unknown, result: unknown]>([
     ['nothing is null', () => undefined, null],
     ['a function is null', () => () => 1, null],
@@ -480,11 +505,11 @@ describe('client tools', () => {
     await harness.ended(2);
     await vi.waitFor(() => expect(harness.chat.current.phase).toBe('idle'));
     expect(harness.chat.current.failure).toMatchObject({ code: 'network' });
-    harness.server.next(events(done(assistantItem('msg_a', 'In Oslo'))));
+    harness.server.next(json(thread('thr_1', [userItem('msg_u', 'Hi'), call('pending')]))).next(events(done(assistantItem('msg_a', 'In Oslo'))));
     harness.chat.current.failure?.retry?.();
     await harness.ended(3);
     expect(tool).toHaveBeenCalledOnce();
-    expect(harness.server.calls[2]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
+    expect(harness.server.calls[3]).toMatchObject({ type: 'threads.add_client_tool_output', params: { result: { city: 'Oslo' } } });
     expect(harness.texts).toEqual(['user_message', 'client_tool_call', 'In Oslo']);
   });
 

@@ -22,7 +22,7 @@ describe('what an edited message says', () => {
     ['a tag that was changed is text', 'Ask @Adam', [text('Ask '), tag('a', 'Ada'), text('m')]],
     ['all tags deleted', 'Ask somebody', [text('Ask somebody')]],
     ['only a tag', '@Bob', [tag('b', 'Bob')]],
-    ['white space at the ends goes', '  Hello \n', [text('Hello')]],
+    ['empty lines before it and white space behind it go, its indentation stays', ' \n  Hello \n', [text('  Hello')]],
     ['nothing', ' \n', []],
   ])('%s', (_name, edited, expected) => {
     expect(contentOf(edited, before)).toEqual(expected);
@@ -45,7 +45,7 @@ describe('editing', () => {
 
   async function opened(extensions?: string[]): Promise<{ chat: Chat; server: FakeServer }> {
     const server = new FakeServer().next(json({ ...thread('thr_1', items), ...(extensions && { extensions }) }));
-    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', locale: () => 'en' });
+    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', baseUrl: () => document.baseURI, locale: () => 'en' });
     chat.configure(readOptions({ api: { url: '/chatkit', fetch: server.fetch } }, {}, () => undefined));
     await chat.open('thr_1');
     return { chat, server };

@@ -76,6 +76,14 @@ describe('older spellings', () => {
     expect(logged.map(([name]) => name)).toEqual(['options.renamed', 'options.renamed', 'options.renamed']);
   });
 
+  test('a greeting of two lines stays one', shows('own:startScreen.greeting.description'), () => {
+    const greeting = { title: 'Hi', description: 'Ask about orders.' };
+    expect(read({ api, newThreadView: { greeting } }).options.startScreen.greeting).toEqual(greeting);
+    expect(read({ api, startScreen: { greeting } }).options.startScreen.greeting).toEqual(greeting);
+    expect(() => read({ api, newThreadView: { greeting: { title: 7 } } })).toThrow('ChatKit option "startScreen.greeting.title" must be a string, got 7.');
+    expect(() => read({ api, startScreen: { greeting: 7 } })).toThrow('ChatKit option "startScreen.greeting" must be a string or {title, description}, got 7.');
+  });
+
   test('lose against today’s', () => {
     expect(read({ api, startScreen: { greeting: 'new' }, newThreadView: { greeting: 'old' } }).options.startScreen.greeting).toBe('new');
   });

@@ -2,9 +2,9 @@
  * Compile-time proof that the element has the published interface. `implements` alone is not enough: methods are bivariant in
  * their parameters, so a method that takes less than it should would pass.
  */
-import type { Attachment, ChatKitEvents, ChatKitOptions, Entity, HeaderOption, OpenAIChatKit, ThemeOption, ThreadOption, ToolChoice, UserMessageContent } from '@openai/chatkit';
+import type { Attachment, ChatKitEvents, ChatKitOptions, Entity, HeaderOption, OpenAIChatKit, StartScreenOption, ThemeOption, ThreadOption, ToolChoice, UserMessageContent } from '@openai/chatkit';
 import type { Detail, EventName, OwnEvents } from '../src/core/chat';
-import type { Header, Options, Theme, Thread } from '../src/core/options';
+import type { Header, HeaderAction, Options, StartScreen, Theme, Thread } from '../src/core/options';
 import type { ThreadItem } from '../src/core/protocol.generated';
 import type { OpenAIChatKitElement } from '../src/element';
 
@@ -109,7 +109,7 @@ export function listens<K extends keyof ChatKitEvents>(element: OpenAIChatKitEle
 /** Every option is what is published; where the element takes more, what is published is all there and unchanged. */
 type SameOption<K extends keyof ChatKitOptions & keyof Options> = Equal<NonNullable<Options[K]>, NonNullable<ChatKitOptions[K]>>;
 type Title = NonNullable<HeaderOption['title']>;
-type Extended = 'theme' | 'header' | 'thread' | 'locale';
+type Extended = 'theme' | 'header' | 'thread' | 'startScreen' | 'locale';
 export const optionsAreKnown: Equal<keyof ChatKitOptions, keyof Options> = true;
 export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: SameOption<K> } = {
   api: true,
@@ -117,7 +117,6 @@ export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: 
   initialThread: true,
   onClientTool: true,
   history: true,
-  startScreen: true,
   threadItemActions: true,
   composer: true,
   disclaimer: true,
@@ -127,8 +126,12 @@ export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: 
 };
 export const themeIsEqual: Equal<Omit<Theme, 'colorScheme'>, Omit<ThemeOption, 'colorScheme'>> = true;
 export const schemesAreMore: Equal<Exclude<NonNullable<Theme['colorScheme']>, 'system'>, NonNullable<ThemeOption['colorScheme']>> = true;
-export const headerIsEqual: Equal<Omit<Header, 'title'>, Omit<HeaderOption, 'title'>> = true;
+type Actions = 'leftAction' | 'rightAction';
+type Action = NonNullable<HeaderOption['leftAction']>;
+export const headerIsEqual: Equal<Omit<Header, 'title' | Actions>, Omit<HeaderOption, 'title' | Actions>> = true;
+export const actionsAreMore: Equal<{ [K in keyof Action]: HeaderAction[K] }, { [K in keyof Action]: Action[K] }> = true;
 export const titleIsMore: Equal<{ [K in keyof Title]: NonNullable<Header['title']>[K] }, { [K in keyof Title]: Title[K] }> = true;
+export const startScreenIsMore: Equal<Omit<StartScreen, 'greeting'>, Omit<StartScreenOption, 'greeting'>> = true;
 export const threadIsMore: Equal<Omit<Thread, 'diagrams'>, ThreadOption> = true;
 export const anyLocaleIsTaken = (locale: NonNullable<ChatKitOptions['locale']>): NonNullable<Options['locale']> => locale;
 

@@ -2,23 +2,24 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Chat } from '../src/core/chat';
+import type { Phase } from '../src/core/conversation-types';
 import { readOptions } from '../src/core/options';
 import type { ClientToolCallItem, WidgetItem } from '../src/core/protocol.generated';
 import { fetchChunk, missingChunk } from '../src/lazy-import';
 import { en } from '../src/locales';
-import { Announcer } from '../src/shell/announcer';
-import { ShellProvider, type Shell } from '../src/shell/context';
-import { ClientToolRow, WidgetRow } from '../src/shell/items/others';
-import { Lazy } from '../src/shell/lazy';
+import { Announcer } from '../src/state/announcer';
+import { ShellProvider, type Shell } from '../src/state/context';
+import { ClientToolRow, nameOf, WidgetRow } from '../src/shell/items/others';
+import { Lazy } from '../src/state/lazy';
 import { MissingParts } from '../src/shell/status';
-import { Store } from '../src/shell/store';
-import { useWidgetHost } from '../src/shell/widget-host';
-import { widgetRenderers } from '../src/shell/widgets-lazy';
+import { Store } from '../src/state/store';
+import { useWidgetHost } from '../src/state/widget-host';
+import { widgetRenderers } from '../src/state/widgets-lazy';
 import { added, assistantItem, delta, done, FakeServer, live, thread, userItem } from './support/server';
 
 // The widgets' chunk never comes: fetched for real, it would be there before a test that misses it.
-vi.mock('../src/shell/widgets-lazy', async () => {
-  const { Lazy } = await import('../src/shell/lazy');
+vi.mock('../src/state/widgets-lazy', async () => {
+  const { Lazy } = await import('../src/state/lazy');
   return { widgetRenderers: new Lazy(() => new Promise(() => undefined), true) };
 });
 
@@ -45,16 +46,25 @@ test('a deep link in a widget reaches the page', () => {
   expect(deepLink).toHaveBeenCalledExactlyOnceWith('order', { id: '7' });
 });
 
-test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown]>([
-  ['pending', 'Running set theme', 1],
-  ['completed', 'Ran set theme', 0],
-  ['completed', 'Ran set theme', 0, { error: null, theme: 'dark' }],
-  ['completed', 'set theme did not finish', 0, { error: 'No such theme.' }],
-])('a client tool call that is %s says so: %s', (status, text, working, output) => {
+test.each<[status: 'pending' | 'completed', text: string, working: number, output?: unknown, phase?: Phase]>([
+  ['pending', 'Running “Set theme”', 1],
+  ['pending', '“Set theme” did not finish', 0, undefined, 'idle'],
+  ['completed', 'Ran “Set theme”', 0],
+  ['completed', 'Ran “Set theme”', 0, { error: null, theme: 'dark' }],
+  ['completed', '“Set theme” did not finish', 0, { error: 'No such theme.' }],
+])('a client tool call that is %s says so: %s', (status, text, working, output, phase = 'tool') => {
   const item: ClientToolCallItem = { id: 'tc', thread_id: 't', created_at: '', type: 'client_tool_call', status, call_id: 'c', name: 'set_theme', arguments: {}, output };
-  const root = shown(shellWith(), <ClientToolRow item={item} />);
+  const root = shown(shellWith({ store: { phase: signal(phase) } as unknown as Store }), <ClientToolRow item={item} />);
   expect(root.textContent).toBe(text);
   expect(root.querySelectorAll('.shimmer, .spinner')).toHaveLength(2 * working);
+});
+
+test.each([
+  ['get_selected_stations', 'Get selected stations'], ['getSelectedStations', 'Get selected stations'], ['get-selected-stations', 'Get selected stations'], ['weather.get', 'Weather get'],
+  ['mcp__github__list_issues', 'Mcp github list issues'], ['callAPI', 'Call API'], ['HTTPRequest', 'HTTP request'], ['open_URL', 'Open URL'], ['search', 'Search'], ['Find_Files', 'Find files'],
+  ['wetter_abfragen', 'Wetter abfragen'], ['öffne_seite', 'Öffne seite'], ['查询天气', '查询天气'], ['احصل_على_الطقس', 'احصل على الطقس'], ['step2Do', 'Step2 do'], ['___', '___'], ['', ''],
+])('the tool %s is called %s', (tool, name) => {
+  expect(nameOf(tool)).toBe(name);
 });
 
 describe('an answer is read out from its first word', () => {
@@ -63,7 +73,7 @@ describe('an answer is read out from its first word', () => {
     ['with the item', added(assistantItem('msg_a', 'Well. '))],
   ])('%s', async (_name, item) => {
     const server = new FakeServer();
-    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/element.js', locale: () => 'en' });
+    const chat = new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/element.js', baseUrl: () => document.baseURI, locale: () => 'en' });
     chat.configure(readOptions({ api: { url: '/chatkit', fetch: server.fetch } }, {}, () => undefined));
     const announcer = new Announcer();
     const region = document.createElement('div');

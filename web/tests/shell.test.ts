@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { StructuredInput, ThreadItem } from '../src/core/protocol.generated';
+import type { StructuredInput, ThreadItem, UserMessageContent } from '../src/core/protocol.generated';
 import { format, plural } from '../src/locales';
-import { Announcer, lastSentenceEnd, spoken } from '../src/shell/announcer';
+import { Announcer, lastSentenceEnd, spoken } from '../src/state/announcer';
 import { ageLabel, groupByAge } from '../src/shell/ages';
-import { mayLoadImage } from '../src/shell/images';
+import { mayLoadImage, pictureRule } from '../src/state/images';
 import { answerTo, choose, noAnswer, start, submission, typeOwn, withAnswer } from '../src/shell/question-model';
-import { rowsOf } from '../src/shell/rows';
-import { sends } from '../src/shell/composer';
+import { rowsOf } from '../src/state/rows';
+import { beginningOf } from '../src/shell/items/long';
+import { enterHint, sends } from '../src/ui/keys';
 import { themeCss } from '../src/shell/theme';
 
 describe('Enter', () => {
@@ -25,6 +26,30 @@ describe('Enter', () => {
     ['is not any other key', key({ key: 'a', keyCode: 65 }), false],
   ])('%s', (_name, event, expected) => {
     expect(sends(event)).toBe(expected);
+  });
+
+  test.each([['alone begins a line', key(), false], ['with Command sends', key({ metaKey: true }), true], ['with Control sends', key({ ctrlKey: true }), true]])('on a touch screen %s', (_name, event, expected) => {
+    vi.stubGlobal('matchMedia', (query: string) => ({ matches: query === '(pointer: coarse)' }));
+    expect([sends(event), enterHint()]).toEqual([expected, 'enter']);
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('a long message of the user\'s', () => {
+  const text = (value: string): UserMessageContent[] => [{ type: 'input_text', text: value }];
+  const tag: UserMessageContent = { type: 'input_tag', id: 'e', text: 'Ada', data: {} };
+
+  test.each([
+    ['short', text('Hello'), null],
+    ['a little over what is shown', text('x'.repeat(1900)), null],
+    ['long', text('x'.repeat(100_000)), `${'x'.repeat(1200)}…`],
+    ['of many lines', text('line\n'.repeat(5000)), `${'line\n'.repeat(15).trimEnd()}…`],
+    ['of a few lines', text('line\n'.repeat(20)), null],
+    ['that is cut in a pair of halves', text(`${'x'.repeat(1199)}${'😀'.repeat(2000)}`), `${'x'.repeat(1199)}…`],
+    ['with a tag before the cut', [tag, ...text('y'.repeat(5000))], `Ada${'y'.repeat(1197)}…`],
+    ['with a tag behind the cut', [...text('y'.repeat(5000)), tag], `${'y'.repeat(1200)}…`],
+  ])('%s', (_name, content, expected) => {
+    expect(beginningOf(content)?.map((part) => part.text).join('') ?? null).toBe(expected);
   });
 });
 
@@ -111,6 +136,39 @@ describe('images', () => {
     ['http://[', false],
   ])('%s: %s', (url, allowed) => {
     expect(mayLoadImage(url, ['CDN.example', '*.images.example'], 'https://page.example/chat')).toBe(allowed);
+  });
+});
+
+describe('images without a list of hosts, or with all', () => {
+  test.each([
+    ['https://elsewhere.example/a.png', null, true],
+    ['http://elsewhere.example/a.png', null, false],
+    ['http://elsewhere.example/a.png', ['*'], true],
+    ['https://elsewhere.example/a.png', [], false],
+    ['/a.png', [], true],
+    ['javascript:alert(1)', ['*'], false],
+    ['ftp://elsewhere.example/a.png', ['*'], false],
+    ['data:image/svg+xml,<svg/>', null, false],
+  ])('%s of %j: %s', (url, domains, allowed) => expect(mayLoadImage(url, domains, 'https://page.example/chat')).toBe(allowed));
+
+  test.each([
+    ['https://elsewhere.example/a.png', null, 'later'],
+    ['http://elsewhere.example/a.png', null, 'link'],
+    ['https://elsewhere.example/a.png', ['*'], 'load'],
+    ['https://elsewhere.example/a.png', ['other.example'], 'link'],
+    ['https://elsewhere.example/a.png', [], 'link'],
+    ['/api/logout', null, 'later'],
+    ['/api/logout', ['*'], 'later'],
+    ['https://page.example/a.png', null, 'later'],
+    ['//page.example/a.png', null, 'later'],
+    ['https://user:pass@page.example/a.png', null, 'later'],
+    ['https://page.example:8443/a.png', null, 'later'],
+    ['blob:https://page.example/1', null, 'load'],
+    ['data:image/png;base64,AA', [], 'load'],
+    ['data:image/svg+xml,<svg/>', ['*'], 'link'],
+    ['javascript:alert(1)', ['*'], 'link'],
+  ])('in the text of the model %s of %j: %s', (url, domains, rule) => {
+    expect(pictureRule(url, domains, 'https://page.example/chat')).toBe(rule);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Which rows are in the page. */
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../src/shell/rows';
+import type { Row } from '../src/state/rows';
 import { firstRows, moreRows, mostRows, RowWindow } from '../src/shell/window';
 
 const rows = (from: number, to: number): Row[] => Array.from({ length: to - from }, (_, at) => ({ id: `row_${from + at}`, type: 'user_message', turn: null, asked: null }));

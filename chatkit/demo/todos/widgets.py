@@ -89,11 +89,18 @@ def _row(number: int, todo: Todo) -> Row:
         key=todo.id,
         gap=2,
         children=[
-            Checkbox(name=f"boxes.{todo.id}", label=todo.title, defaultChecked=todo.done, onChangeAction=tick),
+            Checkbox(
+                name=f"boxes.{todo.id}",
+                label=todo.title,
+                lineThrough=True,
+                defaultChecked=todo.done,
+                onChangeAction=tick,
+            ),
             Spacer(),
-            Caption(value=str(number), size="lg", color="tertiary"),
+            Caption(value=str(number), size="sm", color="tertiary"),
             Button(
                 iconStart="lucide:trash-2",
+                iconSize="sm",
                 label=f"Delete {todo.title}",
                 onClickAction=remove,
                 style="secondary",
@@ -138,10 +145,12 @@ def _footer(done: int, total: int) -> Row:
     clear = ClearCompleted.create(None, loading_behavior="self")
     return Row(
         gap=2,
+        align="center",
+        wrap="nowrap",
         children=[
-            Caption(value=f"{done} of {total} done"),
+            Caption(value=f"{done} of {total} done", truncate=True),
             Spacer(),
-            Button(label="Clear completed", onClickAction=clear, style="secondary", variant="ghost", size="sm"),
+            Button(label="Clear completed", onClickAction=clear, style="secondary", variant="ghost", size="2xs"),
         ],
     )
 

@@ -31,15 +31,62 @@ const memory = {
   },
 };
 
-/** The thread that the address names (`#thread=…`), else the one that was open last. */
-function rememberedThread() {
-  return new URLSearchParams(location.hash.slice(1)).get('thread') ?? memory.get(THREAD_KEY);
+/** The thread that the address names (`#thread=…`); null for a new one. */
+function addressedThread() {
+  return new URLSearchParams(location.hash.slice(1)).get('thread');
 }
 
+function addressOf(threadId) {
+  const hash = threadId === null ? '' : `#${new URLSearchParams({ thread: threadId })}`;
+  return location.pathname + location.search + hash;
+}
+
+/** The page begins with the thread of the address, else with the one that was open last. */
+function addressFirstThread() {
+  history.replaceState(null, '', addressOf(addressedThread() ?? memory.get(THREAD_KEY)));
+}
+
+/** Each thread that is shown is a step in the browser's history, unless Back or Forward led there. */
 function rememberThread(threadId) {
   memory.set(THREAD_KEY, threadId);
-  const hash = threadId === null ? '' : `#${new URLSearchParams({ thread: threadId })}`;
-  history.replaceState(null, '', location.pathname + location.search + hash);
+  if (threadId !== addressedThread()) history.pushState(null, '', addressOf(threadId));
+}
+
+/** The tab's title: the thread's, with a mark when an answer has ended while nobody could see it. */
+const tab = {
+  name: '',
+  thread: null,
+  unseen: false,
+  show(changed) {
+    Object.assign(tab, changed);
+    document.title = `${tab.unseen ? '● ' : ''}${tab.thread || tab.name}`;
+  },
+};
+
+function followTitle() {
+  chat.addEventListener('chatkit.thread.title', ({ detail }) => tab.show({ thread: detail.title }));
+  chat.addEventListener('chatkit.response.end', () => tab.show({ unseen: document.hidden }));
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) tab.show({ unseen: false });
+  });
+}
+
+/** Everything is loaded before it is printed, where the page is asked in time: by the keyboard. */
+function printWhole() {
+  addEventListener('keydown', (event) => {
+    if (event.key.toLowerCase() !== 'p' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    // What cannot be loaded is missing on paper, and no more.
+    chat.preparePrint().catch((error) => console.error(error)).then(() => print());
+  });
+}
+
+/** Back, Forward and addresses typed by hand. Where the focus is nowhere, Escape is for the chat. */
+function followAddress() {
+  addEventListener('popstate', () => chat.openThread(addressedThread()));
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && event.target === document.body && !event.defaultPrevented) chat.stopResponse();
+  });
 }
 
 /** What is shown: the user's choice, else the operator's, else the system's. */
@@ -60,11 +107,12 @@ function showTrouble(title, text, command) {
   byId('trouble').hidden = false;
 }
 
-function showBrand({ name, logoUrl, faviconUrl, primaryColor }) {
-  document.title = name;
+function showBrand({ name, tagline, logoUrl, faviconUrl }) {
+  tab.show({ name });
   byId('name').textContent = name;
+  byId('tagline').textContent = tagline ?? '';
+  byId('tagline').hidden = !tagline;
   if (faviconUrl) byId('favicon').href = faviconUrl;
-  if (primaryColor) document.documentElement.style.setProperty('--accent', primaryColor);
   if (logoUrl) {
     const logo = byId('logo');
     logo.addEventListener('load', () => {
@@ -105,7 +153,7 @@ function elementOptions(config, scheme) {
     api: { url: new URL(config.endpoint, document.baseURI).href, domainKey: 'self-hosted' },
     frameTitle: config.branding.name,
     theme: { color, ...config.theme, ...config.options.theme, colorScheme: scheme },
-    initialThread: rememberedThread(),
+    initialThread: addressedThread(),
     onClientTool: ({ name, params }) =>
       tools[name]?.(params) ?? { ok: false, error: `This page has no tool named ${name}.` },
   };
@@ -137,7 +185,36 @@ function elementDefined() {
 
 /** With a keyboard at hand one can type at once; on a touch screen the keyboard would cover the page unasked. */
 function focusWhereTypingIsEasy() {
-  if (matchMedia('(pointer: fine)').matches) chat.focusComposer().catch(() => undefined);
+  if (matchMedia('(pointer: fine)').matches) chat.focus();
+}
+
+/** The page is in the language that the chat speaks. */
+function followLanguage() {
+  const root = chat.shadowRoot.querySelector('[part=root]');
+  const follow = () => {
+    document.documentElement.lang = root.lang;
+  };
+  new MutationObserver(follow).observe(root, { attributeFilter: ['lang'] });
+  follow();
+}
+
+/** What is typed while nothing has the focus is for the message field. It waits until there is one. */
+function keepWhatIsTyped() {
+  let typed = '';
+  document.addEventListener('keydown', (event) => {
+    if (document.activeElement !== document.body || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === 'Backspace') typed = typed.slice(0, -1);
+    if (event.key.length !== 1) return;
+    event.preventDefault();
+    typed += event.key;
+    chat.focus();
+  });
+  chat.addEventListener('focusin', (event) => {
+    if (typed === '' || !event.composedPath()[0].matches('[part=composer-input]')) return;
+    // As if it were typed now: the field hears of it, and can undo it.
+    document.execCommand('insertText', false, typed);
+    typed = '';
+  });
 }
 
 async function loadConfig() {
@@ -178,8 +255,13 @@ async function start() {
   }
 
   const refresh = () => showOptions(config);
+  addressFirstThread();
+  followTitle();
+  followAddress();
+  printWhole();
   chat.addEventListener('chatkit.thread.change', (event) => rememberThread(event.detail.threadId));
   chat.addEventListener('chatkit.ready', focusWhereTypingIsEasy, { once: true });
+  chat.addEventListener('chatkit.ready', followLanguage, { once: true });
   refresh();
   systemScheme.addEventListener('change', refresh);
   byId('scheme').addEventListener('click', () => {
@@ -187,8 +269,8 @@ async function start() {
     memory.set(SCHEME_KEY, next === (systemScheme.matches ? 'dark' : 'light') && config.colorScheme === 'system' ? null : next);
     refresh();
   });
-  addEventListener('hashchange', () => chat.setThreadId(rememberedThread()));
 }
 
+keepWhatIsTyped();
 byId('trouble-again').addEventListener('click', () => location.reload());
 start();

@@ -11,10 +11,12 @@ from playwright.async_api import Browser, expect
 from tests.browser.chat import Chat
 from tests.browser.conformance.bench import Bench
 from tests.browser.conftest import PATIENCE_MS, PROBE
-from tests.browser.scripted import ScriptedServer, page_app
+from tests.browser.scripted import POLICY, ScriptedServer, page_app
 from tests.browser.watch import Watch
 from tests.support.loopback import serving
 
+_POLICY = POLICY.replace("blob:;", "blob: https:;")
+"""As on this package's page, pictures may come over HTTPS."""
 SCRIPT = Path(__file__).with_name("bench.js")
 
 
@@ -22,7 +24,7 @@ SCRIPT = Path(__file__).with_name("bench.js")
 async def bench_page(browser: Browser) -> AsyncIterator[Chat]:
     """An empty page with the element's script."""
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(serving(page_app(ScriptedServer(), "")))
+        address = await stack.enter_async_context(serving(page_app(ScriptedServer(), "", policy=_POLICY)))
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
         stack.push_async_callback(context.close)
         await context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -4,10 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conformance.bench import PIXEL, Bench, Js
 from tests.support.inventory import ids_of, values_of
+
+_ELSEWHERE = re.compile("^https://(pictures|tracker)[.]example/")
+_SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>"
 
 
 def answer(text: str, *annotations: dict[str, Any]) -> dict[str, Any]:
@@ -342,7 +345,7 @@ async def test_tool_calls_of_the_server(bench: Bench, name: str) -> None:
         case "status":
             assert sorted(values_of(name)) == ["completed", "failed", "in_progress"]
             texts = await calls.locator("button").all_text_contents()
-            assert texts == ["Ran get weather", "Running get weather", "get weather did not finish"]
+            assert texts == ["Ran “Get weather”", "Running “Get weather”", "“Get weather” did not finish"]
         case "arguments":
             await calls.first.get_by_role("button").click()
             await expect(calls.first.locator("pre").first).to_contain_text('"city": "Oslo"')
@@ -352,7 +355,7 @@ async def test_tool_calls_of_the_server(bench: Bench, name: str) -> None:
             await calls.nth(1).get_by_role("button").click()
             await expect(calls.nth(1).locator("pre")).to_have_count(1)
         case _:
-            await expect(calls.first).to_contain_text("get weather")
+            await expect(calls.first).to_contain_text("Get weather")
 
 
 @pytest.mark.shows("item:widget", "item:widget.copy_text")
@@ -501,15 +504,59 @@ async def test_the_status_of_a_thread(bench: Bench) -> None:
 @pytest.mark.shows("thread:allowed_image_domains")
 async def test_pictures_come_from_allowed_places_only(bench: Bench) -> None:
     await bench.start()
-    await bench.page.route("https://pictures.example/**", lambda route: route.abort())
-    bench.chat.watch.origins.add("https://pictures.example")
-    bench.chat.watch.expect("pictures.example", "Refused|violation|violates")
-    nodes = [{"type": "Image", "src": f"https://{host}.example/a.png", "alt": host} for host in ("pictures", "tracker")]
-    await bench.show({"type": "Card", "children": nodes}, allowed_image_domains=["pictures.example"])
-    tags = [
-        await bench.widgets.get_by_role("img", name=name).evaluate("(node) => node.tagName")
-        for name in ("pictures", "tracker")
-    ]
-    assert tags == ["IMG", "SPAN"]
-    await bench.show({"type": "Card", "children": nodes})
-    assert await bench.widgets.locator("img").count() == 0
+    await bench.page.route(_ELSEWHERE, lambda route: route.fulfill(content_type="image/svg+xml", body=_SVG))
+    bench.chat.watch.origins |= {"https://pictures.example", "https://tracker.example"}
+
+    async def shown(**thread: Any) -> list[str | None]:
+        nodes = [
+            {"type": "Image", "src": f"https://{host}.example/a.svg", "alt": host} for host in ("pictures", "tracker")
+        ]
+        await bench.show({"type": "Card", "children": nodes}, **thread)
+        return [await image.get_attribute("alt") for image in await bench.widgets.locator("img").all()]
+
+    assert await shown(allowed_image_domains=["pictures.example"]) == ["pictures"]
+    assert await shown(allowed_image_domains=[]) == []
+    assert await shown(allowed_image_domains=["*"]) == ["pictures", "tracker"]
+    assert await shown() == ["pictures", "tracker"]
+
+
+async def test_a_picture_in_an_answer_loads_when_its_host_is_let_in(bench: Bench) -> None:
+    await bench.start()
+    asked: list[str] = []
+
+    async def picture(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.fulfill(content_type="image/svg+xml", body=_SVG)
+
+    await bench.page.route(_ELSEWHERE, picture)
+    bench.chat.watch.origins |= {"https://pictures.example", "https://tracker.example"}
+    hosts = {"One": "pictures", "Two": "pictures", "Three": "tracker"}
+    text = " ".join(f"![{name}](https://{host}.example/{name}.svg)" for name, host in hosts.items())
+    await bench.open(user("Hello"), answer(text))
+    buttons = bench.chat.answers.get_by_role("button", name="Load from")
+    await expect(buttons).to_have_text(
+        ["One Load from pictures.example", "Two Load from pictures.example", "Three Load from tracker.example"]
+    )
+    assert asked == []
+    await buttons.first.press("Enter")
+    await expect(bench.chat.answers.locator("img")).to_have_count(2)
+    await expect(buttons).to_have_text("Three Load from tracker.example")
+    await expect(bench.chat.answers.locator("img").first).to_be_focused()
+    await bench.open(user("Hello again"), answer(text))
+    await expect(bench.chat.answers.locator("img")).to_have_count(2)
+    assert all("tracker" not in url for url in asked)
+
+
+async def test_a_picture_of_the_own_origin_in_an_answer_says_not_who_asks(bench: Bench) -> None:
+    await bench.start()
+    cookies: list[str | None] = []
+
+    async def picture(route: Route) -> None:
+        cookies.append((await route.request.all_headers()).get("cookie"))
+        await route.fulfill(content_type="image/svg+xml", body=_SVG)
+
+    await bench.page.route("**/act?now", picture)
+    await bench.page.evaluate("document.cookie = 'session=1'")
+    await bench.open(user("Hello"), answer("![Picture](/act?now)"))
+    await expect(bench.chat.answers.locator("img[src^='data:image/svg']")).to_have_count(1)
+    assert cookies == [None]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.conformance.bench import PIXEL, Bench
 from tests.browser.conformance.variants import TEXT, Check, Variants, css, differs, switch
@@ -32,6 +33,29 @@ def distances(kind: str) -> Check:
         assert [rows[4][f"{kind}-{side}"] for side in ("right", "bottom")] == ["16px", "5px"]
 
     return check
+
+
+SURFACES = [
+    {},
+    {"color": {"surface": {"background": "#fffbe6", "foreground": "#2b2400"}}},
+    {"color": {"grayscale": {"hue": 220, "tint": 9, "shade": 4}}},
+    {"color": {"accent": {"primary": "#0066ff", "level": 3}}},
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", SURFACES)
+async def test_named_backgrounds_differ_in_every_theme(bench: Bench, scheme: str, theme: dict[str, Any]) -> None:
+    names = ["primary", "secondary", "surface", "surface-elevated"]
+    boxes = [{"type": "Box", "children": [{"type": "Box", "background": name, "children": [TEXT]}]} for name in names]
+    await bench.start(theme={**theme, "colorScheme": scheme})
+    await bench.show({"type": "Card", "children": boxes})
+    colours = [
+        row["background-color"] for row in await bench.read(".w-box:has(> .w-box)", ".w-box", "background-color")
+    ]
+    assert len(colours) == len(names)
+    assert len(set(colours)) == len(names), colours
+    assert "rgba(0, 0, 0, 0)" not in colours
 
 
 def colours(property: str) -> Check:
@@ -113,6 +137,64 @@ async def test_containers(bench: Bench, name: str) -> None:
 async def test_sizes(bench: Bench, name: str) -> None:
     variants = Variants(await bench.plain(), name)
     await BLOCK[variants.field](variants)
+
+
+LONG = {"type": "Text", "value": "What stands beside it is longer than the room that is left for it in the row. " * 4}
+FIXED: dict[str, dict[str, Any]] = {
+    "box": {"type": "Box", "width": 100, "height": 20},
+    "size": {"type": "Box", "size": 100},
+    "length": {"type": "Box", "width": "100px"},
+    "row": {"type": "Row", "width": 100, "children": [{"type": "Text", "value": "A few words"}]},
+    "column": {"type": "Col", "width": 100, "children": [{"type": "Text", "value": "A few words"}]},
+    "empty column": {"type": "Col", "width": 100, "height": 8},
+    "text": {"type": "Text", "value": "A few words", "width": 100},
+    "image": {"type": "Image", "src": PIXEL, "width": 100, "height": 40},
+    "chart": {"type": "Chart", "data": [{"x": "a", "y": 1}], "series": [], "xAxis": "x", "width": 100, "height": 60},
+}
+BESIDE: dict[str, dict[str, Any]] = {
+    "text": LONG,
+    "title": {**LONG, "type": "Title"},
+    "column": {"type": "Col", "children": [LONG, LONG]},
+    "column that grows": {"type": "Col", "flex": "auto", "children": [LONG]},
+    "column with a share": {"type": "Col", "flex": 1, "children": [LONG]},
+    "wide button": {"type": "Button", "label": "Go", "block": True},
+    "chart": {"type": "Chart", "data": [{"x": "a", "y": 1}], "series": [], "xAxis": "x"},
+    "markdown": {"type": "Markdown", "value": LONG["value"]},
+}
+
+
+@pytest.mark.parametrize("around", ["Row", "Box", "ListViewItem"])
+async def test_what_has_a_size_keeps_it_beside_what_has_none(bench: Bench, around: str) -> None:
+    await bench.plain()
+    pairs = [(fixed, beside) for fixed in FIXED for beside in BESIDE]
+    rows: list[dict[str, Any]] = [
+        {"type": around, "direction": "row", "children": [FIXED[fixed], BESIDE[beside]]} for fixed, beside in pairs
+    ]
+    if around == "ListViewItem":
+        await bench.show({"type": "ListView", "limit": len(rows), "children": rows})
+        outer = ".w-item-content"
+    else:
+        await bench.show({"type": "Card", "size": "sm", "children": rows})
+        outer = ".w-card-body > .w-row"
+    await expect(bench.page.locator(f"{outer} .w-chart-plot").last).to_be_visible()
+    widths = await bench.page.evaluate(
+        "(outer) => probe.all(outer).map((row) => Math.round(row.firstElementChild.getBoundingClientRect().width))",
+        outer,
+    )
+    assert dict(zip(pairs, widths, strict=True)) == dict.fromkeys(pairs, 100)
+
+
+@pytest.mark.parametrize("kind", ["Box", "Image"])
+async def test_sizes_that_do_not_fit_together_shrink_and_are_not_cut_off(bench: Bench, kind: str) -> None:
+    await bench.plain()
+    boxes = [{"type": kind, "src": PIXEL, "width": 100, "height": 20} for _ in range(6)]
+    await bench.show({"type": "Card", "size": "sm", "children": [{"type": "Row", "children": [*boxes, LONG]}]})
+    row, *children = await bench.page.evaluate(
+        """probe.all('.w-card-body > .w-row').flatMap((row) => [row, ...row.children])
+            .map((node) => node.getBoundingClientRect().toJSON())"""
+    )
+    assert children[-1]["right"] <= row["right"] + 1
+    assert {round(box["width"]) for box in children[:-1]} == {round(row["width"] / 6)}
 
 
 @pytest.mark.parametrize(
@@ -339,7 +421,8 @@ async def test_a_picture_loads_and_has_its_text(bench: Bench) -> None:
                 {"type": "Image", "src": PIXEL, "alt": "Two dots"},
                 {"type": "Image", "src": "https://elsewhere.example/a.png", "alt": "Not from here"},
             ],
-        }
+        },
+        allowed_image_domains=[],
     )
     picture = bench.widgets.get_by_role("img", name="Two dots")
     assert await picture.evaluate("(image) => image.decode().then(() => [image.naturalWidth, image.tagName])") == [

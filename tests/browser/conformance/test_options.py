@@ -250,6 +250,18 @@ async def test_the_greeting(bench: Bench) -> None:
     await expect(bench.chat.greeting).to_have_text("What can I help with today?")
 
 
+@pytest.mark.shows("own:startScreen.greeting.description")
+@pytest.mark.parametrize("option", ["startScreen", "newThreadView"])
+async def test_a_greeting_of_two_lines(bench: Bench, option: str) -> None:
+    greeting = {"title": "Good morning", "description": "Ask about <b>orders</b>."}
+    await bench.start(**{option: {"greeting": greeting}})
+    await expect(bench.chat.greeting).to_have_text("Good morning")
+    await expect(bench.part("greeting-description")).to_have_text("Ask about <b>orders</b>.")
+    await bench.start(**{option: {"greeting": {"description": "Ask about orders."}}})
+    await expect(bench.chat.greeting).to_have_text("What can I help with today?")
+    await expect(bench.part("greeting-description")).to_have_text("Ask about orders.")
+
+
 TAG = {"type": "input_tag", "id": "p1", "text": "Ada", "group": "People", "data": {"age": "36"}, "interactive": True}
 
 
@@ -386,11 +398,11 @@ async def test_a_client_tool_runs_in_the_page_and_its_result_goes_back(bench: Be
     (call,) = await bench.calls("threads.add_client_tool_output", 1)
     assert await bench.seen() == [{"name": "where_am_i", "params": {"precise": True}}]
     assert call["params"]["result"] == {"city": "Oslo"}
-    await expect(bench.part("client-tool-call")).to_have_text("Ran where am i")
+    await expect(bench.part("client-tool-call")).to_have_text("Ran “Where am i”")
     await bench.end()
     await bench.chat.idle()
     await bench.open({**item, "status": "completed", "output": {"city": "Oslo"}})
-    await expect(bench.part("client-tool-call")).to_have_text("Ran where am i")
+    await expect(bench.part("client-tool-call")).to_have_text("Ran “Where am i”")
     assert len(await bench.seen()) == 1
 
 

@@ -24,7 +24,8 @@ _OF_NEXT = ("app/", "next.config.ts")
 def _sources() -> list[Path]:
     found = [path for path in (HERE / "src").rglob("*") if path.is_file()]
     own = [*HERE.glob("*.ts"), *HERE.glob("*.json"), HERE / "build.py"]
-    return [*found, *own, DOCS / "frameworks.md", *(ELEMENT_FOLDER / name for name in PAGE_HELPERS)]
+    element = [*(ELEMENT_FOLDER / name for name in PAGE_HELPERS), *(ELEMENT_FOLDER / "react").glob("*")]
+    return [*found, *own, DOCS / "frameworks.md", *(path for path in element if path.is_file())]
 
 
 def _write_snippets() -> None:

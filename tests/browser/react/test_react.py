@@ -1,4 +1,4 @@
-"""The unmodified `@openai/chatkit-react`, in a React application."""
+"""The unmodified `@openai/chatkit-react`, and the package of our own, in a React application."""
 
 import asyncio
 import json
@@ -18,6 +18,12 @@ from chatkit.widgets import Button, Card
 from tests.browser.react.app import HANDLERS
 from tests.browser.react.conftest import OpenReact
 from tests.browser.scripted import USER, ScriptedServer, user_message
+
+WARNINGS = {
+    "openai": "ChatKit element is not mounted",
+    "own": "focusComposer did nothing: <ChatKit> is not on the page.",
+}
+"""Each package's own words."""
 
 URL = "api: { url: '/chatkit', domainKey: 'none' },"
 
@@ -354,7 +360,7 @@ async def test_every_method_of_the_hook_works(open_react: OpenReact, server: Scr
 
 
 async def test_a_method_that_is_refused_rejects_and_one_without_an_element_warns(
-    open_react: OpenReact, server: ScriptedServer
+    open_react: OpenReact, server: ScriptedServer, package: str
 ) -> None:
     react = await open_react()
     chat = await react.mount()
@@ -368,10 +374,11 @@ async def test_a_method_that_is_refused_rejects_and_one_without_an_element_warns
     await chat.idle()
     await react.page.evaluate("window.kept = react.chats.a")
     await react.unmount()
-    react.chat.watch.expect("ChatKit element is not mounted")  # the package's own words
+    words = WARNINGS[package]
+    react.chat.watch.expect(words)
     gone = "Promise.resolve().then(() => kept.focusComposer()).then(() => 'done', (error) => error.message)"
     assert await react.page.evaluate(gone) == "done"
-    assert "console warning: ChatKit element is not mounted" in react.chat.watch.said
+    assert f"console warning: {words}" in react.chat.watch.said
 
 
 # Coming and going

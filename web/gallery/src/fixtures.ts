@@ -10,6 +10,7 @@ export type Step =
   | { hover: string }
   | { type: [selector: string, text: string] }
   | { press: [selector: string, key: string] }
+  | { paste: [selector: string, text: string, times: number] }
   | { select: string }
   | { scroll: [selector: string, top: number] }
   | { await: string }

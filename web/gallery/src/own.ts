@@ -1,11 +1,15 @@
-/** A widget component of the page's own, registered as any page would: `registerWidget` in docs/element.md. */
-import type { CustomWidget, CustomWidgetHost, CustomWidgetProps, CustomWidgetRenderer } from '../../src/core/custom-widgets';
-
-type ChatClass = CustomElementConstructor & { registerWidget(type: string, renderer: CustomWidgetRenderer): void };
+/** What a page draws itself, registered as any page would: `registerWidget` in docs/element.md. */
+import type { CustomWidget, CustomWidgetHost, CustomWidgetProps, FieldsOf, OwnField } from '../../src/core/own-renderers';
+import type { ToolCallItem } from '../../src/core/protocol.generated';
+import type { OpenAIChatKitElement } from '../../src/element';
 
 export async function registerOwn(): Promise<void> {
   await customElements.whenDefined('openai-chatkit');
-  (customElements.get('openai-chatkit') as ChatClass).registerWidget('SeatMap', seatMap);
+  const chat = customElements.get('openai-chatkit') as typeof OpenAIChatKitElement;
+  chat.registerWidget('SeatMap', seatMap);
+  chat.registerWidget('Stars', { fields: starFields, render: stars });
+  chat.registerWidget('Fold', { fields: { title: { type: 'string', required: true } }, render: fold });
+  chat.registerToolCall('get_tides', tides);
 }
 
 /** What the server sends of a cabin; `letters` has a space for the aisle. */
@@ -79,6 +83,75 @@ function place({ taken, chosen }: Cabin, seat: string, letter: string, choose: (
   return button;
 }
 
+const starFields = { name: { type: 'string', default: 'stars' }, value: { type: 'integer', minimum: 1, maximum: 5 } } as const;
+type StarProps = FieldsOf<typeof starFields>;
+
+/** A field of the form around: some of five stars. */
+function stars(props: StarProps, host: CustomWidgetHost): CustomWidget<StarProps> {
+  const element = make('div', 'stars');
+  const root = element.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [starStyle];
+  const group = make('div', 'row');
+  group.setAttribute('role', 'radiogroup');
+  group.setAttribute('aria-label', 'Stars');
+  const buttons = Array.from({ length: 5 }, (_, at) => {
+    const button = make('button', 'star');
+    button.type = 'button';
+    button.textContent = '★';
+    button.setAttribute('role', 'radio');
+    button.setAttribute('aria-label', `${at + 1} of 5`);
+    button.onclick = () => {
+      field.set(at + 1);
+      show(at + 1);
+    };
+    return button;
+  });
+  const show = (value: unknown): void => buttons.forEach((button, at) => {
+    button.setAttribute('aria-checked', String(at + 1 === value));
+    button.classList.toggle('lit', at < Number(value));
+  });
+  group.append(...buttons);
+  root.append(group);
+  const bind = ({ name, value }: StarProps): OwnField => host.field(name, { value: value ?? null, show, focus: () => buttons[0]?.focus() });
+  const field = bind(props);
+  return { element, update: (next) => void bind(next) };
+}
+
+/** Components of the chat's own, folded away. */
+function fold({ title }: { title: string }, host: CustomWidgetHost): CustomWidget<{ readonly title: string }> {
+  const element = document.createElement('details');
+  const summary = document.createElement('summary');
+  summary.textContent = title;
+  const inside = make('div', 'inside');
+  element.open = true;
+  summary.style.cssText = 'font: 500 var(--chatkit-text-sm) / 1.4 var(--chatkit-font-body); cursor: pointer';
+  inside.style.marginBlockStart = '8px';
+  element.append(summary, inside);
+  host.renderChildren(inside);
+  return { element, update: (next) => void (summary.textContent = next.title) };
+}
+
+/** How a call of the server's tool is shown: what came of it, as a line. */
+function tides(call: ToolCallItem): HTMLElement | null {
+  const heights = call.output;
+  if (!Array.isArray(heights)) return null;
+  const element = make('div', 'tides');
+  const root = element.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [tideStyle];
+  const bars = make('div', 'bars');
+  bars.setAttribute('role', 'img');
+  bars.setAttribute('aria-label', `Tides: ${heights.join(', ')} m`);
+  bars.append(...heights.map((height) => {
+    const bar = make('i', 'bar');
+    bar.style.setProperty('--height', String(height));
+    return bar;
+  }));
+  const title = make('b', 'title');
+  title.textContent = 'Tides in Lisbon';
+  root.append(title, bars);
+  return element;
+}
+
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, name: string): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
   node.className = name;
@@ -94,4 +167,21 @@ style.replaceSync(`
 .seat[aria-pressed=true] { border-color: transparent; background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
 .seat:disabled { border-color: transparent; background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-tertiary); cursor: default; }
 .row { align-self: center; color: var(--chatkit-color-text-secondary); font: var(--chatkit-text-xs) / 1 var(--chatkit-font-body); text-align: center; font-variant-numeric: tabular-nums; }
+`);
+
+const starStyle = new CSSStyleSheet();
+starStyle.replaceSync(`
+.row { display: flex; gap: 2px; }
+.star { width: 36px; height: 36px; padding: 0; border: 0; border-radius: 10px; background: none; color: var(--chatkit-color-text-tertiary); font: 22px / 1 sans-serif; cursor: pointer; }
+.star:hover { background: var(--chatkit-color-hover); }
+.star.lit { color: var(--chatkit-color-warning); }
+.star:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -2px; }
+`);
+
+const tideStyle = new CSSStyleSheet();
+tideStyle.replaceSync(`
+:host { display: block; max-width: 360px; padding: 14px 16px; border: 1px solid var(--chatkit-color-border); border-radius: 16px; background: var(--chatkit-color-surface-elevated); font: var(--chatkit-text-sm) / 1.4 var(--chatkit-font-body); }
+.title { font-weight: 600; }
+.bars { display: flex; align-items: end; gap: 4px; height: 56px; margin-top: 10px; direction: ltr; }
+.bar { flex: 1; height: calc(var(--height) * 14px); border-radius: 4px; background: var(--chatkit-color-accent); }
 `);

@@ -44,6 +44,19 @@ const kinds: Record<string, (element: Element_, value: unknown, signal: AbortSig
       field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, data: text }));
     }
   },
+  paste: async (element, value, signal) => {
+    const [selector, text, times] = value as [string, string, number];
+    const field = await found(element, selector, signal);
+    if (!(field instanceof HTMLTextAreaElement)) throw new Error(`${selector} takes no plain text`);
+    // What listens to it is there a frame after what is seen.
+    await painted();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text.repeat(times));
+    field.focus();
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }));
+    field.setRangeText(text.repeat(times), field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertFromPaste' }));
+  },
   press: async (element, value, signal) => {
     const [selector, key] = value as [string, string];
     const target = await found(element, selector, signal);

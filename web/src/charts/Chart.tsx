@@ -63,21 +63,32 @@ export function Chart({ node, messages, locale, sized }: ChartProps): JSX.Elemen
     [model, size, measure, numbers],
   );
   const title = titleOf(model, messages);
-  const interactive = model.showTooltip && model.categories.length > 0 && model.series.length > 0;
+  const interactive = model.showTooltip && !model.empty;
   const shown = active !== null && active < model.categories.length ? active : null;
 
+  const show = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
+    if (interactive && geometry) setActive(nearest(geometry, event));
+  };
+
   return (
-    <figure class={sized ? 'w-chart w-chart-sized' : 'w-chart'} style={{ margin: '0' }}>
-      <div class="w-chart-plot" ref={frame} role={interactive ? 'slider' : 'img'} aria-label={title} tabIndex={interactive ? 0 : undefined}
+    <figure class={sized ? 'w-chart w-chart-sized' : 'w-chart'}>
+      {model.title && <figcaption class="w-chart-title">{model.title}</figcaption>}
+      {model.yAxisTitle && !model.empty && <p class="w-chart-axis">{model.yAxisTitle}</p>}
+      <div class="w-chart-plot" ref={frame} role={interactive ? 'slider' : 'img'} aria-label={model.empty ? `${title}: ${messages.widgets.noData}` : title} tabIndex={interactive ? 0 : undefined}
         {...(interactive ? sliderState(model, shown ?? 0, numbers.full) : {})}
         onKeyDown={(event) => { if (interactive) onKey(event, shown, model.categories.length, size.rtl, setActive); }}
         onFocus={(event) => { if (interactive && event.currentTarget.matches(':focus-visible')) setActive(shown ?? 0); }} onBlur={() => setActive(null)}
-        onPointerMove={(event) => { if (interactive && geometry) setActive(nearest(geometry, event)); }} onPointerLeave={() => setActive(null)}>
-        {model.series.length === 0 || model.categories.length === 0 ? <div class="w-chart-empty">{messages.widgets.noData}</div> : geometry && <Plot geometry={geometry} model={model} active={shown} />}
+        onPointerMove={(event) => show(event)} onPointerDown={(event) => show(event)}
+        // A finger leaves whenever it is lifted: what it showed stays until another place is touched.
+        onPointerLeave={(event) => { if (event.pointerType !== 'touch') setActive(null); }}>
+        {model.empty ? <div class="w-chart-empty">{messages.widgets.noData}</div> : geometry && <Plot geometry={geometry} model={model} active={shown} />}
         {geometry && shown !== null && <Tooltip model={model} geometry={geometry} category={shown} format={numbers.full} />}
       </div>
-      {model.showLegend && model.series.length > 0 && <Legend model={model} />}
-      {model.series.length > 0 && <div class="w-hidden"><DataTable model={model} format={numbers.full} caption={messages.widgets.chartData} /></div>}
+      {!model.empty && <>
+        {model.xAxisTitle && <p class="w-chart-axis w-chart-axis-x">{model.xAxisTitle}</p>}
+        {model.showLegend && <Legend model={model} />}
+        <div class="w-hidden"><DataTable model={model} format={numbers.full} caption={model.title || messages.widgets.chartData} /></div>
+      </>}
     </figure>
   );
 }

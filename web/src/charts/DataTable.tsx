@@ -7,14 +7,17 @@ export function exactNumbers(locale: string): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
 }
 
+/** What a chart is called: its title, else what it shows. */
 export function titleOf(model: ChartModel, messages: Messages): string {
+  if (model.title) return model.title;
   const names = model.series.map((series) => series.label).join(', ');
   return names ? format(messages.widgets.chartOf, { series: names }) : messages.widgets.chart;
 }
 
 export function valueOf(model: ChartModel, series: number, category: number, numbers: Intl.NumberFormat): string {
-  const value = model.points[series]?.[category]?.value ?? null;
-  return value === null ? '–' : numbers.format(value);
+  const point = model.points[series]?.[category];
+  if (point === undefined || point.value === null) return '–';
+  return point.written ?? numbers.format(point.value);
 }
 
 export function DataTable({ model, format: numbers, caption }: { model: ChartModel; format: Intl.NumberFormat; caption: string }): JSX.Element {
@@ -22,7 +25,7 @@ export function DataTable({ model, format: numbers, caption }: { model: ChartMod
     <table>
       <caption>{caption}</caption>
       <thead>
-        <tr class="w-table-header"><td class="w-cell" />{model.series.map((series) => <th class="w-cell" key={`${series.type} ${series.key}`} scope="col">{series.label}</th>)}</tr>
+        <tr class="w-table-header">{model.xAxisTitle ? <th class="w-cell" scope="col">{model.xAxisTitle}</th> : <td class="w-cell" />}{model.series.map((series) => <th class="w-cell" key={`${series.type} ${series.key}`} scope="col">{series.label}</th>)}</tr>
       </thead>
       <tbody>
         {model.categories.map((category, row) => (

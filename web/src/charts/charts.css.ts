@@ -1,10 +1,17 @@
 /** Styles of charts. The palette keeps 3:1 against both surfaces. */
+import { lightDark } from '../ui/scheme';
+
 const palette = ['blue', 'purple', 'orange', 'green', 'red', 'yellow', 'pink'] as const;
-const colors = palette.map((name) => `--chatkit-chart-${name}: light-dark(var(--chatkit-${name}-${name === 'yellow' || name === 'green' ? 600 : 500}), var(--chatkit-${name}-400));`).join(' ');
+const colors = palette.map((name) => `--chatkit-chart-${name}: ${lightDark(`var(--chatkit-${name}-${name === 'yellow' || name === 'green' ? 600 : 500})`, `var(--chatkit-${name}-400)`)};`).join(' ');
 
 export const chartsCss = `
-.w-chart { ${colors} position: relative; inline-size: 100%; min-inline-size: 0; display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
-.w-chart-plot { position: relative; inline-size: 100%; flex: 1 1 auto; min-block-size: 80px; aspect-ratio: 16 / 9; border-radius: var(--chatkit-radius-md); outline: none; }
+.w-chart { ${colors} position: relative; margin: 0; inline-size: 100%; min-inline-size: 0; display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 3); font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
+.w-chart-plot { position: relative; touch-action: pan-y; inline-size: 100%; flex: 1 1 auto; min-block-size: 80px; aspect-ratio: 16 / 9; border-radius: var(--chatkit-radius-md); outline: none; }
+.w-chart :is(.w-chart-title, .w-chart-axis) { margin: 0; overflow-wrap: anywhere; text-align: var(--ck-start, start); }
+.w-chart-title { font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); font-weight: 600; color: var(--chatkit-color-text-emphasis); text-wrap: balance; }
+.w-chart-axis { line-height: 1.5; }
+.w-chart-axis + .w-chart-plot { margin-block-start: calc(var(--chatkit-space) * -1); }
+.w-chart .w-chart-axis-x { margin-block-start: calc(var(--chatkit-space) * -2); text-align: center; }
 .w-chart-frame { inline-size: 100%; min-inline-size: 0; display: flex; }
 .w-chart-sized .w-chart-plot { aspect-ratio: auto; }
 .w-chart-plot:focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: 4px; }
@@ -31,7 +38,7 @@ export const chartsCss = `
 .w-chart-text .w-table { inline-size: 100%; }
 .w-chart-text caption { padding-block-end: calc(var(--chatkit-space) * 2); text-align: start; font-size: var(--chatkit-text-xs); color: var(--chatkit-color-text-secondary); }
 .w-chart-text th { font-weight: 500; }
-.w-chart-text :is(td, th:not([scope="row"])) { text-align: end; }
+.w-chart-text :is(td, th):not(:first-child) { text-align: end; }
 .w-hidden { position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
 @media (prefers-reduced-motion: reduce) { .w-chart-tip { transition: none; } }
 @media (forced-colors: active) { .w-chart-bar, .w-chart-area, .w-chart-dot, .w-chart-swatch { forced-color-adjust: none; } .w-chart-line { forced-color-adjust: none; } .w-chart-label { fill: CanvasText; } .w-chart-grid, .w-chart-base, .w-chart-rule { stroke: GrayText; } }

@@ -2,7 +2,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { CURVES } from './curves';
-import type { ChartModel, Point, Series } from './model';
+import type { ChartModel, Point, Series, Unit } from './model';
 
 export interface Bar {
   category: number;
@@ -98,9 +98,11 @@ export function layoutChart(model: ChartModel, layout: Layout): Geometry {
   const { width, height, rtl } = layout;
   const hasXLabels = model.showXAxis && model.categories.length > 0;
   const plotHeight = { top: 8, bottom: height - (hasXLabels ? LABEL_HEIGHT : 4) };
-  const y = scaleLinear().domain([...model.domain]).nice(4).range([plotHeight.bottom, plotHeight.top]);
-  const values = ticksOf(y, height, model.whole);
-  const labels = labelsOf(values, layout);
+  // As many steps as there is room for; the axis begins and ends with one, so that no value stands beyond its last.
+  const steps = Math.max(2, Math.min(5, Math.floor(height / 48)));
+  const y = scaleLinear().domain([...model.domain]).nice(steps).range([plotHeight.bottom, plotHeight.top]);
+  const values = model.empty ? [] : ticksOf(y, steps, model.whole);
+  const labels = labelsOf(values, model.unit, layout);
   const axisWidth = model.showYAxis ? Math.ceil(Math.max(...labels.map(layout.measure), 0)) + LABEL_GAP : 2;
   const plot = { left: rtl ? 2 : axisWidth, right: rtl ? width - axisWidth : width - 2, ...plotHeight };
 
@@ -116,21 +118,27 @@ export function layoutChart(model: ChartModel, layout: Layout): Geometry {
   });
   return {
     width, height, plot, shapes, base, centers, step: band.step(), y,
-    xTicks: hasXLabels ? thinned(model.categories.map(({ label }, index) => ({ at: centers[index] ?? 0, label })), layout.measure) : [],
+    xTicks: hasXLabels ? fitted(model.categories.map(({ label }, index) => ({ at: centers[index] ?? 0, label })), band.step(), layout) : [],
     yTicks: values.map((value, index) => ({ at: y(value), label: model.showYAxis ? (labels[index] ?? '') : '' })),
   };
 }
 
 /** Values of the grid lines. Of counts only those that can be counted: steps below one always meet the whole numbers. */
-function ticksOf(y: { ticks(count: number): number[] }, height: number, whole: boolean): number[] {
-  const values = y.ticks(Math.max(2, Math.min(5, Math.floor(height / 48))));
+function ticksOf(y: { ticks(count: number): number[] }, steps: number, whole: boolean): number[] {
+  const values = y.ticks(steps);
   return whole ? values.filter(Number.isInteger) : values;
 }
 
-/** Short labels, unless they are too short to tell the values apart. */
-function labelsOf(values: readonly number[], layout: Layout): string[] {
+/** Short labels, unless they are too short to tell the values apart; with what all values are written with. */
+function labelsOf(values: readonly number[], unit: Unit, layout: Layout): string[] {
   const short = values.map(layout.formatNumber);
-  return new Set(short).size === values.length ? short : values.map(layout.formatExactly);
+  return (new Set(short).size === values.length ? short : values.map(layout.formatExactly)).map((label) => withUnit(label, unit));
+}
+
+/** The sign stands before a currency. */
+function withUnit(label: string, { before, after }: Unit): string {
+  const [, sign = '', size = ''] = /^([-\u2212\u200e\u061c]*)(.*)$/u.exec(label) ?? [];
+  return `${sign}${before}${size}${after}`;
 }
 
 function bandsOf(model: ChartModel, plot: { left: number; right: number }, rtl: boolean): ReturnType<typeof scaleBand<number>> {
@@ -169,10 +177,37 @@ function linesOf(series: Series, points: readonly Point[], centers: readonly num
   };
 }
 
-/** Drops labels that would touch: every second one, every third … */
-function thinned(ticks: Tick[], measure: (label: string) => number): Tick[] {
-  const widest = ticks.reduce((most, tick) => Math.max(most, measure(tick.label)), 0);
-  const distance = ticks.length > 1 ? Math.abs((ticks[1]?.at ?? 0) - (ticks[0]?.at ?? 0)) : Infinity;
-  const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / Math.max(1, distance)));
-  return ticks.filter((_, index) => index % every === 0);
+/** Each category keeps its label where this much of it fits, in pixels; else some do without, and the others have more room. */
+const LEAST_LABEL = 44;
+const THINNED_LABEL = 96;
+
+/** What turns the direction of text round. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** The label, or as much of it as has room: without what turns the direction round, whose end might be cut off. */
+function shortened(label: string, room: number, measure: (label: string) => number): string {
+  if (measure(label) <= room) return label;
+  const signs = Array.from(label.replace(turns, ''));
+  let kept = Math.max(1, Math.floor((signs.length * room) / measure(label)));
+  const cut = (): string => `${signs.slice(0, kept).join('').trimEnd()}…`;
+  while (kept > 1 && measure(cut()) > room) kept -= 1;
+  return cut();
+}
+
+/** Labels that neither touch nor leave the chart: cut where they are long, and every second one, every third … */
+function fitted(ticks: readonly Tick[], step: number, { width, measure }: Layout): Tick[] {
+  const room = Math.min(step - LABEL_GAP >= LEAST_LABEL ? step - LABEL_GAP : THINNED_LABEL, width);
+  const short = ticks.map(({ at, label }) => ({ at, label: shortened(label, room, measure) }));
+  const widest = short.reduce((most, tick) => Math.max(most, measure(tick.label)), 0);
+  const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / Math.max(1, step)));
+  const placed = short.filter((_, index) => index % every === 0).map(({ at, label }) => {
+    const half = measure(label) / 2;
+    return { label, half, at: Math.max(half, Math.min(width - half, at)) };
+  });
+  // What was moved in from the edge may touch its neighbour now.
+  const touches = placed.map(({ at, half }, index) => {
+    const before = placed[index - 1];
+    return before !== undefined && Math.abs(at - before.at) < half + before.half + LABEL_GAP / 2;
+  });
+  return placed.filter((_, index) => !touches[index]).map(({ at, label }) => ({ at, label }));
 }

@@ -1,5 +1,7 @@
 /** What a chart shows, read from a component's fields. Pure, and without the drawing code, which is a chunk of its own. */
-import { color, count, isRecord, oneOf, text } from '../widgets/values';
+import { isRecord } from '../core/validate';
+import { color, count, oneOf, text } from '../ui/values';
+import { decimalMark, writtenNumber, type WrittenNumber } from './numbers';
 
 const CURVE_NAMES = new Set([
   'basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore',
@@ -27,13 +29,27 @@ export interface Point {
   /** where its shape begins and ends on the value axis, after stacking */
   from: number;
   to: number;
+  /** as the server wrote it, where that says more than the number: `$1,200`, `12%` */
+  written?: string;
+}
+
+/** What all values have around them, for the axis: `{ before: '$', after: '' }`. */
+export interface Unit {
+  before: string;
+  after: string;
 }
 
 export interface ChartModel {
+  title: string;
+  xAxisTitle: string;
+  yAxisTitle: string;
   categories: { key: string; label: string }[];
   series: Series[];
   /** points by series, then by category */
   points: Point[][];
+  /** there is no value at all: nothing to draw, to point at or to explain */
+  empty: boolean;
+  unit: Unit;
   /** least and greatest value that must be visible; always includes 0 when there are bars or areas */
   domain: readonly [number, number];
   /** there are only whole numbers, so that nothing between them means anything */
@@ -53,10 +69,27 @@ const PALETTE = ['blue', 'purple', 'orange', 'green', 'pink', 'yellow', 'red'];
 /** The largest number that can be drawn: sums and distances of such numbers are still numbers. */
 const LARGEST = 1e300;
 
+interface Value {
+  value: number | null;
+  text: WrittenNumber | null;
+}
+
+const GAP: Value = { value: null, text: null };
+
+/** The values of a series by row; a text is read as its neighbours show that numbers are written here. */
+function valuesOf(rows: readonly Record<string, unknown>[], key: string): Value[] {
+  const cells = rows.map((row) => row[key]);
+  const mark = decimalMark(cells.filter((cell) => typeof cell === 'string'));
+  return cells.map((cell) => {
+    const read = typeof cell === 'string' ? writtenNumber(cell, mark) : null;
+    const value = read?.value ?? cell;
+    return typeof value === 'number' && Math.abs(value) <= LARGEST ? { value, text: read } : GAP;
+  });
+}
+
 /** A number, also one written as text; anything else is a gap. */
 export function numberOf(value: unknown): number | null {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Math.abs(number) <= LARGEST ? number : null;
+  return valuesOf([{ value }], 'value')[0]?.value ?? null;
 }
 
 /** Least and greatest of any number of values: as arguments of `Math.min` there may be too many. */
@@ -92,24 +125,36 @@ function axisOf(value: unknown): Axis {
   return { key: text(value['dataKey']), hide: value['hide'] === true, labels: isRecord(value['labels']) ? value['labels'] : {} };
 }
 
+/** A sum without the dust of binary fractions: 0.1 and 0.2 are 0.3. */
+function sum(one: number, other: number): number {
+  return Number((one + other).toPrecision(15));
+}
+
 /** Stacks values of one category: positive ones grow upwards, negative ones downwards, each on its own pile. */
-function stackPoints(series: readonly Series[], rows: readonly Record<string, unknown>[]): Point[][] {
+function stackPoints(series: readonly Series[], values: readonly (readonly Value[])[], rows: number): Point[][] {
   const points: Point[][] = series.map(() => []);
-  for (const row of rows) {
+  for (let row = 0; row < rows; row += 1) {
     const piles = new Map<string, { up: number; down: number }>();
     series.forEach((one, index) => {
-      const value = numberOf(row[one.key]);
+      const { value, text: read } = values[index]?.[row] ?? GAP;
       const id = one.stack === null ? null : `${one.type} ${one.stack}`;
       const pile = id === null ? { up: 0, down: 0 } : (piles.get(id) ?? { up: 0, down: 0 });
       if (id !== null) piles.set(id, pile);
       const side = (value ?? 0) < 0 ? 'down' : 'up';
       const from = pile[side];
-      const to = from + (value ?? 0);
+      const to = sum(from, value ?? 0);
       pile[side] = to;
-      points[index]?.push({ value, from, to });
+      points[index]?.push({ value, from, to, ...(read?.marked === true ? { written: read.text } : {}) });
     });
   }
   return points;
+}
+
+/** What every value is written with; nothing as soon as one differs. */
+function unitOf(values: readonly (readonly Value[])[]): Unit {
+  const units = values.flat().filter(({ value }) => value !== null).map(({ text: read }) => ({ before: read?.before ?? '', after: read?.after ?? '' }));
+  const [first = { before: '', after: '' }] = units;
+  return units.every(({ before, after }) => before === first.before && after === first.after) ? first : { before: '', after: '' };
 }
 
 function domainOf(series: readonly Series[], points: readonly Point[][]): readonly [number, number] {
@@ -120,7 +165,7 @@ function domainOf(series: readonly Series[], points: readonly Point[][]): readon
   const onlyLines = series.every((one) => one.type === 'line');
   const lines = points.flat().flatMap((point) => (point.value === null ? [] : [point.value]));
   const [floor, ceiling] = extent(lines);
-  if (onlyLines && floor > 0 && floor > (ceiling - floor) * 2) return [floor, most];
+  if (onlyLines && floor > 0 && ceiling > floor && floor > (ceiling - floor) * 2) return [floor, most];
   return least === most && most === 0 ? [0, 1] : [Math.min(0, least), Math.max(0, most)];
 }
 
@@ -128,15 +173,21 @@ export function readChart(node: Record<string, unknown>): ChartModel {
   const axis = axisOf(node['xAxis']);
   const rows = Array.isArray(node['data']) ? node['data'].filter(isRecord) : [];
   const series = seriesOf(node['series']);
-  const points = stackPoints(series, rows);
+  const values = series.map(({ key }) => valuesOf(rows, key));
+  const points = stackPoints(series, values, rows.length);
   const gap = (value: unknown): number | null => (value === 0 ? 0 : (count(value) ?? null));
   return {
+    title: text(node['title']).trim(),
+    xAxisTitle: text(node['xAxisTitle']).trim(),
+    yAxisTitle: text(node['yAxisTitle']).trim(),
     categories: rows.map((row) => {
       const key = text(row[axis.key]);
       return { key, label: (Object.hasOwn(axis.labels, key) && text(axis.labels[key])) || key };
     }),
     series,
     points,
+    empty: points.flat().every(({ value }) => value === null),
+    unit: unitOf(values),
     domain: domainOf(series, points),
     whole: points.flat().every((point) => point.value === null || Number.isInteger(point.value)),
     showXAxis: !axis.hide,

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from '../shell/context';
+import { useMessages, useShell } from '../state/context';
 import { acceptAttribute } from './limits';
 import { uploadsOf } from './uploads';
 
@@ -16,7 +16,7 @@ export function AttachButton({ disabled }: { disabled: boolean }): JSX.Element {
   useEffect(() => {
     if (disabled || button.current === null) return undefined;
     shell.composer.pickFiles = () => field.current?.click();
-    const stop = listen(button.current, (files) => uploadsOf(shell).add(files), setDropping);
+    const stop = listen(button.current, (files) => uploadsOf(shell).add(files), setDropping, (text) => (shell.composer.pasted.value = text));
     return () => {
       shell.composer.pickFiles = null;
       stop();
@@ -41,8 +41,17 @@ export function AttachButton({ disabled }: { disabled: boolean }): JSX.Element {
   );
 }
 
+/** A text of this length, in UTF-16 units, may rather be a file. */
+const LONG_PASTE = 20_000;
+
+/** Whether a text is nothing but names of files, or where they lie. Copies of texts, for their part, often bring a picture along. */
+export function areNames(text: string, files: readonly Pick<File, 'name'>[]): boolean {
+  const names = new Set(files.flatMap(({ name }) => [name, encodeURIComponent(name), encodeURI(name)]));
+  return text.split(/[\r\n]+/).filter((line) => line.trim() !== '').every((line) => names.has(line.trim()) || names.has(line.trim().replace(/^.*[/\\]/, '')));
+}
+
 /** Files that are pasted into the form around `inside`, or dropped on the element that it is in. */
-function listen(inside: HTMLElement, add: (files: File[]) => void, setDropping: (dropping: boolean) => void): () => void {
+function listen(inside: HTMLElement, add: (files: File[]) => void, setDropping: (dropping: boolean) => void, offer: (text: string) => void): () => void {
   const root = inside.getRootNode();
   const host = root instanceof ShadowRoot ? root.host : document.body;
   const form = inside.closest('form');
@@ -67,11 +76,13 @@ function listen(inside: HTMLElement, add: (files: File[]) => void, setDropping: 
     add([...(event.dataTransfer?.files ?? [])]);
   });
   form?.addEventListener('paste', (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    // Copies of texts often bring a picture of themselves along.
-    if (files.length === 0 || event.clipboardData?.types.includes('text/plain') === true) return;
-    event.preventDefault();
-    add(files);
+    const { clipboardData: data } = event;
+    const files = [...(data?.files ?? [])];
+    const text = data?.getData('text/plain') ?? '';
+    if (files.length > 0 && (text === '' || areNames(text, files))) {
+      event.preventDefault();
+      add(files);
+    } else if (text.length >= LONG_PASTE) offer(text.replace(/\r\n?/g, '\n'));
   }, { signal });
   return () => stop.abort();
 }

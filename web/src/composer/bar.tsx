@@ -2,7 +2,7 @@ import type { ToolOption } from '@openai/chatkit';
 import type { JSX } from 'preact';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { useMessages, useShell } from '../shell/context';
+import { useMessages, useShell } from '../state/context';
 import { AttachButton } from './attach';
 import { Dictation } from './dictation';
 import { Menu } from './menu';

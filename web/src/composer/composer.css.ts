@@ -1,7 +1,11 @@
 /** Tools, models, files, mentions and commands, replies, dictation. */
 export const composerCss = `
 .composer { position: relative; }
-.composer-problem, .tray { grid-column: 1 / -1; }
+.composer-problem, .composer-pasted, .tray { grid-column: 1 / -1; }
+.composer-pasted:not([hidden]) { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 12px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.composer-pasted > span { flex: 1; min-width: 0; }
+.composer-pasted > * { flex-shrink: 0; }
+.composer-pasted > span { flex-shrink: 1; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 4px; flex: 1; min-width: 0; }
 /* With more than there is room for, the row scrolls: targets keep their size. */
 .bar-start { display: flex; align-items: center; gap: 4px; flex: 1 1 0; min-width: 0; overflow-x: auto; scrollbar-width: none; }
@@ -42,8 +46,7 @@ export const composerCss = `
   box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-lg); overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; min-inline-size: 200px; max-inline-size: min(340px, calc(100vw - 16px));
   font-size: var(--chatkit-text-sm); line-height: 1.4;
 }
-.menu-layer:popover-open { animation: composer-appear var(--chatkit-duration) var(--chatkit-ease); }
-@keyframes composer-appear { from { opacity: 0; translate: 0 4px; } }
+.menu-layer:popover-open { animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .menu-item { display: flex; align-items: center; gap: 12px; width: 100%; min-height: 36px; padding: 7px 10px; border-radius: calc(var(--chatkit-radius-card) - 6px); }
 .menu-item:focus { background: var(--chatkit-color-hover); }
 .menu-item:focus-visible { outline-offset: -2px; }
@@ -105,7 +108,7 @@ export const composerCss = `
 .tile:not(.tile-image) .tile-progress { inset-block-start: 10px; inset-inline-start: 8px; width: 40px; height: 40px; border-radius: 10px; background: var(--chatkit-color-surface-elevated); }
 .ring { display: block; rotate: -90deg; fill: none; stroke: currentColor; stroke-width: 2.5; stroke-linecap: round; }
 .ring-track { opacity: 0.25; }
-.ring-value { transition: stroke-dashoffset 0.2s; }
+.ring-value { transition: stroke-dashoffset var(--chatkit-duration); }
 .ring-turning { animation: composer-turn 1s linear infinite; }
 @keyframes composer-turn { to { rotate: 270deg; } }
 .drop {

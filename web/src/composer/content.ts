@@ -1,5 +1,6 @@
 /** What stands in a rich text field, as a line of characters in which each tag counts as one. Pure. */
 import type { UserMessageContent, UserMessageTagContent } from '../core/protocol.generated';
+import { WIDE } from '../ui/scripts';
 
 export type Content = readonly UserMessageContent[];
 
@@ -54,8 +55,9 @@ export interface Trigger {
 }
 
 // A name may have spaces, a command may not. Neither begins inside a word: addresses and paths are no triggers.
-const mention = /(?:^|[\s(\uFFFC])@((?:[^\s@\uFFFC][^\n@\uFFFC]{0,40})?)$/;
-const command = /(?:^|\s|\uFFFC)\/([^\s/\uFFFC]{0,40})$/;
+// Where no spaces stand between words, a sign may follow any letter; input methods for such scripts type it in full width.
+const mention = new RegExp(String.raw`(?:^|[\s([{"'“‘«\uFFFC${WIDE}])[@＠]((?:[^\s@＠\uFFFC][^\n@＠\uFFFC]{0,40})?)$`, 'u');
+const command = /(?:^|\s|\uFFFC)[/／]([^\s/／\uFFFC]{0,40})$/;
 
 /** The mention or command that is being typed right before the caret. */
 export function triggerAt(content: Content, caret: number, offered: { mentions: boolean; commands: boolean }): Trigger | null {

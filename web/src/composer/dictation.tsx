@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
-import { IconButton } from '../shell/button';
-import { useMessages, useShell, type Shell } from '../shell/context';
+import { IconButton } from '../ui/button';
+import { useMessages, useShell, type Shell } from '../state/context';
 import { Recorder, toBase64 } from './recorder';
 
 type State = { phase: 'idle' } | { phase: 'recording'; recorder: Recorder } | { phase: 'transcribing' };

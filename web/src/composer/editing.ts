@@ -1,6 +1,6 @@
 /** A rich text field at work: what the user types goes into the model, what the model gets from elsewhere is shown. */
 import { signal } from '@preact/signals';
-import type { ComposerModel } from '../shell/composer-model';
+import type { ComposerModel } from '../state/composer-model';
 import { contentLength, lineOf, splice, triggerAt, type Content, type Trigger } from './content';
 import { caretIn, closeLine, read, setCaret, show } from './field';
 
@@ -96,11 +96,13 @@ export class Editing {
   }
 
   #before(event: InputEvent): void {
+    const taken = (): void => this.insert([{ type: 'input_text', text: event.dataTransfer?.getData('text/plain') ?? '' }]);
     const own: Readonly<Record<string, () => void>> = {
       historyUndo: () => this.undo(),
       historyRedo: () => this.redo(),
       insertParagraph: () => this.insert([{ type: 'input_text', text: '\n' }]),
       insertLineBreak: () => this.insert([{ type: 'input_text', text: '\n' }]),
+      ...(this.#field?.contentEditable === 'true' && { insertFromPaste: taken, insertFromDrop: taken }),
     };
     const handle = own[event.inputType];
     if (handle === undefined && !event.inputType.startsWith('format')) return;

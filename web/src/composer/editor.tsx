@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { sends, useFocusRequests } from '../shell/composer';
-import { useMessages, useShell } from '../shell/context';
+import { useFocusRequests } from './composer';
+import { composing, enterHint, sends } from '../ui/keys';
+import { useMessages, useShell } from '../state/context';
 import { Editing } from './editing';
+import { editable } from './field';
 import { Suggesting } from './suggesting';
 import { Suggestions } from './suggestions';
 
@@ -38,7 +40,7 @@ export function Editor({ placeholder, disabled, onSend }: { placeholder: string;
   const found = suggesting.found.value;
   const active = found === null || found.suggestions.length === 0 ? undefined : `${id}-${suggesting.active.value}`;
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     if (found !== null && steer(suggesting, event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -56,7 +58,7 @@ export function Editor({ placeholder, disabled, onSend }: { placeholder: string;
       <div
         ref={field} class="composer-field composer-rich" part="composer-input" dir="auto" role="textbox" aria-multiline aria-label={messages.label} aria-placeholder={placeholder}
         aria-autocomplete="list" aria-haspopup="listbox" aria-controls={found === null ? undefined : id} aria-activedescendant={active} aria-disabled={disabled}
-        contentEditable={disabled ? false : 'plaintext-only'} tabIndex={disabled ? -1 : 0} data-placeholder={placeholder} enterkeyhint="send" spellcheck onKeyDown={onKeyDown}
+        contentEditable={disabled ? false : editable()} tabIndex={disabled ? -1 : 0} data-placeholder={placeholder} enterkeyhint={enterHint()} spellcheck onKeyDown={onKeyDown}
       />
       {found !== null && <Suggestions id={id} form={field.current?.closest('form') ?? null} label={editing.trigger.value?.kind === '/' ? messages.commands : messages.mentions} suggesting={suggesting} found={found} />}
     </>

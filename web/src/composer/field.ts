@@ -1,6 +1,6 @@
 /** Content as the nodes of an editable element: texts, and a span that cannot be edited for each tag. */
 import type { UserMessageTagContent } from '../core/protocol.generated';
-import { selectedIn } from '../shell/selected';
+import { selectedIn } from '../ui/selected';
 import { merged, type Content } from './content';
 
 const tags = new WeakMap<Node, UserMessageTagContent>();
@@ -13,6 +13,17 @@ export function show(field: HTMLElement, content: Content): void {
   const nodes: Node[] = content.map((part) => (part.type === 'input_text' ? document.createTextNode(part.text) : chip(part)));
   field.replaceChildren(...nodes);
   closeLine(field, content);
+}
+
+/** How a field is edited: as text only where the browser has that (Firefox from 136). Else `Editing` keeps all but text out. */
+export function editable(): 'plaintext-only' | true {
+  const probe = document.createElement('div');
+  try {
+    probe.contentEditable = 'plaintext-only';
+  } catch {
+    return true;
+  }
+  return probe.contentEditable === 'plaintext-only' ? 'plaintext-only' : true;
 }
 
 function chip(tag: UserMessageTagContent): HTMLElement {

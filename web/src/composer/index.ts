@@ -3,6 +3,7 @@ import './styles';
 
 export { Bar } from './bar';
 export { Editor } from './editor';
+export { Pasted } from './pasted';
 export { Previews } from './preview';
 export { Problem } from './problem';
 export { Tray } from './tray';

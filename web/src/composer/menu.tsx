@@ -1,8 +1,8 @@
 /** A button with a menu of choices: arrows, Home, End and letters move, Escape and Tab leave, focus goes back to the button. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { usePopup, type Placement, type PopupAlign } from '../widgets/popup';
+import { usePopup, type Placement, type PopupAlign } from '../ui/popup';
 
 export interface Choice {
   readonly id: string;
@@ -33,7 +33,8 @@ export function Menu({ label, button, part, choices, selected, onSelect, align =
   const id = useId();
   const placement: Placement = { side: 'top', align, wide: false, maxHeight: height };
   const { anchor, layer } = usePopup(open, placement, () => setOpen(false));
-  useEffect(() => {
+  // Not after the next frame: keys that are pressed in between would be lost.
+  useLayoutEffect(() => {
     if (!open) return;
     const list = itemsOf(layer.current);
     (list.find((item) => item.getAttribute('aria-checked') === 'true') ?? list[0])?.focus();

@@ -2,11 +2,11 @@ import type { Entity, Widgets } from '@openai/chatkit';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
-import { useShell, type Shell } from '../shell/context';
-import { entityAt } from '../shell/entities';
-import { useWidgetHost } from '../shell/widget-host';
-import { widgetRenderers } from '../shell/widgets-lazy';
-import { usePopup, type Placement } from '../widgets/popup';
+import { useShell, type Shell } from '../state/context';
+import { entityAt } from '../state/entities';
+import { useWidgetHost } from '../state/widget-host';
+import { widgetRenderers } from '../state/widgets-lazy';
+import { usePopup, type Placement } from '../ui/popup';
 import { tagAt } from './field';
 
 interface Shown {
@@ -34,13 +34,12 @@ export function Previews(): JSX.Element {
 
 const placement: Placement = { side: 'top', align: 'start', wide: false, maxHeight: 320 };
 
-function Preview({ shown: { entity, anchor: at, preview }, onClose }: { shown: Shown; onClose: () => void }): JSX.Element | null {
+function Preview({ shown: { entity, anchor, preview }, onClose }: { shown: Shown; onClose: () => void }): JSX.Element | null {
   const shell = useShell();
   const itemId = `entity:${entity.id}`;
   const host = useWidgetHost(itemId);
-  const { anchor, layer } = usePopup(true, placement, onClose);
-  (anchor as { current: HTMLElement | null }).current = at;
   const module = widgetRenderers.module.value;
+  const { layer } = usePopup(module !== null, placement, onClose, anchor);
   if (module === null) return null;
   // What is not an item of the thread sends its actions as its own.
   const own: typeof host = { ...host, runAction: (action, payload) => shell.chat.current.action(payload === undefined ? { type: action.type } : { type: action.type, payload }, null) };

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Icon } from '../icons';
-import { IconButton } from '../shell/button';
-import { useMessages, useShell } from '../shell/context';
+import { IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
 
 /** What went wrong in the composer, until the user has seen it. */
 export function Problem(): JSX.Element {

@@ -17,7 +17,7 @@ export function loudness(samples: Uint8Array): number {
 
 export class Recorder {
   #chunks: Blob[] = [];
-  #closed = false;
+  readonly #open = new AbortController();
 
   private constructor(
     private readonly stream: MediaStream,
@@ -25,13 +25,22 @@ export class Recorder {
     private readonly context: AudioContext,
     private readonly analyser: AnalyserNode,
   ) {
-    recorder.addEventListener('dataavailable', (event) => this.#chunks.push(event.data));
+    recorder.addEventListener('dataavailable', (event) => this.#chunks.push(event.data), { signal: this.#open.signal });
     recorder.start();
   }
 
   /** Rejects when there is no microphone or the user does not allow its use. */
   static async start(): Promise<Recorder> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    try {
+      return Recorder.#of(stream);
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop();
+      throw error;
+    }
+  }
+
+  static #of(stream: MediaStream): Recorder {
     const mimeType = recordingType((type) => MediaRecorder.isTypeSupported(type));
     const context = new AudioContext();
     const analyser = context.createAnalyser();
@@ -60,8 +69,8 @@ export class Recorder {
 
   /** Gives the microphone back. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#open.signal.aborted) return;
+    this.#open.abort();
     if (this.recorder.state !== 'inactive') this.recorder.stop();
     for (const track of this.stream.getTracks()) track.stop();
     void this.context.close();

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from '../shell/context';
-import { selectedIn } from '../shell/selected';
-import { placeBeside, type Placement } from '../widgets/popup';
+import { useMessages, useShell } from '../state/context';
+import { selectedIn } from '../ui/selected';
+import { attach, type Placement } from '../ui/popup';
 import './styles';
 
 const placement: Placement = { side: 'top', align: 'center', wide: false, maxHeight: 60 };
@@ -20,13 +20,9 @@ export function ReplyToSelection(): JSX.Element {
     return root instanceof ShadowRoot ? watch(root, setRange) : undefined;
   }, []);
   useLayoutEffect(() => {
-    const element = layer.current;
-    if (element === null || range === null) return;
-    if (!element.matches(':popover-open')) element.showPopover();
-    const size = { width: element.offsetWidth, height: element.offsetHeight };
-    const place = placeBeside(range.getBoundingClientRect(), size, { width: document.documentElement.clientWidth, height: innerHeight }, placement);
-    element.style.left = `${place.left}px`;
-    element.style.top = `${place.top}px`;
+    if (layer.current === null || range === null) return undefined;
+    const context = elementOf(range.startContainer);
+    return attach({ getBoundingClientRect: () => range.getBoundingClientRect(), ...(context === null ? {} : { contextElement: context }) }, layer.current, placement);
   }, [range]);
   const reply = (): void => {
     model.reply.value = range === null ? null : wordsOf(range);
@@ -63,7 +59,6 @@ function watch(root: ShadowRoot, tell: (range: Range | null) => void): () => voi
     pressed = false;
     look();
   }, { signal });
-  root.addEventListener('scroll', look, { signal, capture: true, passive: true });
   // Text is selected without the focus coming into the element.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') tell(null);

@@ -2,7 +2,7 @@
 import type { Command, Entity } from '@openai/chatkit';
 import { batch, effect, signal } from '@preact/signals';
 import { asError } from '../core/errors';
-import type { Shell } from '../shell/context';
+import type { Shell } from '../state/context';
 import { tagOf, type Trigger } from './content';
 import type { Editing } from './editing';
 
@@ -160,7 +160,7 @@ export class Suggesting {
       } else this.editing.insert([], trigger);
     } catch (error) {
       this.editing.dismiss();
-      this.shell.composer.problem.value = asError(error).message;
+      this.shell.composer.problem.value = this.shell.messages.peek().composer.searchFailed;
       this.shell.chat.error(asError(error));
     }
   }

@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { Icon } from '../icons';
 import { plural } from '../locales';
-import { useMessages, useShell } from '../shell/context';
-import { usePopup, type Placement } from '../widgets/popup';
+import { useMessages, useShell } from '../state/context';
+import { usePopup, type Placement } from '../ui/popup';
 import type { Found, Suggesting, Suggestion } from './suggesting';
 
 const placement: Placement = { side: 'top', align: 'start', wide: true, maxHeight: 320 };
@@ -12,9 +12,8 @@ const placement: Placement = { side: 'top', align: 'start', wide: true, maxHeigh
 export function Suggestions({ id, form, label, suggesting, found }: { id: string; form: HTMLElement | null; label: string; suggesting: Suggesting; found: Found }): JSX.Element {
   const { announcer, locale } = useShell();
   const { composer: messages } = useMessages();
-  const { anchor, layer } = usePopup(true, placement, () => suggesting.close());
   // Beside the whole composer, not beside the field in it.
-  (anchor as { current: HTMLElement | null }).current = form;
+  const { layer } = usePopup(true, placement, () => suggesting.close(), form);
   const { status, suggestions } = found;
   const active = suggesting.active.value;
   useEffect(() => {

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { IconButton } from '../shell/button';
-import type { ComposerFile } from '../shell/composer-model';
-import { useMessages, useShell } from '../shell/context';
+import { IconButton } from '../ui/button';
+import type { ComposerFile } from '../state/composer-model';
+import { useMessages, useShell } from '../state/context';
 import { formatSize } from './limits';
 import { uploadsOf } from './uploads';
 

@@ -2,10 +2,13 @@
 import { effect } from '@preact/signals';
 import type { CustomApiConfig, FileUploadStrategy } from '@openai/chatkit';
 import { asError, isAbort } from '../core/errors';
+import type { Api } from '../core/http';
+import type { Attachment } from '../core/protocol.generated';
 import { upload } from '../core/upload';
 import { format, plural } from '../locales';
-import type { ComposerFile } from '../shell/composer-model';
-import type { Shell } from '../shell/context';
+import { wordsOf } from '../locales/failures';
+import type { ComposerFile } from '../state/composer-model';
+import type { Shell } from '../state/context';
 import { defaultMaxCount, formatSize, isAccepted, maxSizeFor, type AttachmentLimits } from './limits';
 
 const made = new WeakMap<Shell, Uploads>();
@@ -18,6 +21,8 @@ export function uploadsOf(shell: Shell): Uploads {
 
 export class Uploads {
   readonly #running = new Map<string, AbortController>();
+  /** Where each attachment that was uploaded here is stored. */
+  readonly #apis = new WeakMap<Attachment, Api>();
   #count = 0;
 
   constructor(private readonly shell: Shell) {
@@ -61,7 +66,7 @@ export class Uploads {
     const entry = model.files.peek().find((each) => each.key === key);
     model.files.value = model.files.peek().filter((each) => each.key !== key);
     model.problem.value = null;
-    if (entry?.file != null && entry.attachment !== null) this.#delete(entry.attachment.id);
+    if (entry?.file != null && entry.attachment !== null) this.#delete(this.#apis.get(entry.attachment) ?? chat.api(), entry.attachment.id);
     chat.log('attachment.removed', { name: entry?.name });
   }
 
@@ -82,22 +87,34 @@ export class Uploads {
 
   async #send({ key, file }: ComposerFile): Promise<void> {
     if (file === null) return;
+    const { life } = this.shell.chat;
+    const api = this.shell.chat.api();
     const abort = new AbortController();
+    const leave = (): void => abort.abort();
+    life.addEventListener('abort', leave);
     this.#running.set(key, abort);
     try {
       const onProgress = (share: number): void => void this.#change(key, { progress: share });
-      const attachment = await upload(this.shell.chat.api(), this.#strategy(), file, { signal: abort.signal, onProgress });
+      const attachment = await upload(api, this.#strategy(), file, { signal: abort.signal, onProgress, discard: (id) => this.#delete(api, id) });
+      this.#apis.set(attachment, api);
       if (this.#change(key, { attachment, progress: 1 })) return;
       // It left while the server was answering.
-      this.#delete(attachment.id);
+      this.#delete(api, attachment.id);
     } catch (error) {
-      if (isAbort(error) || abort.signal.aborted) return;
-      this.#change(key, { error: asError(error).message, progress: null });
-      this.shell.composer.problem.value = `${format(this.#messages.uploadFailed, { name: file.name })} ${asError(error).message}`;
-      this.shell.chat.error(asError(error));
+      this.#onFailure(key, file, asError(error), life.aborted || isAbort(error) || abort.signal.aborted);
     } finally {
+      life.removeEventListener('abort', leave);
       this.#running.delete(key);
     }
+  }
+
+  /** Given up: the file left the composer, or the composer the page; back there, the file can be tried again. */
+  #onFailure(key: string, file: File, error: Error, givenUp: boolean): void {
+    const failed = format(this.#messages.uploadFailed, { name: file.name });
+    const why = wordsOf(error, this.shell.messages.peek().failure);
+    if (!this.#change(key, { error: givenUp ? failed : why, progress: null }) || givenUp) return;
+    this.shell.composer.problem.value = `${failed} ${why}`;
+    this.shell.chat.error(error);
   }
 
   #strategy(): FileUploadStrategy {
@@ -106,8 +123,8 @@ export class Uploads {
     return api?.uploadStrategy ?? { type: 'two_phase' };
   }
 
-  #delete(id: string): void {
-    this.shell.chat.api().call('attachments.delete', { attachment_id: id })
+  #delete(api: Api, id: string): void {
+    api.call('attachments.delete', { attachment_id: id })
       .catch((error: unknown) => this.shell.chat.log('attachment.undeleted', { message: asError(error).message }));
   }
 

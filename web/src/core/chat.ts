@@ -6,15 +6,19 @@ import type { ChatKitEvents } from '@openai/chatkit';
 import { Conversation } from './conversation';
 import type { ConversationHost } from './conversation-types';
 import { asError, ChatKitError } from './errors';
-import { ClientSecret, HttpApi, type Api } from './http';
+import type { Api } from './http';
+import { ThreadMemory } from './memory';
 import type { Options } from './options';
-import type { Attachment, ThreadItem, UserMessageContent } from './protocol.generated';
+import type { Attachment, ThreadItem, UserMessageContent, UserMessageItem } from './protocol.generated';
+import { Session } from './session';
 import { ThreadList } from './threads';
 
 /** Our own events beside the published ones. */
 export interface OwnEvents {
   'chatkit.message.sent': CustomEvent<{ item: ThreadItem }>;
   'chatkit.message.received': CustomEvent<{ item: ThreadItem }>;
+  /** The thread on show has another title, or another thread with one is on show; null while there is none. */
+  'chatkit.thread.title': CustomEvent<{ threadId: string | null; title: string | null }>;
   /** A button of the page's template beside an answer was pressed. */
   'chatkit.message.action': CustomEvent<{ name: string; itemId: string }>;
 }
@@ -31,31 +35,47 @@ export interface Message {
   model?: string | undefined;
 }
 
+/** Runs a client tool; what it gives goes to the server. */
+export type ClientTool = (params: Record<string, unknown>) => unknown;
+
+export interface ChatHost {
+  emit: Emit;
+  /** Where the element's script came from. */
+  scriptUrl: string;
+  /** What addresses without an origin belong to. */
+  baseUrl: () => string;
+  locale: () => string;
+}
+
 export class Chat {
   current: Conversation;
   readonly threads: ThreadList;
   /** Told when another conversation is on show. */
   onSwitch: () => void = () => undefined;
+  /** Told when another session begins. */
+  onRestart: () => void = () => undefined;
+  /** Told of a message that did not get to the server and is not on show any more. */
+  onUnsent: (threadId: string | null, message: UserMessageItem) => void = () => undefined;
   /** Told when the conversation on show gets its thread, before the page is. */
   onCreate: (threadId: string) => void = () => undefined;
 
   #options: Options | null = null;
-  #api: Api | null = null;
-  readonly #secret = new ClientSecret();
-  #closed = false;
+  #session: Session;
+  #life = new AbortController();
   readonly #emit: Emit;
-  readonly #scriptUrl: string;
-  readonly #locale: () => string;
-  /** Conversations left while they were answering; a new one gets its thread there. */
+  readonly #newSession: () => Session;
+  /** Conversations left while something was going on there, and until nothing is; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
-  readonly #host: ConversationHost;
+  /** What is known here of threads that have been on show or made here. */
+  readonly #memories = new Map<string, ThreadMemory>();
+  /** Client tools by their names; they come before `onClientTool`. */
+  readonly #tools = new Map<string, ClientTool>();
 
-  constructor({ emit, scriptUrl, locale }: { emit: Emit; scriptUrl: string; locale: () => string }) {
+  constructor({ emit, scriptUrl, baseUrl, locale }: ChatHost) {
     this.#emit = emit;
-    this.#scriptUrl = scriptUrl;
-    this.#locale = locale;
-    this.#host = this.#makeHost();
-    this.current = new Conversation(this.#host, null);
+    this.#newSession = () => new Session({ locale, baseUrl, log: (name, data) => this.log(name, data) }, scriptUrl);
+    this.#session = this.#newSession();
+    this.current = this.#make(null);
     this.threads = new ThreadList(() => this.api());
   }
 
@@ -63,21 +83,35 @@ export class Chat {
     return this.#options;
   }
 
-  /** Takes new options. The first ones open `initialThread`. */
+  /** Takes new options. The first ones open `initialThread`; so do those with another server or another's secret. */
   configure(options: Options): void {
     const first = this.#options === null;
-    const apiChanged = first || !sameApi(options.api, this.#options?.api);
+    const restarts = !this.#session.takes(options.api);
     this.#options = options;
-    if (apiChanged) {
-      this.#api = new HttpApi(options.api, { locale: this.#locale, log: (name, data) => this.log(name, data) }, { scriptUrl: this.#scriptUrl, secret: this.#secret });
-    }
+    if (restarts) this.#session = this.#newSession();
+    this.#session.configure(options.api);
     const initial = options.initialThread ?? null;
-    if (first && initial !== null) void this.open(initial);
+    if (restarts) this.#restart(initial);
+    else if (first && initial !== null) void this.open(initial);
+  }
+
+  /** Nothing of the session before goes on or stays on show. */
+  #restart(threadId: string | null): void {
+    for (const conversation of [this.current, ...this.#background]) conversation.close();
+    this.#background.clear();
+    this.#memories.clear();
+    this.threads.restart();
+    this.onRestart();
+    void this.#show(threadId);
+  }
+
+  /** Aborts when the element leaves the page. */
+  get life(): AbortSignal {
+    return this.#life.signal;
   }
 
   api(): Api {
-    if (this.#api === null) throw new ChatKitError('ChatKit has no options yet: call setOptions({ api: { url } }) first.', { code: 'options' });
-    return this.#api;
+    return this.#session.api();
   }
 
   log(name: string, data?: Record<string, unknown>): void {
@@ -104,12 +138,16 @@ export class Chat {
   async open(threadId: string | null): Promise<void> {
     if (threadId === this.current.id && !this.current.unavailable) return;
     this.#leave();
+    await this.#show(threadId);
+  }
+
+  async #show(threadId: string | null): Promise<void> {
     const running = threadId === null ? undefined : this.#running(threadId);
-    const conversation = running ?? new Conversation(this.#host, threadId);
+    const conversation = running ?? this.#make(threadId);
     this.#background.delete(conversation);
     this.current = conversation;
     this.onSwitch();
-    if (threadId === null || running !== undefined) {
+    if (threadId === null || running !== undefined || this.life.aborted) {
       this.#emit('chatkit.thread.change', { threadId });
       return;
     }
@@ -123,19 +161,21 @@ export class Chat {
   #leave(): void {
     const left = this.current;
     left.onChange = () => undefined;
+    if (left.sending !== null && !left.busy) this.onUnsent(left.id, left.sending);
     // A client tool runs once: what it gives has to get to the server.
-    if (left.phase === 'responding' || left.phase === 'tool') this.#background.add(left);
+    if (left.busy && left.phase !== 'loading') this.#background.add(left);
     else left.close();
   }
 
   #running(threadId: string): Conversation | undefined {
-    return [...this.#background].find(({ id, busy }) => id === threadId && busy);
+    return [...this.#background].find(({ id }) => id === threadId);
   }
 
   /** Sends a message in the thread on show. Resolves when the server has acknowledged it. */
   send(message: Message): Promise<void> {
     const attachments = message.attachments ?? [];
-    return this.current.send({
+    const { id, sending: unsent } = this.current;
+    const sent = this.current.send({
       content: [...message.content],
       attachments: attachments.map(({ id }) => id),
       ...(message.quotedText ? { quoted_text: message.quotedText } : {}),
@@ -144,6 +184,9 @@ export class Chat {
         ...(message.model ? { model: message.model } : {}),
       },
     }, attachments);
+    // One that did not get there makes way for this one.
+    if (unsent !== null) this.onUnsent(id, unsent);
+    return sent;
   }
 
   async rename(id: string, title: string): Promise<void> {
@@ -153,13 +196,17 @@ export class Chat {
 
   async delete(id: string): Promise<void> {
     await this.threads.delete(id);
+    this.#memories.delete(id);
     if (this.current.id === id) await this.open(null);
-    this.#running(id)?.close();
+    const left = this.#running(id);
+    if (left === undefined) return;
+    this.#background.delete(left);
+    left.close();
   }
 
   /** Ends all connections; the element has left the page. */
   close(): void {
-    this.#closed = true;
+    this.#life.abort();
     this.current.close();
     for (const conversation of this.#background) conversation.close();
     this.#background.clear();
@@ -167,30 +214,60 @@ export class Chat {
 
   /** The element is back in the page: the thread on show is loaded anew. */
   reopen(): void {
-    if (!this.#closed) return;
-    this.#closed = false;
+    if (!this.life.aborted) return;
+    this.#life = new AbortController();
     const { id } = this.current;
-    this.current = new Conversation(this.#host, id);
+    this.current = this.#make(id);
     this.onSwitch();
     if (id === null) return;
     this.#emit('chatkit.thread.load.start', { threadId: id });
     void this.current.load().then(() => this.#emit('chatkit.thread.load.end', { threadId: id }));
   }
 
-  #makeHost(): ConversationHost {
+  #isKnown(threadId: string): boolean {
+    return this.#memories.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+  }
+
+  /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
+  registerClientTool(name: string, run: ClientTool): () => void {
+    this.#tools.set(name, run);
+    return () => {
+      if (this.#tools.get(name) === run) this.#tools.delete(name);
+    };
+  }
+
+  #clientTool(): Options['onClientTool'] {
+    const rest = this.#options?.onClientTool;
+    if (this.#tools.size === 0) return rest;
+    return async (call) => {
+      const run = this.#tools.get(call.name);
+      if (run === undefined && rest === undefined) throw new ChatKitError(`The page has no onClientTool, but the server calls the client tool "${call.name}".`, { code: 'options' });
+      return (await (run === undefined ? rest?.(call) : run(call.params))) as Record<string, unknown>;
+    };
+  }
+
+  #make(id: string | null): Conversation {
+    const memory = (id === null ? undefined : this.#memories.get(id)) ?? new ThreadMemory();
+    if (id !== null) this.#memories.set(id, memory);
+    const conversation: Conversation = new Conversation(this.#hostOf(() => conversation), id, memory);
+    return conversation;
+  }
+
+  #hostOf(conversation: () => Conversation): ConversationHost {
+    const session = this.#session;
     return {
-      api: () => this.api(),
-      clientTool: () => this.#options?.onClientTool,
-      threadCreated: (conversation, threadId) => {
-        if (conversation !== this.current) return;
+      api: () => session.api(),
+      isKnown: (threadId) => this.#isKnown(threadId),
+      clientTool: () => this.#clientTool(),
+      threadCreated: (threadId) => {
+        this.#memories.set(threadId, conversation().memory);
+        if (conversation() !== this.current) return;
         this.onCreate(threadId);
         this.#emit('chatkit.thread.change', { threadId });
       },
       responseStart: () => this.#emit('chatkit.response.start'),
-      responseEnd: (conversation) => {
-        this.#background.delete(conversation);
-        this.#emit('chatkit.response.end');
-      },
+      responseEnd: () => this.#emit('chatkit.response.end'),
+      rested: () => this.#background.delete(conversation()),
       effect: (name, data) => this.#emit('chatkit.effect', data === undefined ? { name } : { name, data }),
       sent: (item) => this.#emit('chatkit.message.sent', { item }),
       received: (item) => this.#emit('chatkit.message.received', { item }),
@@ -198,11 +275,4 @@ export class Chat {
       log: (name, data) => this.log(name, data),
     };
   }
-}
-
-/** React makes new objects and functions on every render; only a change that matters makes a new connection. */
-function sameApi(a: Options['api'], b: Options['api'] | undefined): boolean {
-  if (b === undefined) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => a[key as keyof typeof a] === b[key as keyof typeof b]);
 }

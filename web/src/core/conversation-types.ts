@@ -1,5 +1,4 @@
 /** What a conversation tells: the page through its host, the view through changes. */
-import type { Conversation } from './conversation';
 import type { Api } from './http';
 import type { ThreadItem } from './protocol.generated';
 
@@ -8,9 +7,13 @@ export interface ConversationHost {
   api(): Api;
   /** The page's client tool handler, if it has one. */
   clientTool(): ((call: { name: string; params: Record<string, unknown> }) => unknown) | undefined;
-  threadCreated(conversation: Conversation, id: string): void;
-  responseStart(conversation: Conversation): void;
-  responseEnd(conversation: Conversation): void;
+  /** Whether the thread is one that this page has had to do with. */
+  isKnown(threadId: string): boolean;
+  threadCreated(id: string): void;
+  responseStart(): void;
+  responseEnd(): void;
+  /** Nothing is going on any more. */
+  rested(): void;
   effect(name: string, data: Record<string, unknown> | undefined): void;
   sent(item: ThreadItem): void;
   received(item: ThreadItem): void;
@@ -34,17 +37,33 @@ export type Change =
 export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'danger';
-  readonly message: string;
+  /** Null when it is `tools` that is to be told. */
+  readonly message: string | null;
   readonly title: string | null;
+  /** Tools that an answer had used which was replaced: what they did outside the chat stays. */
+  readonly tools?: readonly string[];
   /** The item after which it was said. */
   readonly after: string | null;
 }
 
 /** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */
 export interface Failure {
+  /** What the application says to who chats; null where the element has to find the words, by the code. */
   readonly message: string | null;
+  /** What it says to who builds the page. */
+  readonly detail: string | null;
   readonly code: string;
+  /** HTTP status, when there was an answer. */
+  readonly status?: number | undefined;
   readonly retry: (() => void) | null;
+}
+
+/** How the last answer ended, when it did not come to its end. `asked`: the message it was to answer. */
+export interface Ending {
+  readonly kind: 'stopped' | 'incomplete' | 'unanswered';
+  /** Some of the answer is there. */
+  readonly begun: boolean;
+  readonly asked: string | null;
 }
 
 export type Phase = 'idle' | 'loading' | 'responding' | 'tool';

@@ -4,6 +4,7 @@
  * A state is never changed in place, so an item that is the same object as before is the same item, which is what keeps
  * rendering cheap.
  */
+import { isRecord } from './validate';
 import type {
   AssistantMessageContent,
   AssistantMessageItem,
@@ -176,7 +177,7 @@ interface WidgetNode {
 type NodeEdit = (node: WidgetNode) => WidgetNode | null;
 
 function isNode(value: unknown): value is WidgetNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }
 
 function editWidget(item: WidgetItem, id: string, edit: NodeEdit): WidgetItem | string {

@@ -1,36 +1,57 @@
 /** Requests to a ChatKit endpoint. */
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
+import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
 import type { ThreadStreamEvent } from './protocol.generated';
+import { requestLog, type RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
+import { Watchdog } from './watchdog';
 
 /** How requests get to the server, for those that are not operations: uploads. */
 export interface Transport {
   readonly url: string;
+  /** What an address without an origin belongs to. */
+  readonly baseUrl: () => string;
   /** The page's own `fetch`; null when it gave none. */
   readonly custom: typeof fetch | null;
   /** Sends with the client secret, where there is one. */
   readonly authorize: <T extends { status: number }>(send: (authorization: string | null) => Promise<T>) => Promise<T>;
 }
 
+/** What is asked of the server. */
+export interface Operation {
+  readonly type: string;
+  readonly params: object;
+  /** The same each time it is sent. */
+  readonly requestId?: string;
+}
+
 export interface Api {
   readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
-  /** A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted. */
-  stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void>;
+  /**
+   * A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted.
+   * `isAlive` is asked when the server is silent and has not said that it would not be.
+   */
+  stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void>;
 }
 
 export interface ApiContext {
   /** The active locale, sent as `Accept-Language`. */
   locale(): string;
+  /** What addresses without an origin belong to. */
+  baseUrl(): string;
   /** Told about frames that could not be read; they are skipped. */
   log(name: string, data?: Record<string, unknown>): void;
 }
 
 /** What this client understands beyond the reference's protocol; a server that does too says so. */
 const extensions = ['edit'] as const;
+
+/** Operations that a server answers from its store, so at once. */
+const reads: ReadonlySet<string> = new Set(['threads.get_by_id', 'threads.list', 'items.list']);
 
 type Fetch = typeof fetch;
 
@@ -70,40 +91,85 @@ export class HttpApi implements Api {
   readonly #fetch: Fetch;
 
   constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
+    const baseUrl = (): string => context.baseUrl();
     if ('getClientSecret' in config) {
       const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
       this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
       secret.get = config.getClientSecret;
-      this.transport = { url: this.#url, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
+      this.transport = { url: this.#url, baseUrl, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
     } else {
       this.#url = config.url;
-      this.transport = { url: this.#url, custom: config.fetch ?? null, authorize: (send) => send(null) };
+      this.transport = { url: this.#url, baseUrl, custom: config.fetch ?? null, authorize: (send) => send(null) };
     }
     this.#fetch = this.transport.custom ?? defaultFetch;
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
-    const response = await this.#post(type, params, 'application/json', signal);
+    const watchdog = reads.has(type) ? new Watchdog(signal, null) : null;
+    const until = watchdog?.signal ?? signal;
+    const told = this.#told(type);
     try {
-      return (await response.json()) as T;
+      const response = await this.#post(told, { type, params }, 'application/json', until);
+      const answer = await this.#json<T>(type, response, until);
+      told.done();
+      return answer;
     } catch (error) {
-      if (isAbort(error)) throw error;
+      told.failed(error);
+      throw error;
+    } finally {
+      told.ended();
+      watchdog?.end();
+    }
+  }
+
+  async #json<T>(type: string, response: Response, until: AbortSignal | undefined): Promise<T> {
+    try {
+      return (await unlessAborted(until, response.json())) as T;
+    } catch (error) {
+      if (isAbort(error) || error instanceof ChatKitError) throw error;
       throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
     }
   }
 
-  async *stream(type: string, params: object, signal: AbortSignal): AsyncGenerator<ThreadStreamEvent, void, void> {
-    const response = await this.#post(type, params, 'text/event-stream', signal);
-    if (response.body === null) return;
+  async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void> {
+    const watchdog = new Watchdog(signal, isAlive);
+    const told = this.#told(operation.type);
     try {
-      for await (const { data } of readEvents(response.body)) {
+      const response = await this.#post(told, operation, 'text/event-stream', watchdog.signal);
+      watchdog.expect(Number(response.headers.get('ChatKit-Heartbeat')));
+      if (response.body !== null) yield* this.#events(told, response.body, watchdog);
+      told.done();
+    } catch (error) {
+      if (!signal.aborted) told.failed(error);
+      throw error;
+    } finally {
+      told.ended();
+      watchdog.end();
+    }
+  }
+
+  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<ThreadStreamEvent, void, void> {
+    try {
+      for await (const { data } of readEvents(body, watchdog)) {
         const event = this.#read(data);
-        if (event !== null) yield event;
+        if (event === null) continue;
+        told.event(event.type);
+        yield event;
       }
     } catch (error) {
-      if (signal.aborted || error instanceof ChatKitError) throw error;
+      if (watchdog.signal.aborted) throw watchdog.signal.reason as Error;
+      if (error instanceof ChatKitError) throw error;
       throw new ChatKitError('The connection was lost before the answer was complete.', { code: 'interrupted', retryable: true, cause: error });
     }
+  }
+
+  #told(type: string): RequestLog {
+    return requestLog((name, data) => this.context.log(name, data), type);
+  }
+
+  /** The endpoint with its origin, for those who read what went wrong. */
+  get #target(): URL {
+    return new URL(this.#url, this.context.baseUrl());
   }
 
   #read(data: string): ThreadStreamEvent | null {
@@ -117,73 +183,41 @@ export class HttpApi implements Api {
     return null;
   }
 
-  async #post(type: string, params: object, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
+  async #post(told: RequestLog, { type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
     const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
-    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}) });
+    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;
+      told.sent();
       try {
         return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
+        if (signal?.aborted === true) throw signal.reason as Error;
         if (isAbort(error)) throw error;
-        throw unreachable(this.#url, error);
+        throw unreachable(this.#target, error);
       }
     };
-    const response = await this.transport.authorize(send);
-    if (!response.ok) throw await refused(this.#url, response);
-    expectType(this.#url, response, accept);
-    return response;
+    const response = await unlessAborted(signal, this.transport.authorize(send));
+    told.answered(response.status);
+    if (response.ok && mediaType(response) === accept) return response;
+    const { refusal } = await import('./refusal');
+    throw await refusal(this.#target, response, accept);
   }
 }
 
 // Not a reference to the global: pages replace `window.fetch` after this module has loaded.
 const defaultFetch: Fetch = (input, init) => fetch(input, init);
 
-// --- what went wrong -------------------------------------------------------------------------------------------------
+/** Without parameters. */
+function mediaType(response: Response): string {
+  return (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
 
-function unreachable(url: string, cause: unknown): ChatKitError {
-  const target = new URL(url, document.baseURI);
+function unreachable(target: URL, cause: unknown): ChatKitError {
   const message = target.origin === location.origin
     ? `The chat server at ${target.href} did not answer. Check that it is running.`
     : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
   return new ChatKitError(message, { code: 'network', retryable: true, cause });
-}
-
-async function refused(url: string, response: Response): Promise<ChatKitError> {
-  const status = response.status;
-  const told = await serverError(response);
-  if (told !== null) return new ChatKitError(told.message, { code: told.code, status, retryable: status >= 500 || status === 429 });
-  const target = new URL(url, document.baseURI).href;
-  const messages: Record<number, string> = {
-    401: `The chat server at ${target} wants a sign-in (401).`,
-    403: `The chat server at ${target} does not allow this (403).`,
-    404: `There is no ChatKit endpoint at ${target} (404). Check the option api.url.`,
-    405: `${target} does not take POST requests (405). Check the option api.url.`,
-    429: 'Too many requests. Please wait a moment.',
-  };
-  const message = messages[status] ?? `The chat server at ${target} answered with status ${status}.`;
-  return new ChatKitError(message, { code: status === 404 || status === 405 ? 'endpoint' : `http.${status}`, status, retryable: status >= 500 || status === 429 });
-}
-
-/** The server's own words, `{"error": {"code", "message"}}`, when it sent them. */
-async function serverError(response: Response): Promise<{ code: string; message: string } | null> {
-  try {
-    const body: unknown = await response.json();
-    if (!isRecord(body) || !isRecord(body.error)) return null;
-    const { code, message } = body.error;
-    return typeof message === 'string' ? { code: typeof code === 'string' ? code : `http.${response.status}`, message } : null;
-  } catch {
-    return null;
-  }
-}
-
-function expectType(url: string, response: Response, accept: string): void {
-  const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === accept) return;
-  throw new ChatKitError(
-    `${new URL(url, document.baseURI).href} answered with ${type || 'no content type'} where ChatKit expects ${accept}. Check the option api.url.`,
-    { code: 'endpoint', status: response.status },
-  );
 }

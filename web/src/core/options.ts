@@ -1,5 +1,5 @@
 /** The options of the element: checked, older spellings understood, defaults filled in. */
-import type { ChatKitOptions, ColorScheme, CustomApiConfig, HeaderOption, HostedApiConfig, ThemeOption, ThreadOption } from '@openai/chatkit';
+import type { ChatKitOptions, ColorScheme, CustomApiConfig, HeaderOption, HostedApiConfig, StartScreenOption, ThemeOption, ThreadOption } from '@openai/chatkit';
 import {
   anything, boolean, callback, either, isRecord, list, mapOf, nullable, number, oneOf, shape, string, text,
   type Problems, type Validator,
@@ -7,18 +7,28 @@ import {
 
 /** What the element takes beyond the published types. */
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorScheme | 'system' };
-export type Header = HeaderOption & { title?: { level?: 1 | 2 | 3 | 4 | 5 | 6 } };
+type Labelled = { label?: string };
+/** An action of the page's in the header; without a label it is called by its icon. */
+export type HeaderAction = NonNullable<HeaderOption['leftAction']> & Labelled;
+export type Header = HeaderOption & { title?: { level?: 1 | 2 | 3 | 4 | 5 | 6 }; leftAction?: Labelled; rightAction?: Labelled };
 export type Thread = ThreadOption & { diagrams?: boolean };
+/** A heading, and a line below it. */
+export interface Greeting {
+  title?: string;
+  description?: string;
+}
+export type StartScreen = Omit<StartScreenOption, 'greeting'> & { greeting?: string | Greeting };
 
 type Defined<T, K extends keyof T> = T & { [P in K]-?: NonNullable<T[P]> };
 
 /** Checked options. Sections that are read everywhere are always there. */
 export interface Options
-  extends Defined<Omit<ChatKitOptions, 'theme' | 'locale' | 'api' | 'header' | 'thread'>, 'history' | 'startScreen' | 'threadItemActions' | 'composer' | 'entities' | 'widgets'> {
+  extends Defined<Omit<ChatKitOptions, 'theme' | 'locale' | 'api' | 'header' | 'thread' | 'startScreen'>, 'history' | 'threadItemActions' | 'composer' | 'entities' | 'widgets'> {
   api: CustomApiConfig | HostedApiConfig;
   theme: Theme;
   header: Header;
   thread: Thread;
+  startScreen: StartScreen;
   locale?: string;
 }
 
@@ -74,7 +84,7 @@ const api = either(
   })],
 );
 
-const headerAction = shape({ icon: text, onClick: callback });
+const headerAction = shape({ icon: text, onClick: callback }, { label: text });
 const options: Validator = shape({ api }, {
   locale: string,
   theme,
@@ -89,7 +99,7 @@ const options: Validator = shape({ api }, {
   }),
   history: shape({}, { enabled: boolean, showDelete: boolean, showRename: boolean }),
   startScreen: shape({}, {
-    greeting: string,
+    greeting: either('a string or {title, description}', [isText, string], [isObject, shape({}, { title: string, description: string })]),
     prompts: list(shape({ label: text, prompt: either('a string or an array of content', [isText, string], [Array.isArray, content]) }, { icon: text })),
   }),
   threadItemActions: shape({}, { feedback: boolean, retry: boolean }),

@@ -4,6 +4,8 @@
  * Takes bytes in any chunking: inside a UTF-8 sequence, between CR and LF, inside a field name. What stands after the last
  * blank line is dropped, as the standard wants.
  */
+import { unlessAborted } from './abort';
+
 export interface ServerSentEvent {
   /** The `event` field, or `message`. */
   readonly event: string;
@@ -87,15 +89,22 @@ export class SseParser {
   }
 }
 
-/** The events of a response body, as they arrive. Ends when the body ends; rejects when it breaks. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void, void> {
+/** Who listens to a stream: told of each sign of life, and says when to give up. */
+export interface Listener {
+  readonly signal: AbortSignal;
+  heard(): void;
+}
+
+/** The events of a response body, as they arrive. Ends when the body ends; rejects when it breaks or is given up. */
+export async function* readEvents(body: ReadableStream<Uint8Array>, listener?: Listener): AsyncGenerator<ServerSentEvent, void, void> {
   const parser = new SseParser();
   const reader = body.getReader();
   let ended = false;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await unlessAborted(listener?.signal, reader.read());
       ended = done;
+      listener?.heard();
       if (done) return;
       yield* parser.push(value);
     }

@@ -1,5 +1,5 @@
 /** The list of threads for the history panel: paged, newest first. */
-import { asError } from './errors';
+import { asError, ChatKitError } from './errors';
 import type { Api } from './http';
 import type { Page, Thread, ThreadMetadata } from './protocol.generated';
 
@@ -23,6 +23,18 @@ export class ThreadList {
     await this.#load(null);
   }
 
+  /** Forgets all threads: they were those of another server or person. */
+  restart(): void {
+    const shown = this.loaded || this.loading;
+    this.#generation += 1;
+    this.threads = [];
+    this.hasMore = false;
+    this.loading = false;
+    this.loaded = false;
+    this.error = null;
+    if (shown) void this.reload();
+  }
+
   async loadMore(): Promise<void> {
     if (this.hasMore && !this.loading) await this.#load(this.#after);
   }
@@ -43,6 +55,8 @@ export class ThreadList {
       this.loaded = true;
     } catch (error) {
       if (generation !== this.#generation) return;
+      // The thread that the page was to follow is gone: deleted in another tab, say.
+      if (after !== null && error instanceof ChatKitError && error.status === 404) return this.reload();
       this.error = asError(error);
     }
     this.loading = false;
@@ -58,6 +72,8 @@ export class ThreadList {
   async delete(id: string): Promise<void> {
     await this.api().call('threads.delete', { thread_id: id });
     this.threads = this.threads.filter((each) => each.id !== id);
+    // The next page goes on from a thread that is there.
+    if (this.#after === id) this.#after = this.threads.at(-1)?.id ?? null;
     this.onChange();
   }
 }

@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { createIcon } from '../icons/svg';
 import { format, type Messages } from '../locales';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
 import { diagramsCss } from './diagrams.css';
 import { DiagramError, draw, LIMIT, type Drawing, type Scheme } from './renderer';
 import { keepRoom, roomFor, type Size } from './rooms';
@@ -115,10 +115,10 @@ async function drawIn(block: Element, source: string, scheme: Scheme, messages: 
   }
 }
 
-/** Draws the diagrams in `root`, and again when the colours change. Blocks that went away are forgotten. */
-export function drawDiagrams(root: Element, scheme: ReadonlySignal<Scheme>, messages: Messages): void {
+/** Draws the diagrams in `root`, and again when the colours change, until the result is called. Blocks that went away are forgotten. */
+export function drawDiagrams(root: Element, scheme: ReadonlySignal<Scheme>, messages: Messages): () => void {
   const blocks = [...root.querySelectorAll(selector), ...(root.matches(selector) ? [root] : [])];
-  for (const block of blocks) {
+  const stops = blocks.map((block) => {
     const source = block.querySelector('pre')?.textContent ?? '';
     const held = new WeakRef(block);
     const stop = effect(() => {
@@ -127,5 +127,9 @@ export function drawDiagrams(root: Element, scheme: ReadonlySignal<Scheme>, mess
       if (live?.isConnected === true) void drawIn(live, source, now, messages);
       else queueMicrotask(() => stop());
     });
-  }
+    return stop;
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

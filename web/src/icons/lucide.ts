@@ -1,34 +1,12 @@
 /** Icons fetched on demand from where this script came from: `lucide:NAME` in shards, and the rarer ones of the chat's own set. */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import shards from 'virtual:lucide-shards';
-import { fetchChunk } from '../lazy-import';
 import { BUILTIN, type Shape } from './builtin.generated';
-
-type Shard = Readonly<Record<string, Shape>>;
+import type { Shard } from './shards';
 
 /** What is known of an icon: its shape, null when the set has no such icon, undefined while its shard loads. */
 export type Loaded = Shape | null | undefined;
 
-/** The shard an icon is in; the build computes the same (scripts/lucide.ts). */
-export function shardOf(name: string, count: number): number {
-  let hash = 0;
-  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % count;
-}
-
-const loading = new Map<number, Promise<Shard>>();
 const icons = new Map<string, ReadonlySignal<Loaded>>();
-
-function loadShard(index: number): Promise<Shard> {
-  const known = loading.get(index);
-  if (known) return known;
-  const loader = shards[index];
-  const shard = loader ? fetchChunk(loader).then((module) => module.default) : Promise.resolve({});
-  loading.set(index, shard);
-  // A shard that failed to load may be asked for again.
-  shard.catch(() => loading.delete(index));
-  return shard;
-}
 
 const LUCIDE = 'lucide:';
 
@@ -41,7 +19,7 @@ export function shapeOf(name: string): Loaded {
 
 /** The shape of a Lucide icon as a signal; the first call starts the download of its shard. */
 export function lucideIcon(name: string): ReadonlySignal<Loaded> {
-  return lazyIcon(`lucide:${name}`, name, () => loadShard(shardOf(name, shards.length)));
+  return lazyIcon(`lucide:${name}`, name, async () => (await import('./shards')).shardWith(name));
 }
 
 /** The shape of an icon of the chat's own set that is not there at once. */

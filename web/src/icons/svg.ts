@@ -16,9 +16,11 @@ export function createIcon(name: string, className = 'ck-icon'): SVGSVGElement {
   svg.setAttribute('class', className);
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  effect(() => {
+  const stop = effect(() => {
     const shape = shapeOf(name);
     if (shape != null) draw(svg, shape);
+    // Once it is known nothing changes. An effect can't be ended while it runs.
+    if (shape !== undefined) queueMicrotask(() => stop());
   });
   return svg;
 }

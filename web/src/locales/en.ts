@@ -1,7 +1,12 @@
 /** English, the source of all other languages. `{name}` marks a value put in by `format`. */
 export const en = {
   frame: { title: 'Chat' },
-  header: { newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat' },
+  header: {
+    newChat: 'New chat', history: 'Chat history', untitled: 'New chat', actions: 'Chat',
+    // Names of buttons that the page adds, by their icons; `action` for all other icons.
+    menu: 'Menu', home: 'Home', back: 'Back', expand: 'Expand', collapse: 'Collapse', settings: 'Settings', more: 'More', share: 'Share', close: 'Close',
+    light: 'Use light colours', dark: 'Use dark colours', action: 'Action',
+  },
   start: { greeting: 'What can I help with today?', prompts: 'Suggestions' },
   history: {
     title: 'Chat history',
@@ -26,6 +31,9 @@ export const en = {
     today: 'Today',
     yesterday: 'Yesterday',
     current: 'Current chat',
+    // Both read out only, after it was done.
+    deleted: '“{title}” was deleted',
+    renamed: 'Renamed to “{title}”',
   },
   thread: {
     log: 'Conversation',
@@ -38,6 +46,10 @@ export const en = {
     responding: 'The assistant is answering',
     done: 'The answer is complete',
     stopped: 'The answer was stopped',
+    // Read out only: what a button in a card set off is over.
+    acted: 'Done',
+    // Read out only: another conversation is on show now.
+    opened: 'Opened “{title}”',
     quoted: 'In reply to',
   },
   message: {
@@ -51,6 +63,9 @@ export const en = {
     source: 'Source: {title}',
     attachment: 'Attached file: {name}',
     sending: 'Sending',
+    // the rest of a long message of the user's
+    showAll: 'Show more',
+    showLess: 'Show less',
   },
   workflow: {
     thinking: 'Thinking',
@@ -67,8 +82,10 @@ export const en = {
     complete: 'complete',
   },
   image: { pending: 'Creating the image', done: 'Generated image', progress: 'Image progress', blocked: 'This image may not be shown: its host is not allowed.' },
-  widget: { loading: 'Loading' },
-  tool: { pending: 'Running {name}', completed: 'Ran {name}', failed: '{name} did not finish', input: 'Input', output: 'Output' },
+  // `came` is read out only, with the first words of a card in `name`; `cameBare` for one without words.
+  widget: { loading: 'Loading', came: 'Card: {name}', cameBare: 'A card was added' },
+  // {name} is a tool's own name in words, most often an order: “Get weather”. So it is quoted.
+  tool: { pending: 'Running “{name}”', completed: 'Ran “{name}”', failed: '“{name}” did not finish', input: 'Input', output: 'Output' },
   composer: {
     label: 'Message',
     placeholder: 'Message the AI',
@@ -94,6 +111,11 @@ export const en = {
     notAccepted: '{name} is a type of file that is not accepted here.',
     tooMany: { one: 'Only {count} file can go with a message.', other: 'Only {count} files can go with a message.' },
     dismiss: 'Dismiss',
+    // a long text was pasted into the message field
+    pastedLong: 'That is a long text.',
+    pastedAttach: 'Attach it as a file',
+    // the file's name, before “.txt”
+    pastedName: 'Pasted text',
     mention: 'Mention something',
     mentions: 'Mentions',
     commands: 'Commands',
@@ -131,15 +153,47 @@ export const en = {
     waiting: 'Waiting for your answer',
     answered: 'Your answers',
   },
-  notice: { dismiss: 'Dismiss', info: 'Note', warning: 'Warning', danger: 'Important' },
+  notice: {
+    dismiss: 'Dismiss',
+    info: 'Note',
+    warning: 'Warning',
+    danger: 'Important',
+    // After an answer was asked for anew: {names} are the tools that the earlier one had used.
+    tools: 'The earlier answer had used {names}. What that did outside this chat stays done.',
+  },
+  /** At the end of a conversation whose last answer did not come to its end. */
+  ending: {
+    stopped: 'The answer was stopped.',
+    incomplete: 'The answer is incomplete.',
+    unanswered: 'This was not answered.',
+    // A button; also what is sent then, as the user's own message.
+    continue: 'Continue',
+  },
   failure: {
     unknown: 'The answer could not be completed.',
     load: 'This conversation could not be loaded',
     setup: 'This chat is not set up',
+    setupHint: 'Whoever runs this page has to finish setting it up.',
     missing: 'It has no server yet. Give the element a url attribute, or call setOptions({ api: { url: "/chatkit" } }).',
     retry: 'Try again',
     dismiss: 'Dismiss',
+    // Opens what developers are told.
+    more: 'Details',
     details: 'Error code: {code}',
+    network: 'The server cannot be reached. Check your connection and try again.',
+    // Something else than a chat server answered.
+    endpoint: 'The chat does not work at the moment. Please try again later.',
+    session: 'You are signed out. Sign in again, then reload the page.',
+    forbidden: 'You have no access to this.',
+    // A conversation, a message or a file.
+    gone: 'This is no longer there. It may have been deleted.',
+    tooMany: 'That was too much at once. Wait a moment, then try again.',
+    tooLarge: 'That is too large to be sent.',
+    busy: 'Wait until the answer is complete.',
+    server: 'The server has a problem. Please try again in a moment.',
+    // By the user, while a conversation was loading.
+    stopped: 'Loading was stopped.',
+    failed: 'Something went wrong. Please try again.',
     interrupted: 'The connection was lost before the answer was complete.',
     part: 'A part of the chat could not be loaded.',
     reload: 'Reload the page',
@@ -151,12 +205,21 @@ export const en = {
     copyFailed: 'Could not copy',
     table: 'Table',
     image: 'Image',
+    // on a picture of the model's that has not been loaded; {host} as in example.org
+    loadPicture: 'Load from {host}',
     taskDone: 'Done',
     taskOpen: 'To do',
     footnote: 'Footnote {label}',
     open: 'Open',
     waiting: 'Waiting for the response to finish',
     invalid: 'Please match the requested format.',
+    // Below fields of forms that were sent too early.
+    needed: 'Please fill in this field.',
+    tickNeeded: 'Please tick this box to go on.',
+    choiceNeeded: 'Please choose one of these.',
+    notEmail: 'Please enter an email address.',
+    notAddress: 'Please enter a web address that begins with https://.',
+    notNumber: 'Please enter a number.',
     showMore: { one: 'Show {count} more', other: 'Show {count} more' },
     choose: 'Choose…',
     clear: 'Clear',

@@ -6,6 +6,9 @@ type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : T
 /** All strings of the interface in one language. */
 export type Messages = Translated<typeof en>;
 
+/** What a language brings: all of it when it is complete, which a test sees to. What it lacks is English. */
+export type Translation = { readonly [K in keyof Messages]?: Partial<Messages[K]> };
+
 /** Plural forms; `other` is always there, the rest as the language needs. */
 export interface PluralForms {
   readonly zero?: string;

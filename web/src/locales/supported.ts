@@ -17,6 +17,15 @@ export function resolveLocale(wanted: string | undefined): string {
   return 'en';
 }
 
+/**
+ * Whose numbers, dates and plurals go with words in `language`: those of the wanted locale where it is the same language in
+ * the same script, else the language's own. Words of another language would be counted by rules they do not have.
+ */
+export function rulesOf(wanted: string, language: string): string {
+  const [one, other] = [wanted, language].map((each) => new Intl.Locale(each).maximize());
+  return one?.language === other?.language && one?.script === other?.script ? wanted : language;
+}
+
 /** The words on the screen and the language tag they are in. */
 export interface Words {
   readonly language: string;

@@ -1,8 +1,8 @@
 /** The languages there are words for, a lazy chunk each. Loaded only where English is not wanted. */
 import type { TranslatedLocale } from '@openai/chatkit';
-import type { Messages } from './index';
+import type { Translation } from './index';
 
-export const translations: Readonly<Record<TranslatedLocale, () => Promise<{ readonly default: Messages }>>> = {
+export const translations: Readonly<Record<TranslatedLocale, () => Promise<{ readonly default: Translation }>>> = {
   am: () => import('./translations/am'),
   ar: () => import('./translations/ar'),
   'bg-BG': () => import('./translations/bg-BG'),

@@ -1,6 +1,7 @@
 /** Code blocks: a bar with the language and a copy button above the code. Clicks are handled by delegation. */
 import { createIcon } from '../icons/svg';
 import type { Messages } from '../locales';
+import { copyText } from '../ui/clipboard';
 
 /** Names people know for what stands behind the fence. Others are shown as they are written. */
 const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
@@ -56,14 +57,9 @@ export async function copyCode(button: Element, messages: Messages): Promise<voi
   const text = block?.querySelector('pre')?.textContent ?? '';
   const label = button.querySelector('.ck-code-copy-label');
   if (!label) return;
-  try {
-    await navigator.clipboard.writeText(text.replace(/\n$/, ''));
-  } catch {
-    label.textContent = messages.widgets.copyFailed;
-    return;
-  }
-  button.classList.add('ck-copied');
-  label.textContent = messages.widgets.copied;
+  const copied = await copyText(text.replace(/\n$/, ''));
+  button.classList.toggle('ck-copied', copied);
+  label.textContent = copied ? messages.widgets.copied : messages.widgets.copyFailed;
   setTimeout(() => {
     button.classList.remove('ck-copied');
     label.textContent = messages.widgets.copyCode;

@@ -3,21 +3,26 @@ import { createIcon } from '../icons/svg';
 import { format, type Messages } from '../locales';
 import { splitMarkers, stripMarkers, type AnnotationMark } from './annotations';
 import { codeBlock, languageOf } from './code';
+import { directionOf, tableDirection } from './direction';
 import type { FootnoteMeta } from './footnotes';
-import { isWebAddress, linkTarget } from './links';
+import { linkTarget } from './links';
 import { formula } from './math';
 import { KEEP } from './morph';
+import { imageOf, wordsOf, type PictureRule } from './pictures';
 import { unescapeInfo, type TaskMeta, type Token } from './parser';
 
 export interface RenderContext {
-  /** whether an image may be loaded from this address */
-  allowImage(url: string): boolean;
+  /** what becomes of a picture with this address */
+  pictureRule(url: string): PictureRule;
   messages: Messages;
   /** heading level of `#`, 1 to 6 */
   headingLevel: number;
   /** annotations by the number of their marker */
   marks: readonly AnnotationMark[];
 }
+
+/** How deep nodes may lie in one another: browsers lay them out one inside the other, until the stack ends. */
+const DEEPEST = 120;
 
 type Handler = (builder: Builder, token: Token) => void;
 
@@ -37,7 +42,8 @@ class Builder {
   }
 
   open(node: Node, inside: Node = node): void {
-    this.add(node);
+    if (this.parents.length < DEEPEST) this.add(node);
+    else inside = this.parent;
     this.parents.push(inside);
   }
 
@@ -115,6 +121,19 @@ function orderedList(builder: Builder, token: Token): void {
   builder.open(list);
 }
 
+function closeList(builder: Builder): void {
+  const direction = builder.parent instanceof HTMLElement ? directionOf(builder.parent) : null;
+  if (direction && builder.parent instanceof HTMLElement) builder.parent.dir = direction;
+  builder.close();
+}
+
+function closeTable(builder: Builder): void {
+  const frame = builder.parent.parentElement;
+  const direction = frame && tableDirection(frame);
+  if (direction) frame.dir = direction;
+  builder.close();
+}
+
 function listItem(builder: Builder, token: Token): void {
   const item = document.createElement('li');
   const task = token.meta as Partial<TaskMeta> | null;
@@ -178,31 +197,11 @@ function plainText(tokens: readonly Token[] | null): string {
 }
 
 function image(builder: Builder, token: Token): void {
-  const address = attribute(token, 'src');
-  const title = attribute(token, 'title');
-  const alt = plainText(token.children);
-  if (builder.context.allowImage(address)) {
-    const node = document.createElement('img');
-    node.loading = 'lazy';
-    node.decoding = 'async';
-    node.referrerPolicy = 'no-referrer';
-    node.alt = alt;
-    if (title) node.title = title;
-    node.src = address;
-    builder.add(node);
-    return;
-  }
-  // Not loaded, because the address alone would tell its host who is reading what. A person may still open it.
-  const openable = isWebAddress(address) && !(builder.parent instanceof Element && builder.parent.closest('a'));
-  const node = document.createElement(openable ? 'a' : 'span');
-  node.className = 'ck-image-link';
-  if (node instanceof HTMLAnchorElement) {
-    node.href = address;
-    node.target = '_blank';
-    node.rel = 'noopener noreferrer';
-  }
-  node.append(createIcon('square-image'), document.createTextNode(alt || title || builder.context.messages.widgets.image));
-  builder.add(node);
+  const { context } = builder;
+  const picture = { address: attribute(token, 'src'), alt: plainText(token.children), title: attribute(token, 'title') };
+  const rule = context.pictureRule(picture.address);
+  const linked = builder.parent instanceof Element && builder.parent.closest('a') !== null;
+  builder.add(rule === 'load' ? imageOf(picture) : wordsOf(picture, rule, context.messages, linked));
 }
 
 function code(builder: Builder, token: Token): void {
@@ -246,7 +245,7 @@ function footnoteUse(builder: Builder, token: Token): void {
 }
 
 function math(builder: Builder, token: Token): void {
-  const node = formula(stripMarkers(token.content), token.meta?.['display'] === true);
+  const node = formula(stripMarkers(token.content), token.meta);
   if (!token.block) {
     builder.add(node);
     return;
@@ -264,13 +263,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   blockquote_open: opens('blockquote'),
   blockquote_close: closes,
   bullet_list_open: opens('ul'),
-  bullet_list_close: closes,
+  bullet_list_close: closeList,
   ordered_list_open: orderedList,
-  ordered_list_close: closes,
+  ordered_list_close: closeList,
   list_item_open: listItem,
   list_item_close: closes,
   table_open: table,
-  table_close: closes,
+  table_close: closeTable,
   thead_open: opens('thead'),
   thead_close: closes,
   tbody_open: opens('tbody'),

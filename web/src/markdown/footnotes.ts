@@ -33,7 +33,8 @@ function endOf(state: StateBlock, start: number, end: number): number {
 }
 
 function definition(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
-  if (state.level > 0 || (state.sCount[startLine] ?? 0) >= 4) return false;
+  // A footnote has no footnotes of its own.
+  if (state.level > 0 || state.env['footnote'] === true || (state.sCount[startLine] ?? 0) >= 4) return false;
   const match = DEFINITION.exec(state.getLines(startLine, startLine + 1, state.sCount[startLine] ?? 0, false));
   const label = match?.[1];
   if (label === undefined) return false;
@@ -45,7 +46,9 @@ function definition(state: StateBlock, startLine: number, endLine: number, silen
   const open = state.push('footnote_open', 'div', 1);
   open.map = [startLine, last];
   open.meta = { ...meta };
+  state.env['footnote'] = true;
   state.md.block.parse(body, state.md, state.env, state.tokens);
+  state.env['footnote'] = false;
   state.push('footnote_close', 'div', -1);
   (state.env.references ??= {})[key(state.md, label)] ??= { title: '', href: '' };
   state.line = last;

@@ -4,6 +4,7 @@
  * It has the shape markdown-it expects of `linkify-it` and stands in its place: that package knows every top-level
  * domain and schema-less host names, of which chat needs nothing, and weighs as much as the rest of the inline parser.
  */
+import { WIDE } from '../ui/scripts';
 
 export interface Match {
   schema: string;
@@ -15,28 +16,37 @@ export interface Match {
 }
 
 // U+FFFC marks an annotation (see annotations.ts) and ends an address, like any white space or quote.
-const URL_BODY = String.raw`[^\s<>"\u0060\uFFFC]+`;
+const NARROW = String.raw`[^\s<>"\u0060\uFFFC\u201c-\u201f\u2026${WIDE}]`;
+// Where no spaces stand between words, an address ends at their punctuation, and at a word that goes on from Latin letters
+// (`example.com/docs然后`); a part that begins in such letters is the address's own (`/wiki/中文`).
+const WIDE_PART = String.raw`(?<=[/?#&=._:@+-]|_\()(?=[${WIDE}])[\p{L}\p{M}\p{Nd}][\p{L}\p{M}\p{N}]*`;
+/** What follows the `//` of an address, with the punctuation of the sentence at its end. */
+export const URL_BODY = `(?:${NARROW}|${WIDE_PART})+`;
+// A host has a letter or a digit, which is looked for first: what has none is not read to its end, time and again.
 const ADDRESS = new RegExp(
-  String.raw`https?:\/\/${URL_BODY}|mailto:[^\s<>"@\uFFFC]+@${URL_BODY}|(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}`,
+  String.raw`https?:\/\/(?=[^\s/?#]*[\p{L}\p{N}])${URL_BODY}|mailto:[^\s<>"@\uFFFC]{1,100}@${URL_BODY}|(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}`,
   'giu',
 );
 const AT_START = new RegExp(`^(?:${ADDRESS.source})`, 'iu');
 const CLOSERS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
+/** How many brackets that close with `closer` have no partner in `text`. */
+function unmatched(text: string, closer: string, opener: string): number {
+  return text.split(closer).length - text.split(opener).length;
+}
+
 /** Cuts punctuation that belongs to the sentence, not to the address: `(see https://a.b/c_(d)).` → `https://a.b/c_(d)`. */
 export function trimAddress(address: string): string {
   let end = address.length;
-  while (end > 0) {
+  const spare: Record<string, number> = {};
+  for (; end > 0; end -= 1) {
     const last = address.charAt(end - 1);
-    if (/[.,:;!?'"*_~|\u2026\u3001\u3002\uff0c\u00bb\u201d\u2019]/.test(last)) {
-      end -= 1;
-      continue;
-    }
+    if (/[.,:;!?'"*_~|\u2014\u2019\u00bb]/.test(last)) continue;
     const opener = CLOSERS[last];
     if (opener === undefined) break;
-    const body = address.slice(0, end);
-    if (body.split(opener).length >= body.split(last).length) break;
-    end -= 1;
+    const left = (spare[last] ??= unmatched(address, last, opener));
+    if (left <= 0) break;
+    spare[last] = left - 1;
   }
   return address.slice(0, end);
 }

@@ -39,7 +39,7 @@ export const markdownCss = `
 .ck-md hr { border: 0; block-size: 1px; background: var(--chatkit-color-border); margin-block: calc(var(--chatkit-space) * 7); }
 .ck-md img { max-inline-size: 100%; block-size: auto; border-radius: var(--chatkit-radius-lg); vertical-align: middle; }
 .ck-md .ck-image-link { display: inline-flex; align-items: center; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-sm); font-size: 0.9em; text-decoration: none; color: var(--chatkit-color-text-secondary); }
-.ck-md a.ck-image-link:hover { background: var(--chatkit-color-hover); }
+.ck-md :is(a, button).ck-image-link:hover { background: var(--chatkit-color-hover); }
 .ck-md li.ck-task { list-style: none; position: relative; }
 .ck-task-box {
   position: absolute; inset-inline-start: calc(var(--chatkit-space) * -5); inset-block-start: calc(0.825em - 7px); inline-size: 16px; block-size: 16px; display: inline-grid; place-content: center;
@@ -62,14 +62,16 @@ export const markdownCss = `
 .ck-code-body code { font-size: 1em; white-space: pre; overflow-wrap: normal; }
 .ck-md .ck-code-body:focus-visible { outline-offset: -2px; border-radius: var(--chatkit-radius-xl); }
 
-.ck-table { overflow-x: auto; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-xl); scrollbar-width: thin; inline-size: fit-content; max-inline-size: 100%; }
+.ck-table { overflow-x: auto; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-xl); scrollbar-width: thin; inline-size: fit-content; max-inline-size: 100%; margin-inline-end: auto; }
+/* A column lies as its table does, also where a cell reads the other way. */
+.ck-table tr { text-align: start; }
 .ck-table table { border-collapse: collapse; font-size: var(--chatkit-text-sm); line-height: 1.5; font-variant-numeric: tabular-nums; }
-.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: start; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
+.ck-table :is(th, td) { padding: calc(var(--chatkit-space) * 2.25) calc(var(--chatkit-space) * 4); text-align: -webkit-match-parent; text-align: match-parent; vertical-align: top; min-inline-size: 5em; max-inline-size: 28em; overflow-wrap: break-word; }
 .ck-table th { font-weight: 550; color: var(--chatkit-color-text-secondary); background: var(--chatkit-color-surface-secondary); white-space: nowrap; }
 .ck-table td { border-block-start: 1px solid var(--chatkit-color-border-subtle); }
 .ck-table [data-align="center"] { text-align: center; }
-.ck-table [data-align="right"] { text-align: end; }
-.ck-table [data-align="left"] { text-align: start; }
+.ck-table:dir(ltr) [data-align="right"], .ck-table:dir(rtl) [data-align="left"] { text-align: right; }
+.ck-table:dir(rtl) [data-align="right"], .ck-table:dir(ltr) [data-align="left"] { text-align: left; }
 
 .ck-footnote-ref { all: unset; cursor: pointer; font-size: 0.72em; line-height: 1; vertical-align: super; min-inline-size: 1.5em; padding: 0.2em 0.35em; margin-inline: 0.15em; box-sizing: border-box; text-align: center; border-radius: var(--chatkit-radius-xs); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); font-variant-numeric: tabular-nums; }
 .ck-footnote-ref:hover { background: var(--chatkit-color-active); color: var(--chatkit-color-text); }
@@ -79,21 +81,9 @@ export const markdownCss = `
 .ck-footnote > div { min-inline-size: 0; }
 .ck-footnote > div > :last-child { margin-block-end: 0; }
 
-.ck-math math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.08em; direction: ltr; }
 .ck-math-display { display: block; overflow-x: auto; overflow-y: hidden; padding-block: calc(var(--chatkit-space) * 1); text-align: center; scrollbar-width: thin; }
-.ck-math-display math { display: block math; inline-size: 100%; }
 .ck-math:not([data-drawn]), .ck-math-source { font-family: var(--chatkit-font-mono); font-size: 0.875em; color: var(--chatkit-color-text-secondary); }
 
-.hljs-comment, .hljs-quote { color: var(--chatkit-color-text-tertiary); font-style: italic; }
-.hljs-keyword, .hljs-selector-tag, .hljs-doctag, .hljs-section, .hljs-name { color: light-dark(var(--chatkit-purple-700), var(--chatkit-purple-300)); }
-.hljs-string, .hljs-regexp, .hljs-addition, .hljs-attribute, .hljs-meta .hljs-string { color: light-dark(var(--chatkit-green-700), var(--chatkit-green-300)); }
-.hljs-number, .hljs-literal, .hljs-symbol, .hljs-bullet { color: light-dark(var(--chatkit-orange-700), var(--chatkit-orange-300)); }
-.hljs-title, .hljs-title.class_, .hljs-title.function_, .hljs-selector-id { color: light-dark(var(--chatkit-blue-700), var(--chatkit-blue-300)); }
-.hljs-type, .hljs-built_in, .hljs-selector-class, .hljs-selector-attr, .hljs-attr, .hljs-property { color: light-dark(var(--chatkit-blue-800), var(--chatkit-blue-200)); }
-.hljs-variable, .hljs-template-variable, .hljs-link, .hljs-deletion, .hljs-tag { color: light-dark(var(--chatkit-pink-700), var(--chatkit-pink-300)); }
-.hljs-meta, .hljs-subst { color: var(--chatkit-color-text-secondary); }
-.hljs-emphasis { font-style: italic; }
-.hljs-strong { font-weight: 600; }
 @media (pointer: coarse) { .ck-code-copy { min-block-size: 44px; padding-inline: calc(var(--chatkit-space) * 3); } }
 @media (forced-colors: active) { .ck-task-done { background: Highlight; color: HighlightText; forced-color-adjust: none; } .ck-code, .ck-table { border-color: CanvasText; } }
 `;

@@ -1,14 +1,20 @@
-/** Formulas become MathML, which browsers draw and read aloud themselves. The converter is a lazy chunk. */
+/** Formulas become MathML, which browsers draw and read aloud themselves. Converter and font are lazy. */
+import type { MathMeta } from './math-syntax';
 import { KEEP } from './morph';
 
 /** What is shown until the converter is there, and for good when the formula is wrong: its source. */
-export function formula(source: string, display: boolean): HTMLElement {
+export function formula(source: string, meta: Partial<MathMeta> | null): HTMLElement {
   const node = document.createElement('span');
-  node.className = display ? 'ck-math ck-math-display' : 'ck-math';
+  node.className = meta?.display ? 'ck-math ck-math-display' : 'ck-math';
   node.dir = 'ltr';
+  node.textContent = source;
+  if (meta?.unfinished) {
+    node.classList.add('ck-math-source');
+    node.dataset['drawn'] = ''; // half a formula is none
+    return node;
+  }
   // Equal source, equal node: a formula that was drawn stays while its paragraph grows.
   node.setAttribute(KEEP, `math ${source}`);
-  node.textContent = source;
   return node;
 }
 
@@ -18,14 +24,5 @@ export function drawFormulas(root: Element): void {
   if (root.matches('.ck-math:not([data-drawn])')) open.push(root as HTMLElement);
   if (open.length === 0) return;
   for (const node of open) node.dataset['drawn'] = '';
-  void import('./math-converter').then(
-    ({ toMathMl }) => {
-      for (const node of open) {
-        const math = toMathMl(node.textContent, node.classList.contains('ck-math-display'));
-        if (math) node.replaceChildren(math);
-        else node.classList.add('ck-math-source');
-      }
-    },
-    () => undefined,
-  );
+  void import('./math-converter').then(({ draw }) => draw(open), () => undefined);
 }

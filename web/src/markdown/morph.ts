@@ -52,16 +52,19 @@ function morphNode(live: Node, fresh: Node): Node {
  */
 export function morphChildren(parent: Node, live: readonly ChildNode[], fresh: readonly ChildNode[]): ChildNode[] {
   const end = live[live.length - 1]?.nextSibling ?? null;
-  const result = fresh.map((node, index) => {
-    const old = live[index];
-    if (!old) {
-      parent.insertBefore(node, end);
-      return node;
-    }
+  const result = live.slice(0, fresh.length).map((old, index) => {
+    const node = fresh[index] ?? old;
     const kept = morphNode(old, node);
     if (kept !== old) old.replaceWith(node);
     return kept as ChildNode;
   });
+  // All at once: where its direction is found by what is in it, each change has the browser look through all of the parent.
+  const more = document.createDocumentFragment();
+  for (const node of fresh.slice(live.length)) {
+    more.appendChild(node);
+    result.push(node);
+  }
+  if (more.firstChild) parent.insertBefore(more, end);
   for (const rest of live.slice(fresh.length)) rest.remove();
   return result;
 }

@@ -1,6 +1,8 @@
 /** The Markdown parser: CommonMark without raw HTML, with tables, strikethrough, task lists, bare addresses, footnotes and formulas. */
 import MarkdownIt, { type Env, type MarkdownIt as Parser, type StateCore, type Token } from 'markdown-it';
 import { normalizeAddress } from './addresses';
+import { cellSyntax } from './cells';
+import { spacelessEmphasis } from './flanking';
 import { footnoteSyntax } from './footnotes';
 import { LinkifyIt } from './linkify';
 import { mathSyntax } from './math-syntax';
@@ -25,7 +27,7 @@ function repairLast(state: StateCore): void {
   if (state.env['open'] !== true) return;
   const last = state.tokens.findLast((token) => token.type === 'inline');
   const end = state.tokens[state.tokens.length - 1];
-  if (!last || end?.type === 'fence' || end?.type === 'code_block' || end?.type === 'hr') return;
+  if (!last || ['fence', 'code_block', 'hr', 'math_block'].includes(end?.type ?? '')) return;
   last.content = repairInline(last.content);
 }
 
@@ -52,7 +54,9 @@ function createParser(): Parser {
   made.normalizeLink = normalizeAddress;
   // A bare address is shown as it was written.
   made.normalizeLinkText = (address) => address;
+  made.use(spacelessEmphasis);
   made.use(mathSyntax);
+  made.use(cellSyntax);
   made.use(footnoteSyntax);
   made.core.ruler.after('block', 'chatkit_tasks', taskLists);
   made.core.ruler.after('block', 'chatkit_repair', repairLast);
@@ -71,10 +75,10 @@ export function parse(source: string, env: ParseEnv): Token[] {
   return parser().parse(source, env);
 }
 
-/** Parses only the block structure of `source`: enough to know where blocks begin, at a fraction of the cost. */
+/** Parses only the block structure of a growing `source`: enough to know where blocks begin, at a fraction of the cost. */
 export function parseStructure(source: string, env: ParseEnv): Token[] {
   const tokens: Token[] = [];
-  parser().block.parse(source.replace(/\r\n?/g, '\n'), parser(), env, tokens);
+  parser().block.parse(source.replace(/\r\n?/g, '\n'), parser(), { ...env, open: true }, tokens);
   // A definition shows nothing, and what follows it may still be its title: it completes no block.
   return tokens.filter((token) => token.type !== 'reference_definition');
 }
@@ -82,6 +86,11 @@ export function parseStructure(source: string, env: ParseEnv): Token[] {
 /** Decodes backslash escapes and character references, as in the info string of a fence. */
 export function unescapeInfo(info: string): string {
   return parser().utils.unescapeAll(info);
+}
+
+/** The name of a definition as references are kept under: without regard to case and space. */
+export function normalizeReference(name: string): string {
+  return parser().utils.normalizeReference(name);
 }
 
 /** Groups the flat token list by top-level block. A group's first token has the block's line range in `map`. */

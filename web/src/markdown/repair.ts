@@ -4,10 +4,11 @@
  * Two steps, both pure: `repairBlocks` looks at the last lines of the source, `repairInline` at the text of the last
  * paragraph, heading or cell once the block parser has found it.
  */
+import { URL_BODY } from './linkify';
 
 const DELIMITER_ROW_START = /^ {0,3}(?:\|?[ \t]*:?-[-|: \t]*|\|[ \t:]*)$/;
-const ADDRESS = /^(?:https?:\/\/[^\s<]+|<[a-z][a-z0-9+.-]*:[^\s<>]*>?)/i;
-const LONE_MARKER = /^[ \t]*(?:[-+*_=~`]+|#{1,6}|\d{1,9}[.)]?|>|\|)[ \t]*$/;
+const ADDRESS = new RegExp(String.raw`^(?:https?:\/\/${URL_BODY}|<[a-z][a-z0-9+.-]*:[^\s<>]*>?)`, 'iu');
+const LONE_MARKER = /^[ \t]*(?:[-+*_=~`]+|#{1,6}|\d{1,9}[.)]?|>|\||\$|\\[a-z]{0,5}(?:\{\w*\*?)?)[ \t]*$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 /** The fence that is open at the end of `lines`, or null. Only top-level fences matter: others are part of their list. */
@@ -75,16 +76,20 @@ interface Delimiter {
   length: number;
 }
 
-/** Where a balanced `close` is, from `from` on (just behind the opener), or -1. Backslash escapes count. */
-function findClosing(text: string, from: number, open: string, close: string): number {
-  let depth = 1;
-  for (let at = from; at < text.length; at += 1) {
+/** Where each opening bracket of a kind is closed. Backslash escapes count. */
+function closings(text: string, open: string, close: string): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  const opened: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (character === '\\') at += 1;
-    else if (character === open) depth += 1;
-    else if (character === close && (depth -= 1) === 0) return at;
+    else if (character === open) opened.push(at);
+    else if (character === close) {
+      const start = opened.pop();
+      if (start !== undefined) found.set(start, at);
+    }
   }
-  return -1;
+  return found;
 }
 
 /** Walks over inline text once, collecting what has to be cut or closed. */
@@ -92,6 +97,12 @@ class InlineScanner {
   private out = '';
   private at = 0;
   private readonly open: Delimiter[] = [];
+  /** how many of each mark are open */
+  private readonly counts = new Map<string, number>();
+  /** closing marks that do not come any more */
+  private readonly missing = new Set<string>();
+  private brackets: ReadonlyMap<number, number> | undefined;
+  private parentheses: ReadonlyMap<number, number> | undefined;
   private tail = '';
   private address: { from: number; to: number } | undefined;
 
@@ -121,7 +132,8 @@ class InlineScanner {
 
   /** A formula that is complete is left alone; one that is not yet is shown as it came. */
   formula(open: string, close: string): void {
-    const end = this.text.indexOf(close, this.at + open.length);
+    const end = this.missing.has(close) ? -1 : this.text.indexOf(close, this.at + open.length);
+    if (end < 0) this.missing.add(close);
     this.copy(end < 0 ? open.length : end + close.length - this.at);
   }
 
@@ -161,7 +173,7 @@ class InlineScanner {
       this.copy(1);
       return;
     }
-    const label = findClosing(this.text, this.at + 2, '[', ']');
+    const label = this.labelEnd(this.at + 1);
     const end = label < 0 || label + 1 === this.text.length ? -1 : this.linkEnd(label);
     // Half an image shows nothing: its text would be replaced by a picture.
     if (end < 0) this.stop();
@@ -169,7 +181,7 @@ class InlineScanner {
   }
 
   bracket(): void {
-    const label = findClosing(this.text, this.at + 1, '[', ']');
+    const label = this.labelEnd(this.at);
     if (label < 0) {
       this.at += 1; // a link's text is arriving: show it without its bracket
       return;
@@ -193,11 +205,16 @@ class InlineScanner {
     this.copy(ADDRESS.exec(this.text.slice(this.at))?.[0].length ?? 1);
   }
 
+  private labelEnd(start: number): number {
+    this.brackets ??= closings(this.text, '[', ']');
+    return this.brackets.get(start) ?? -1;
+  }
+
   /** Index behind the link whose label ends at `label`; -1 when its address is still arriving. */
   private linkEnd(label: number): number {
     if (this.text.charAt(label + 1) !== '(') return label + 1;
-    const close = findClosing(this.text, label + 2, '(', ')');
-    return close < 0 ? -1 : close + 1;
+    this.parentheses ??= closings(this.text, '(', ')');
+    return (this.parentheses.get(label + 1) ?? -2) + 1;
   }
 
   emphasis(): void {
@@ -219,7 +236,7 @@ class InlineScanner {
     const canOpen = !/\s/.test(after) && !(insideWord && (mark === '_' || length === 1));
     if (canClose && this.close(mark, length)) this.copy(length);
     else {
-      if (canOpen) this.open.push({ mark, length: Math.min(length, 3) });
+      if (canOpen) this.push({ mark, length: Math.min(length, 3) });
       this.copy(length);
     }
   }
@@ -232,13 +249,20 @@ class InlineScanner {
     else this.stop();
   }
 
+  private push(delimiter: Delimiter): void {
+    this.open.push(delimiter);
+    this.counts.set(delimiter.mark, (this.counts.get(delimiter.mark) ?? 0) + 1);
+  }
+
   private close(mark: string, length: number): boolean {
-    const index = this.open.findLastIndex((delimiter) => delimiter.mark === mark);
-    const delimiter = this.open[index];
-    if (!delimiter) return false;
-    this.open.length = index;
-    if (delimiter.length > length) this.open.push({ mark, length: delimiter.length - length });
-    return true;
+    if (!this.counts.get(mark)) return false;
+    for (let delimiter = this.open.pop(); delimiter; delimiter = this.open.pop()) {
+      this.counts.set(delimiter.mark, (this.counts.get(delimiter.mark) ?? 0) - 1);
+      if (delimiter.mark !== mark) continue;
+      if (delimiter.length > length) this.push({ mark, length: delimiter.length - length });
+      return true;
+    }
+    return false;
   }
 }
 

@@ -19,6 +19,8 @@ type Chat = Element & Pick<OpenAIChatKit, 'setComposerValue' | 'focusComposer'>;
 export function askOnSelection(options: AskOptions = {}): AskButton {
   const { chat = chatSelector, within, as = 'quote', label = 'Ask', maxLength = 2000, beforeAsk } = options;
   const { host, button, hint } = made(label);
+  // Firefox before 125: there is no layer for the button to stand in.
+  if (!('popover' in HTMLElement.prototype)) return { host, destroy: () => undefined };
   const listening = new AbortController();
   const always = { signal: listening.signal, capture: true, passive: true };
   let range: Range | null = null;

@@ -28,11 +28,16 @@ function address(names: readonly string[]): string {
   return cut(location.origin + location.pathname + query, longest.url);
 }
 
+/** Also in Safari before 17.4, which cannot be asked. */
+function isVisible(element: HTMLElement): boolean {
+  return 'checkVisibility' in element ? element.checkVisibility() : (element as HTMLElement).getClientRects().length > 0;
+}
+
 function headings(root: ParentNode): PageHeading[] {
   const found: PageHeading[] = [];
   for (const heading of root.querySelectorAll<HTMLElement>('h1, h2, h3')) {
     if (found.length === mostHeadings) break;
-    if (heading.closest(`${chatSelector}, ${privateSelector}`) !== null || !heading.checkVisibility()) continue;
+    if (heading.closest(`${chatSelector}, ${privateSelector}`) !== null || !isVisible(heading)) continue;
     const text = shortened(heading.textContent, longest.heading);
     if (text !== '') found.push({ level: Number(heading.localName.slice(1)) as PageHeading['level'], text });
   }

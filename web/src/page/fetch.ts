@@ -1,4 +1,5 @@
 /** Adds the page's context to the requests that start an answer. */
+import { isRecord } from '../core/validate';
 import type { FetchWithPageOptions } from './chatkit-page';
 import { pageContext } from './context';
 
@@ -40,8 +41,4 @@ function parsed(body: string): unknown {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

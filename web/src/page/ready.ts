@@ -1,10 +1,16 @@
 /** Waits for the element's script. */
 import { chatTags } from './chat';
+import { scriptEvents } from './script-events';
 
 export async function chatKitReady({ timeout = 10_000 }: { timeout?: number } = {}): Promise<CustomElementConstructor> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`<${chatTags[0]}> was not there after ${timeout / 1000} s. ${why()}`)), timeout);
+    timer = setTimeout(() => {
+      const message = `<${chatTags[0]}> was not there after ${timeout / 1000} s. ${why()}`;
+      // The script that would have told it may be what is missing.
+      scriptEvents(window)('chatkit-script-error', message);
+      reject(new Error(message));
+    }, timeout);
   });
   try {
     return await Promise.race([customElements.whenDefined(chatTags[0]), tooLate]);

@@ -1,5 +1,5 @@
 /** Grouping by age, newest first. Pure. */
-import { firstDayOfWeek } from '../widgets/dates';
+import { firstDayOfWeek } from '../ui/dates';
 
 export interface AgeGroup<T> {
   readonly label: string;

@@ -1,18 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { directionOf } from '../locales/supported';
-import { ClosedBanner, Composer } from './composer';
-import { useMessages, useShell } from './context';
+import { wordsFor } from '../locales/failures';
+import { ClosedBanner, Composer } from '../composer/composer';
+import { useMessages, useShell } from '../state/context';
 import { awaitsDetails, details } from './details-lazy';
 import { Header } from './header';
 import { whenIdle } from './idle';
 import { keepFocus } from './kept-focus';
-import { Lazy, useLazy } from './lazy';
+import { Lazy, useLazy } from '../state/lazy';
+import { LiveRegion } from './live-region';
 import { Markdown } from './markdown';
 import { StartScreen } from './start';
-import { MissingParts, Unavailable, wordsFor } from './status';
+import { MissingParts, Unavailable } from './status';
 import { Thread } from './thread';
-import { widgetRenderers } from './widgets-lazy';
+import { widgetRenderers } from '../state/widgets-lazy';
 
 const histories = new Lazy(() => import('./history'));
 const questions = new Lazy(() => import('./question'));
@@ -29,6 +30,7 @@ export function App(): JSX.Element {
   useEffect(() => whenIdle(() => {
     for (const part of [details, histories, widgetRenderers]) part.prepare();
   }), []);
+  const more = details.module.value;
   const wasOpen = useRef(open);
   useEffect(() => {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
@@ -41,10 +43,12 @@ export function App(): JSX.Element {
       class="root"
       part="root"
       lang={shell.language.value}
-      dir={directionOf(shell.locale.value)}
+      dir={shell.direction.value}
       aria-label={options?.frameTitle ?? frame.title}
       onFocusIn={(event) => {
         shell.composer.engaged = event.target instanceof Element && event.target.closest('.foot') !== null;
+        // Who went elsewhere is not called back.
+        shell.composer.focusWanted.value = false;
       }}
     >
       <div class="main" inert={open}>
@@ -58,6 +62,7 @@ export function App(): JSX.Element {
         </div>
       )}
       <LiveRegion />
+      {more !== null && <more.Telling />}
     </section>
   );
 }
@@ -67,11 +72,11 @@ function Body(): JSX.Element | null {
   const { failure: messages } = useMessages();
   const { store } = shell;
   const loading = useLoading();
-  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.missing} code="options" onRetry={null} onNew={null} />;
+  if (shell.unconfigured.value) return <Unavailable title={messages.setup} text={messages.setupHint} detail={messages.missing} code="options" onRetry={null} onNew={null} />;
   if (shell.options.value === null || !shell.worded.value) return null;
   const failure = store.failure.value;
   if (store.unavailable.value && failure !== null) {
-    return <Unavailable title={messages.load} text={failure.message ?? wordsFor(failure, messages)} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
+    return <Unavailable title={messages.load} text={wordsFor(failure, messages)} detail={failure.detail} code={failure.code} onRetry={failure.retry} onNew={() => shell.openThread(null)} />;
   }
   const empty = store.rows.value.length === 0 && store.sending.value === null && store.conversation.value.id === null;
   return (
@@ -100,11 +105,8 @@ function Skeleton(): JSX.Element {
   const { thread: messages } = useMessages();
   return (
     <div class="thread" role="status" aria-label={messages.loading}>
-      <div class="column skeleton" aria-hidden="true">
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone" /><span class="bone bone-short" />
-        <span class="bone bone-user" />
-        <span class="bone" /><span class="bone bone-short" />
+      <div class="column rows skeleton" aria-hidden="true">
+        {[3, 2].map((lines) => [<span class="bone-user" />, <div>{Array.from({ length: lines }, () => <span class="bone" />)}</div>])}
       </div>
     </div>
   );
@@ -145,25 +147,4 @@ function useHandedOn(foot: { readonly current: HTMLElement | null }, shut: boole
     before.current = shut;
     if (focused) foot.current.parentElement?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true });
   }, [foot, shut, focused]);
-}
-
-/** Where the announcer writes; says when an answer is complete. */
-function LiveRegion(): JSX.Element {
-  const { announcer, store } = useShell();
-  const { thread: messages } = useMessages();
-  const ref = useRef<HTMLDivElement>(null);
-  const phase = store.phase.value;
-  const before = useRef(phase);
-  useEffect(() => {
-    announcer.attach(ref.current);
-    return () => announcer.attach(null);
-  }, [announcer]);
-  useEffect(() => {
-    if (before.current === 'responding' && phase !== 'responding') {
-      // A failure is an alert, which is read out by itself.
-      announcer.finish({ done: phase === 'idle' ? messages.done : '', stopped: messages.stopped, failed: '' }[store.conversation.peek().outcome]);
-    }
-    before.current = phase;
-  }, [phase, announcer, messages, store]);
-  return <div ref={ref} class="hidden" aria-live="polite" />;
 }

@@ -5,8 +5,8 @@
  */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { ThreadItem } from '../core/protocol.generated';
-import { Lazy } from './lazy';
-import type { Store } from './store';
+import { Lazy } from '../state/lazy';
+import type { Store } from '../state/store';
 
 export const details = new Lazy(() => import('./items/details'), true);
 

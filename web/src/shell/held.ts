@@ -1,5 +1,5 @@
 /** Rows that stay in the page wherever the view goes, since something in them would be lost. */
-import { selectedIn } from './selected';
+import { selectedIn } from '../ui/selected';
 import { mostRows } from './window';
 
 export class HeldRows {

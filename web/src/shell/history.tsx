@@ -4,13 +4,21 @@ import type { ThreadMetadata } from '../core/protocol.generated';
 import { asError } from '../core/errors';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { Button, IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { wordsOf } from '../locales/failures';
+import { Details } from './status';
+import { Button, IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
 import { groupByAge } from './ages';
+import { LiveRegion } from './live-region';
 import { historyCss } from '../styles/history.css';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
+import { composing } from '../ui/keys';
+import { leave } from '../ui/motion';
 
 addStyles(historyCss);
+
+/** Widths of titles that are not there yet, in percent. */
+const BONES = [72, 54, 83, 61, 78];
 
 type Editing = { id: string; mode: 'rename' | 'delete' } | null;
 
@@ -26,14 +34,19 @@ export function History(): JSX.Element {
     list.onChange = () => redraw(undefined);
     void list.reload();
     panel.current?.focus();
+    const { parentElement } = panel.current ?? {};
     return () => {
+      leave(parentElement);
       list.onChange = () => undefined;
     };
   }, [list]);
-  // A row that went away, deleted or renamed, must not take the focus with it.
+  // A row that went away, deleted or renamed, must not take the focus with it: the chat in its place gets it.
+  const last = useRef(0);
   useEffect(() => {
     const root = panel.current?.getRootNode();
-    if (root instanceof ShadowRoot && root.activeElement === null) panel.current?.focus();
+    if (!(root instanceof ShadowRoot) || root.activeElement !== null) return;
+    const titles = [...(panel.current?.querySelectorAll<HTMLElement>('.history-open') ?? [])];
+    (titles[Math.min(last.current, titles.length - 1)] ?? panel.current)?.focus();
   });
   const threads = list.threads.filter((thread) => (thread.title ?? '').toLowerCase().includes(query.trim().toLowerCase()));
   return (
@@ -45,8 +58,11 @@ export function History(): JSX.Element {
       aria-modal="true"
       aria-label={messages.title}
       tabIndex={-1}
+      onFocusIn={({ target }) => {
+        last.current = Math.max(0, [...(panel.current?.querySelectorAll('li') ?? [])].findIndex((row) => row.contains(target as Node)));
+      }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') shell.hideHistory();
+        if (event.key === 'Escape' && !composing(event)) shell.hideHistory();
         else moveFocus(event, panel.current);
       }}
     >
@@ -61,6 +77,7 @@ export function History(): JSX.Element {
         </label>
       )}
       <div class="history-list"><HistoryList threads={threads} query={query} /></div>
+      <LiveRegion />
     </div>
   );
 }
@@ -81,9 +98,9 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   const shell = useShell();
   const { history: messages } = useMessages();
   const [editing, setEditing] = useState<Editing>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
   const onFail = (thrown: unknown): void => {
-    setProblem(asError(thrown).message);
+    setProblem(asError(thrown));
     shell.chat.error(asError(thrown));
   };
   const onEdit = (id: string, mode: 'rename' | 'delete' | null): void => {
@@ -92,15 +109,15 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
   };
   const { threads: list } = shell.chat;
   if (list.error !== null) {
-    return <div class="history-note" role="alert"><p>{messages.failed}</p><p class="muted small">{list.error.message}</p><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
+    return <div class="history-note" role="alert"><p>{messages.failed}</p><Trouble error={list.error} /><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
   }
-  if (!list.loaded) return <div class="history-note muted" role="status"><span class="spinner" />{messages.loading}</div>;
+  if (!list.loaded) return <div class="history-bones" role="status" aria-label={messages.loading}>{BONES.map((width) => <div key={width} class="history-bone" style={{ '--bone': `${width}%` }} />)}</div>;
   if (list.threads.length === 0) return <div class="history-note"><p>{messages.empty}</p><p class="muted small">{messages.emptyHint}</p></div>;
   if (threads.length === 0 && !list.hasMore) return <p class="history-note muted">{format(messages.noMatch, { query })}</p>;
   const groups = groupByAge(threads, (thread) => thread.created_at, new Date(), shell.locale.value, messages);
   return (
     <>
-      {problem !== null && <p class="history-problem" role="alert" dir="auto">{problem}</p>}
+      {problem !== null && <div class="history-problem" role="alert"><Trouble error={problem} /></div>}
       {groups.map((group) => (
         <section key={group.label} class="history-group">
           <h3 class="history-day">{group.label}</h3>
@@ -114,6 +131,12 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
       {list.hasMore && <MoreThreads count={list.threads.length} loading={list.loading} />}
     </>
   );
+}
+
+/** What went wrong, for who chats and for who builds the page. */
+function Trouble({ error }: { error: Error & { code?: string; told?: boolean } }): JSX.Element {
+  const { failure } = useMessages();
+  return <><p class="small" dir="auto">{wordsOf(error, failure)}</p><Details detail={error.told === true ? null : error.message} code={error.code ?? 'error'} /></>;
 }
 
 /** Loads the next page when it comes into view, and on a click. */
@@ -169,7 +192,7 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
 }
 
 function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { onEnd: () => void }): JSX.Element {
-  const { chat } = useShell();
+  const { chat, announcer } = useShell();
   const { history: messages } = useMessages();
   const field = useRef<HTMLInputElement>(null);
   // Not after the next frame: keys that are pressed in between would be lost.
@@ -178,14 +201,14 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
     const title = field.current?.value.trim() ?? '';
     onEnd();
     if (title === '' || title === thread.title) return;
-    await chat.rename(thread.id, title).catch(onFail);
+    await chat.rename(thread.id, title).then(() => announcer.say(format(messages.renamed, { title })), onFail);
   };
   return (
     <form class="history-row" onSubmit={(event) => {
       event.preventDefault();
       void save();
     }} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>
@@ -195,15 +218,15 @@ function Rename({ thread, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> &
 }
 
 function ConfirmDelete({ thread, title, onEnd, onFail }: Pick<RowProps, 'thread' | 'onFail'> & { title: string; onEnd: () => void }): JSX.Element {
-  const { chat } = useShell();
+  const { chat, announcer } = useShell();
   const { history: messages } = useMessages();
   const remove = async (): Promise<void> => {
     onEnd();
-    await chat.delete(thread.id).catch(onFail);
+    await chat.delete(thread.id).then(() => announcer.say(format(messages.deleted, { title })), onFail);
   };
   return (
     <div class="history-confirm" role="alertdialog" aria-label={messages.confirmTitle} onKeyDown={(event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || composing(event)) return;
       event.stopPropagation();
       onEnd();
     }}>

@@ -3,16 +3,16 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import type { ThreadItem } from '../core/protocol.generated';
 import type { Messages } from '../locales';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
 import { detailTypes } from './details-lazy';
 import { HeldRows } from './held';
 import { whenIdle } from './idle';
 import { farMessage, guessedHeight, isMessage } from './items/far';
 import { RowView } from './row';
-import type { Row } from './rows';
+import type { Row } from '../state/rows';
 import type { ScrollController } from './scroll';
 import { Notices } from './status';
-import type { Store } from './store';
+import type { Store } from '../state/store';
 import { moreRows, mostRows, RowWindow, type Range } from './window';
 
 /** Whether the browser tells when it begins to lay out what `content-visibility: auto` had it skip. */
@@ -66,13 +66,15 @@ class Mounted {
   /** The rows, from first to last. One that was made before of the same is that one, and costs nothing. */
   nodes(store: Store, messages: Messages): VNode[] {
     const rows = store.rows.value;
-    const { from, to } = (this.range = this.window.range(rows));
+    const printing = store.printing.value;
+    const { from, to } = (this.range = printing ? { from: 0, to: rows.length } : this.window.range(rows));
     const end = to === rows.length ? to - rowsAtEnd(rows, from, store) : to;
     const made = new Map<string, Made>();
     const [first, last] = this.#kept.size === 0 ? [from, to] : [0, rows.length];
     for (let at = first; at < last; at += 1) {
       const row = rows[at];
       if (row === undefined || !((at >= from && at < to) || this.#kept.has(row.id))) continue;
+      if (printing) this.#near.add(row.id);
       const node = this.#make(row, at, at >= end && at < to, store, messages);
       if (node !== null) made.set(row.id, node);
     }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useShell } from './context';
-import { prefix } from './slots';
+import { useShell } from '../state/context';
+import { prefix } from '../state/slots';
 
 /** Whether the page has something to show beside the buttons of this message. Reads a signal. */
 export function useOwnActions(itemId: string, answer: boolean): boolean {

@@ -4,12 +4,13 @@ import type { Conversation } from '../core/conversation';
 import type { StructuredInput, StructuredInputItem } from '../core/protocol.generated';
 import { Icon } from '../icons';
 import { format } from '../locales';
-import { IconButton } from './button';
-import { sends } from './composer';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { sends } from '../ui/keys';
+import { useMessages, useShell } from '../state/context';
+import { useFittingHeight } from '../ui/fit-height';
 import { answerTo, choose, isAnswered, noAnswer, start, submission, typeOwn, withAnswer, type Answer, type Answering } from './question-model';
 import { questionCss } from '../styles/question.css';
-import { addStyles } from '../styles/late';
+import { addStyles } from '../ui/late-styles';
 
 addStyles(questionCss);
 
@@ -96,7 +97,7 @@ function Choices({ question, answer, onChange }: FieldsProps & { question: Extra
   return (
     <div class="choices">
       {question.options.map(({ value }) => (
-        <label key={value} class="choice">
+        <label key={value} class={answer.values.includes(value) ? 'choice choice-chosen' : 'choice'}>
           <input
             type={multiple ? 'checkbox' : 'radio'}
             name={question.id}
@@ -115,8 +116,11 @@ function OwnAnswer({ question, answer, onChange, onSend }: FieldsProps): JSX.Ele
   const { question: messages } = useMessages();
   const multiple = question.type === 'multiple_choice' && (question.multiple ?? false);
   const label = question.type === 'multiple_choice' ? messages.own : messages.placeholder;
+  const field = useRef<HTMLTextAreaElement>(null);
+  useFittingHeight(field);
   return (
     <textarea
+      ref={field}
       class="question-own"
       rows={1}
       dir="auto"

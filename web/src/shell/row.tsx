@@ -1,16 +1,18 @@
 import type { ComponentType, JSX } from 'preact';
-import { useErrorBoundary, useState } from 'preact/hooks';
+import { useErrorBoundary, useReducer } from 'preact/hooks';
 import { asError } from '../core/errors';
+import type { ThreadMemory } from '../core/memory';
 import type { ThreadItem } from '../core/protocol.generated';
-import { CopyButton, IconButton } from './button';
-import { useMessages, useShell } from './context';
+import { IconButton } from '../ui/button';
+import { CopyButton } from './copy-button';
+import { useMessages, useShell } from '../state/context';
 import { details, type DetailType } from './details-lazy';
 import { AssistantMessage } from './items/assistant';
 import { isMessage } from './items/far';
 import { UserMessage } from './items/user';
 import { OwnActions, useOwnActions } from './own-actions';
-import type { Row } from './rows';
-import { useLazy } from './lazy';
+import type { Row } from '../state/rows';
+import { useLazy } from '../state/lazy';
 import { MissingPart } from './status';
 
 /** What stands in a row: its item, and the buttons of the turn that ends with it. */
@@ -33,23 +35,36 @@ function Item({ item }: { item: ThreadItem }): JSX.Element {
   if (item.type === 'user_message') return <UserMessage item={item} />;
   if (item.type === 'assistant_message') return <AssistantMessage item={item} />;
   if (others === null) return details.missing.value ? <MissingPart /> : <div class="row-loading" />;
-  const Renderer = others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>;
-  return <Renderer item={item} />;
+  return <others.OwnOr item={item} BuiltIn={others.renderers[item.type as DetailType] as ComponentType<{ item: ThreadItem }>} />;
+}
+
+type Rating = 'positive' | 'negative';
+
+/** What this answer was rated here. */
+function useRating(memory: ThreadMemory, id: string): [Rating | null, (rating: Rating | null) => void] {
+  const ratings = memory.remembered('ratings', () => new Map<string, Rating | null>());
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  const set = (rating: Rating | null): void => {
+    ratings.set(id, rating);
+    render(undefined);
+  };
+  return [ratings.get(id) ?? null, set];
 }
 
 /** Copy, retry and feedback for a whole answer. */
 function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.Element | null {
   const shell = useShell();
   const { message: messages } = useMessages();
-  const [given, setGiven] = useState<'positive' | 'negative' | null>(null);
   const { feedback, retry } = shell.options.value?.threadItemActions ?? {};
   const items = turn.map((id) => shell.store.current(id)).filter((item) => item !== undefined);
   const text = items.map(textOf).filter((each) => each !== '').join('\n\n');
   const conversation = shell.store.conversation.value;
-  const rate = (kind: 'positive' | 'negative'): void => {
+  const [given, setGiven] = useRating(conversation.memory, row.id);
+  const rate = (kind: Rating): void => {
+    const before = given;
     setGiven(kind);
     conversation.feedback(turn, kind).then(() => shell.announcer.say(messages.thanks), (error: unknown) => {
-      setGiven(null);
+      setGiven(before);
       conversation.report(error);
     });
   };
@@ -61,7 +76,7 @@ function TurnActions({ row, turn }: { row: Row; turn: readonly string[] }): JSX.
       {text !== '' && <CopyButton text={() => text} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-up" label={messages.good} pressed={given === 'positive'} onClick={() => rate('positive')} />}
       {feedback === true && <IconButton size="sm" icon="thumbs-down" label={messages.bad} pressed={given === 'negative'} onClick={() => rate('negative')} />}
-      {retry === true && asked !== null && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
+      {retry === true && asked !== null && shell.store.ending.value?.asked !== asked && <IconButton size="sm" icon="reload" label={messages.retry} disabled={shell.store.phase.value !== 'idle'} onClick={() => void conversation.retryAfter(asked)} />}
       {own && <OwnActions itemId={row.id} answer />}
     </div>
   );

@@ -2,17 +2,19 @@ import type { StartScreenPrompt } from '@openai/chatkit';
 import type { JSX } from 'preact';
 import { Icon } from '../icons';
 import type { UserMessageContent } from '../core/protocol.generated';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
 
 /** Greeting and prompts of a new thread. */
 export function StartScreen(): JSX.Element {
   const shell = useShell();
   const { start: messages } = useMessages();
   const { greeting, prompts } = shell.options.value?.startScreen ?? {};
+  const { title, description } = typeof greeting === 'object' ? greeting : { title: greeting };
   return (
     <div class="start" part="start-screen">
       <slot name="start-screen">
-        <p class="greeting" part="greeting" dir="auto">{greeting ?? messages.greeting}</p>
+        <p class="greeting" part="greeting" dir="auto">{title ?? messages.greeting}</p>
+        {description && <p class="greeting-more" part="greeting-description" dir="auto">{description}</p>}
       </slot>
       {prompts !== undefined && prompts.length > 0 && (
         <ul class="prompts" part="prompts" aria-label={messages.prompts}>

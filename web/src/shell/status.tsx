@@ -1,13 +1,13 @@
 /** Progress, notices and failures: what is said about the conversation, not in it. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { Failure, Notice } from '../core/conversation-types';
 import { Icon } from '../icons';
 import { missingChunk } from '../lazy-import';
-import { format, type Messages } from '../locales';
-import { Button, IconButton } from './button';
-import { useMessages, useShell } from './context';
-import { Markdown } from './markdown';
+import { format } from '../locales';
+import { wordsFor } from '../locales/failures';
+import { Button, IconButton } from '../ui/button';
+import { useMessages, useShell } from '../state/context';
+import { useLazy } from '../state/lazy';
+import { details } from './details-lazy';
 
 /** The progress line, or a pulse until the answer's first sign. Keeps its height so that nothing jumps. */
 export function ProgressLine(): JSX.Element | null {
@@ -22,39 +22,16 @@ export function ProgressLine(): JSX.Element | null {
       </div>
     );
   }
+  if (store.stalled.value) return <div class="stalled" aria-hidden="true"><span class="pulse" /></div>;
   if (!store.waiting.value) return null;
   return <div class="progress" part="progress" role="status"><span class="pulse" /><span class="hidden">{thread.responding}</span></div>;
 }
 
-const noticeIcons: Record<Notice['level'], string> = { info: 'info', warning: 'warning', danger: 'error' };
-
 /** Notices said after an item; null: those said before any that is there. */
 export function Notices({ after }: { after: string | null }): JSX.Element | null {
-  const { store } = useShell();
-  const notices = store.notices.value.filter((notice) => notice.after === after);
-  if (notices.length === 0) return null;
-  return <>{notices.map((notice) => <NoticeRow key={notice.id} notice={notice} />)}</>;
-}
-
-/** Notices that were on show: screen readers announce what comes to be with a live role, so that is for the first time only. */
-const announced = new WeakSet<Notice>();
-
-/** One notice. Its row can leave the page far from the view and come back. */
-function NoticeRow({ notice }: { notice: Notice }): JSX.Element {
-  const { store } = useShell();
-  const { notice: messages } = useMessages();
-  const [role] = useState<'note' | 'status' | 'alert'>(() => (announced.has(notice) ? 'note' : notice.level === 'info' ? 'status' : 'alert'));
-  useEffect(() => void announced.add(notice), [notice]);
-  return (
-    <div class={`notice notice-${notice.level}`} part="notice" role={role}>
-      <Icon name={noticeIcons[notice.level]} size={18} label={messages[notice.level]} />
-      <div class="notice-body">
-        {notice.title !== null && <strong>{notice.title}</strong>}
-        <Markdown text={notice.message} />
-      </div>
-      <IconButton size="sm" icon="close" label={messages.dismiss} onClick={() => store.conversation.peek().dismissNotice(notice.id)} />
-    </div>
-  );
+  const notices = useShell().store.notices.value.filter((notice) => notice.after === after);
+  const parts = useLazy(details, notices.length > 0);
+  return parts && <>{notices.map((notice) => <parts.NoticeRow key={notice.id} notice={notice} />)}</>;
 }
 
 /** Why the last turn failed, at the end of the conversation, with the way to try again. */
@@ -72,16 +49,24 @@ export function FailureRow(): JSX.Element | null {
   return (
     <div class="notice notice-danger" part="error" role="alert">
       <Icon name="error" size={18} />
-      <div class="notice-body" dir="auto">{failure.message ?? wordsFor(failure, messages)}</div>
+      <div class="notice-body"><div dir="auto">{wordsFor(failure, messages)}</div><Details detail={failure.detail} code={failure.code} /></div>
       {retry !== null && <Button onClick={retry} part="retry-button">{messages.retry}</Button>}
       <IconButton size="sm" icon="close" label={messages.dismiss} onClick={dismiss} />
     </div>
   );
 }
 
-/** What to say about a failure that comes without words. */
-export function wordsFor({ code }: Failure, messages: Messages['failure']): string {
-  return code === 'interrupted' ? messages.interrupted : messages.unknown;
+/** What developers are told, for who wants to pass it on. */
+export function Details({ detail, code }: { detail: string | null; code: string }): JSX.Element | null {
+  const { failure: messages } = useMessages();
+  if (detail === null) return null;
+  return (
+    <details class="details">
+      <summary>{messages.more}</summary>
+      <p dir="ltr">{detail}</p>
+      <p>{format(messages.details, { code })}</p>
+    </details>
+  );
 }
 
 /** In the place of something whose code could not be fetched, or above the composer when that is less than a whole item. */
@@ -102,10 +87,11 @@ export function MissingParts(): JSX.Element | null {
 }
 
 /** The whole place of the conversation when there is none to show. */
-export function Unavailable({ title, text, code, onRetry, onNew }: {
+export function Unavailable({ title, text, detail, code, onRetry, onNew }: {
   title: string;
   text: string;
-  code: string | null;
+  detail: string | null;
+  code: string;
   onRetry: (() => void) | null;
   onNew: (() => void) | null;
 }): JSX.Element {
@@ -122,7 +108,7 @@ export function Unavailable({ title, text, code, onRetry, onNew }: {
         {onRetry !== null && <Button kind="primary" onClick={onRetry}>{messages.retry}</Button>}
         {onNew !== null && <Button onClick={onNew}>{header.newChat}</Button>}
       </div>
-      {code !== null && <p class="muted small">{format(messages.details, { code })}</p>}
+      <Details detail={detail} code={code} />
     </div>
   );
 }

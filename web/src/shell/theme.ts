@@ -31,11 +31,21 @@ function fontList(value: string): string | null {
   return endsDeclaration.test(value) || !CSS.supports('font-family', value) ? null : value;
 }
 
+/** Where the hues of CSS, every 30 degrees from red on, lie on the wheel of OKLCH, for colours as pale as greys are. */
+const OKLCH_HUES = [19, 67, 108, 130, 144, 162, 196, 249, 283, 307, 327, 348, 379] as const;
+
+/** The option's hue is that of `hsl()`, as designers pick it: 220 is a slate, not a sea green. */
+function oklchHue(hue: number): number {
+  const [index, rest] = [Math.floor(hue / 30), (hue % 30) / 30];
+  const from = OKLCH_HUES[index] ?? 0;
+  return Math.round(from + ((OKLCH_HUES[index + 1] ?? from) - from) * rest) % 360;
+}
+
 function colors(theme: Theme, dark: boolean): Declarations {
   const result: Declarations = {};
   const { grayscale, accent, surface } = theme.color ?? {};
   if (grayscale !== undefined) {
-    result['gray-hue'] = String(grayscale.hue);
+    result['gray-hue'] = String(oklchHue(grayscale.hue));
     result['gray-chroma'] = (grayscale.tint * 0.005).toFixed(3);
     if (grayscale.shade) Object.assign(result, shades(grayscale.shade, dark));
   }
@@ -65,13 +75,20 @@ const surfaces: Record<'light' | 'dark', Readonly<Record<string, readonly [light
   dark: { surface: [0.215, 1], 'surface-secondary': [0.25, 1], 'surface-tertiary': [0.29, 1], 'surface-elevated': [0.25, 1], 'surface-elevated-secondary': [0.3, 1] },
 };
 
+/** Lightness of quiet texts: on surfaces nearer to theirs they move on, or they could not be read. */
+const quietTexts = { light: { 'text-secondary': 0.46, 'text-tertiary': 0.53 }, dark: { 'text-secondary': 0.77, 'text-tertiary': 0.68 } } as const;
+
 /** Surfaces a little darker (negative) or lighter (positive) than the palette's own. */
 function shades(shade: number, dark: boolean): Declarations {
+  const scheme = dark ? 'dark' : 'light';
   const step = dark ? 0.02 : 0.012;
-  return Object.fromEntries(Object.entries(surfaces[dark ? 'dark' : 'light']).map(([name, [lightness, most]]) => {
-    const moved = lightness + shade * (shade > 0 ? Math.min(step, (most - lightness) / 4) : step);
-    return [`color-${name}`, `oklch(${moved.toFixed(3)} calc(var(--chatkit-gray-chroma) * ${tintShare(moved)}) var(--chatkit-gray-hue))`];
-  }));
+  const nearer = dark ? Math.max(0, shade) : Math.min(0, shade);
+  const lightnesses = [
+    ...Object.entries(surfaces[scheme]).map(([name, [lightness, most]]) => [name, lightness + shade * (shade > 0 ? Math.min(step, (most - lightness) / 4) : step)] as const),
+    ...Object.entries(quietTexts[scheme]).map(([name, lightness]) => [name, lightness + nearer * step] as const),
+  ];
+  return Object.fromEntries(lightnesses.map(([name, lightness]) =>
+    [`color-${name}`, `oklch(${lightness.toFixed(3)} calc(var(--chatkit-gray-chroma) * ${tintShare(lightness)}) var(--chatkit-gray-hue))`]));
 }
 
 /** The style sheet's text for a theme; only values that parse get into it. */
@@ -92,8 +109,8 @@ export function themeCss(theme: Theme, dark: boolean): string {
 
 const loadedFonts = new Set<string>();
 
-/** Makes the theme's font files known to the page; each once. A file that does not load is told. */
-export function loadFonts(sources: readonly FontObject[], failed: (error: Error) => void): void {
+/** Makes the theme's font files known to the page; each once. A file that does not load is told: the text has another font then, and that is all. */
+export function loadFonts(sources: readonly FontObject[], failed: (font: FontObject) => void): void {
   for (const font of sources) {
     const key = JSON.stringify(font);
     if (loadedFonts.has(key)) continue;
@@ -105,6 +122,6 @@ export function loadFonts(sources: readonly FontObject[], failed: (error: Error)
       display: font.display ?? 'swap',
     });
     document.fonts.add(face);
-    face.load().catch(() => failed(new Error(`The font ${font.family} could not be loaded from ${font.src}.`)));
+    face.load().catch(() => failed(font));
   }
 }

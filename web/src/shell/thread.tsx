@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
-import { useMessages, useShell } from './context';
+import { useMessages, useShell } from '../state/context';
+import { useLazy } from '../state/lazy';
+import { details } from './details-lazy';
 import { UserMessage } from './items/user';
 import { useMounted } from './mounted';
-import type { Row } from './rows';
+import type { Row } from '../state/rows';
 import { ScrollController } from './scroll';
 import { FailureRow, Notices, ProgressLine } from './status';
 
@@ -59,6 +61,7 @@ export function Thread(): JSX.Element {
           {ends && sending !== null && <div key="sending" class="row row-end" data-type="user_message"><UserMessage item={sending} sending={store.failure.value === null} /></div>}
           {ends && <ProgressLine />}
           {ends && <FailureRow />}
+          {ends && <EndOfAnswer />}
         </div>
         <div ref={tail} class="tail" />
       </div>
@@ -69,6 +72,13 @@ export function Thread(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** What became of the last answer, when it did not come to its end. */
+function EndOfAnswer(): JSX.Element | null {
+  const ending = useShell().store.ending.value;
+  const parts = useLazy(details, ending !== null);
+  return ending !== null && parts !== null ? <parts.EndingRow ending={ending} /> : null;
 }
 
 /** A message that is sent goes to the top; when the server's own comes, that one stands for it. Without `rows`, neither does. */

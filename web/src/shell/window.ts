@@ -2,7 +2,7 @@
  * Which rows of a conversation are in the page: some hundreds around the view. A thread of ten thousand costs what a thread
  * of four hundred does. Pure.
  */
-import type { Row } from './rows';
+import type { Row } from '../state/rows';
 
 /** How many rows are there at once when a thread opens, how many more come at a time, and how many there are at most. */
 export const firstRows = 12;

@@ -21,7 +21,7 @@ export const baseCss = `
 :host { --ck-forward: 1; --ck-start: left; --ck-end: right; }
 :host(:state(rtl)) { direction: rtl; --ck-forward: -1; --ck-start: right; --ck-end: left; }
 /* Labels line up with the interface whatever their own direction; an empty field has none of its own yet. */
-:is(.greeting, .history-open, .history-confirm p, .notice-body, .task, .choice span, .question-title, .question-description, .w-root, .w-input:placeholder-shown, .w-textarea:placeholder-shown, .closed > span, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
+:is(.greeting, .greeting-more, .history-open, .history-confirm p, .notice-body, .task, .choice span, .question-title, .question-description, .w-root, .w-input:placeholder-shown, .w-textarea:placeholder-shown, .closed > span, .composer-reply > span, .composer-field:placeholder-shown, .question-own:placeholder-shown, .composer-rich:empty) { text-align: var(--ck-start); }
 :is(.composer-field, .question-own)::placeholder, .composer-rich:empty::before { unicode-bidi: plaintext; }
 /* Letters that join must not be moved together. */
 *:dir(rtl) { letter-spacing: normal !important; }
@@ -64,17 +64,18 @@ img { max-width: 100%; }
 
 .button {
   display: inline-flex; align-items: center; justify-content: center; gap: 6px; flex: none;
-  min-height: var(--chatkit-control-lg); padding: 0 16px; border-radius: var(--chatkit-radius-control);
+  min-height: var(--chatkit-control-lg); padding: 0 14px; border-radius: var(--chatkit-radius-lg);
   font-size: var(--chatkit-text-sm); font-weight: 500; white-space: nowrap;
-  transition: background var(--chatkit-duration), opacity var(--chatkit-duration), border-color var(--chatkit-duration);
+  transition: background var(--chatkit-duration), opacity var(--chatkit-duration), scale var(--chatkit-duration);
 }
+.button:active:not(:disabled) { scale: 0.98; }
 .button-plain { box-shadow: inset 0 0 0 1px var(--chatkit-color-border); background: var(--chatkit-color-surface-elevated); }
 .button-plain:hover:not(:disabled) { background: var(--chatkit-color-surface-tertiary); }
 .button-primary { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
 .button-primary:hover:not(:disabled) { opacity: 0.86; }
 .button-danger { background: var(--chatkit-red-600); color: white; }
 .button-danger:hover:not(:disabled) { background: var(--chatkit-red-700); }
-.button:disabled { opacity: 0.45; }
+.button:disabled { opacity: 0.5; }
 
 .chip {
   display: inline-flex; align-items: center; gap: 6px; min-height: var(--chatkit-control-md); padding: 0 10px;
@@ -91,6 +92,9 @@ img { max-width: 100%; }
   animation: ck-shimmer 2.2s linear infinite;
 }
 @keyframes ck-shimmer { from { background-position: 100% 0; } to { background-position: 0 0; } }
+
+/* How everything comes that comes over or into the conversation. */
+@keyframes ck-enter { from { opacity: 0; translate: 0 4px; } }
 
 .pulse { display: block; width: 12px; height: 12px; border-radius: 50%; background: var(--chatkit-color-text); animation: ck-pulse 1.3s ease-in-out infinite; }
 @keyframes ck-pulse { 0%, 100% { transform: scale(0.72); opacity: 0.55; } 50% { transform: scale(1); opacity: 1; } }
@@ -113,10 +117,13 @@ img { max-width: 100%; }
   .shimmer { animation: none; color: var(--chatkit-color-text-secondary); background: none; }
   .pulse { animation: none; opacity: 0.7; }
   .spinner { animation-duration: 2.4s; }
+  .button:active:not(:disabled) { scale: none; }
 }
 @media (forced-colors: active) {
   .shimmer { color: CanvasText; background: none; }
   .icon-button, .button, .chip { border: 1px solid ButtonBorder; }
+  /* Pressed, chosen, on show: what is a colour elsewhere is the system's own here. */
+  :is([aria-pressed=true], [aria-current=true], .choice-chosen) { background: Highlight !important; color: HighlightText !important; forced-color-adjust: none; }
   .pulse { background: CanvasText; }
 }
 `;

@@ -13,7 +13,7 @@ export const detailsCss = `
 a.citation-label:hover, button.citation-label:hover { background: var(--chatkit-color-accent); color: var(--chatkit-color-accent-text); }
 .sources, .source, .workflow, .task, .tool, .tool-call, .answers { overflow-wrap: anywhere; }
 .sources { margin-top: 12px; }
-.sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-control); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.sources-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0 12px; border-radius: var(--chatkit-radius-md); box-shadow: inset 0 0 0 1px var(--chatkit-color-border); color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .sources-toggle:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
 .source-list { display: flex; flex-direction: column; gap: 2px; margin-top: 8px; }
 .source-group { padding: 8px 0 2px; font-size: var(--chatkit-text-xs); font-weight: 500; color: var(--chatkit-color-text-secondary); }
@@ -26,13 +26,15 @@ a.source:hover, button.source:hover { background: var(--chatkit-color-hover); }
 .source-description { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
 
 /* --- workflows --- */
-.workflow-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; color: var(--chatkit-color-text-secondary); border-radius: 6px; transition: color var(--chatkit-duration); }
+/* What tools and thoughts say of themselves is smaller than what is said to the user, wherever it stands. */
+.workflow-toggle { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text-secondary); border-radius: 6px; transition: color var(--chatkit-duration); }
 button.workflow-toggle:hover { color: var(--chatkit-color-text); }
-.workflow-toggle svg:last-child { transition: transform var(--chatkit-duration); }
-.workflow-toggle[aria-expanded=true] svg:last-child { transform: rotate(90deg); }
-:host(:state(rtl)) .workflow-toggle[aria-expanded=false] svg:last-child { transform: rotate(180deg); }
-.fold { display: grid; grid-template-rows: 0fr; transition: grid-template-rows 0.22s var(--chatkit-ease), visibility 0s 0.22s; visibility: hidden; }
-.fold-open { grid-template-rows: 1fr; visibility: visible; transition: grid-template-rows 0.22s var(--chatkit-ease); }
+/* The one sign of what opens in its place; a menu has a chevron that points down. */
+[aria-expanded] > [data-icon=chevron-right] { transition: rotate var(--chatkit-duration); }
+[aria-expanded=true] > [data-icon=chevron-right] { rotate: 90deg; }
+:host(:state(rtl)) [aria-expanded=false] > [data-icon=chevron-right] { rotate: 180deg; }
+.fold { display: grid; grid-template-rows: 0fr; transition: grid-template-rows var(--chatkit-duration) var(--chatkit-ease), visibility 0s var(--chatkit-duration); visibility: hidden; }
+.fold-open { grid-template-rows: 1fr; visibility: visible; transition: grid-template-rows var(--chatkit-duration) var(--chatkit-ease); }
 .fold > * { min-height: 0; overflow: hidden; }
 .tasks { padding-inline-start: 0; }
 .task-line { position: relative; }
@@ -52,16 +54,18 @@ button.workflow-toggle:hover { color: var(--chatkit-color-text); }
 .tool-details pre { margin: 0; padding: 10px 12px; max-height: 240px; overflow: auto; border-radius: min(var(--chatkit-radius-menu), 10px); background: var(--chatkit-color-surface-secondary); font: var(--chatkit-text-xs) / 1.5 var(--chatkit-font-mono); color: var(--chatkit-color-text); }
 
 /* --- other items --- */
-.widget-loading { min-height: 120px; max-width: 448px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); }
+/* A card with a title and two lines. */
+.widget-loading { --bar: linear-gradient(var(--chatkit-color-surface-tertiary) 0 0) no-repeat; min-height: 118px; max-width: 448px; border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-card); background: var(--bar) 16px 20px / 40% 16px, var(--bar) 16px 54px / calc(100% - 32px) 14px, var(--bar) 16px 82px / 60% 14px, var(--chatkit-color-surface-elevated); }
+:host(:state(rtl)) .widget-loading { background-position-x: calc(100% - 16px), calc(100% - 16px), calc(100% - 16px), 0; }
 .image { width: fit-content; max-width: min(100%, 512px); border-radius: min(var(--chatkit-radius-card), 16px); overflow: hidden; position: relative; }
 .image img { display: block; max-width: 100%; height: auto; }
 .image-working img { filter: blur(6px) saturate(0.8); transform: scale(1.03); }
 .image progress { position: absolute; inset-inline: 16px; bottom: 16px; width: calc(100% - 32px); height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: oklch(1 0 0 / 0.4); }
 .image progress::-webkit-progress-bar { background: transparent; }
-.image progress::-webkit-progress-value { background: white; transition: width 0.3s; }
+.image progress::-webkit-progress-value { background: white; transition: width var(--chatkit-duration); }
 .image progress::-moz-progress-bar { background: white; }
 .image-pending { display: grid; place-items: center; width: min(100%, 384px); aspect-ratio: 1; background: var(--chatkit-color-surface-tertiary); }
-.image-blocked, .question-waiting, .tool-call { display: flex; align-items: center; gap: 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.image-blocked, .question-waiting, .tool-call { display: flex; align-items: center; gap: 6px; min-height: 32px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .image-blocked { align-items: flex-start; }
 .image-blocked > svg { margin-block-start: 0.2em; }
 .answers { padding: 16px; border-radius: min(var(--chatkit-radius-card), 16px); background: var(--chatkit-color-surface-secondary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-subtle); font-size: var(--chatkit-text-sm); }
@@ -70,5 +74,11 @@ button.workflow-toggle:hover { color: var(--chatkit-color-text); }
 .answers dd { overflow-wrap: anywhere; white-space: pre-wrap; font-weight: 500; }
 .answers dd.muted { font-weight: 400; }
 @media (prefers-reduced-motion: reduce) { .fold, .fold-open { transition: none; } }
-@media (forced-colors: active) { .answers { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .answers, .sources-toggle, .citation-label, .query, .tool-details pre, .image-pending { border: 1px solid CanvasText; } }
+
+/* Aligned with what it is about, quiet, and never cut off. */
+.ending { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
+.ending > svg { flex: none; }
+.ending > span { margin-inline-end: 4px; }
+.ending .button { min-height: 32px; padding-inline: 12px; }
 `;

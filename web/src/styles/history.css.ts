@@ -2,13 +2,13 @@
 export const historyCss = `
 .history {
   position: relative; display: flex; flex-direction: column; width: min(340px, 100%); height: 100%; margin-inline-start: auto;
-  background: var(--chatkit-color-surface-elevated); box-shadow: var(--chatkit-shadow-lg); animation: ck-slide 0.22s var(--chatkit-ease);
+  background: var(--chatkit-color-surface-elevated); box-shadow: var(--chatkit-shadow-lg); animation: ck-slide var(--chatkit-duration) var(--chatkit-ease);
 }
 .history:focus-visible { outline: none; }
 @container chat (max-width: 480px) { .history { width: 100%; box-shadow: none; } }
 .history-head { display: flex; align-items: center; flex: none; min-height: 56px; padding-inline: 20px 12px; }
 .history-title { flex: 1; font-weight: 600; letter-spacing: -0.01em; }
-.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); color: var(--chatkit-color-text-secondary); }
+.history-filter { display: flex; align-items: center; gap: 8px; flex: none; margin: 0 12px 8px; padding-inline: 12px; min-height: 36px; border-radius: min(var(--chatkit-radius-control), 10px); background: var(--chatkit-color-surface-tertiary); box-shadow: inset 0 0 0 1px var(--chatkit-color-border-field); color: var(--chatkit-color-text-secondary); }
 .history-filter:focus-within { outline: 2px solid var(--chatkit-color-focus); outline-offset: 1px; }
 .history-filter input { flex: 1; min-width: 0; height: 36px; border: 0; background: none; color: var(--chatkit-color-text); font-size: max(16px, var(--chatkit-text-sm)); }
 .history-filter input:focus-visible { outline: none; }
@@ -39,8 +39,11 @@ export const historyCss = `
 .history-confirm-bar { display: flex; justify-content: flex-end; gap: 8px; margin-top: 12px; }
 .history-note { display: flex; flex-direction: column; align-items: center; gap: 8px; padding: 48px 16px; text-align: center; font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
 .history-problem { margin: 0 8px 8px; padding: 8px 12px; border-radius: var(--chatkit-radius-md); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); font-size: var(--chatkit-text-sm); overflow-wrap: anywhere; }
+.history-bone { height: 40px; padding: 13px 8px; }
+.history-bone::before { content: ''; display: block; width: var(--bone); height: 14px; border-radius: 7px; background: var(--chatkit-color-surface-tertiary); }
+.history-bones { padding-top: 34px; opacity: 0; animation: ck-appear var(--chatkit-duration) 0.25s forwards; }
 .history-more { display: flex; justify-content: center; padding: 12px; }
 @keyframes ck-slide { from { transform: translateX(calc(24px * var(--ck-forward))); opacity: 0; } }
 @media (prefers-reduced-motion: reduce) { .history { animation: none; } }
-@media (forced-colors: active) { .history { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .history, .history-filter, .history-name, .history-confirm, .history-problem { border: 1px solid CanvasText; } }
 `;

@@ -6,10 +6,12 @@ export const shellCss = `
 @container chat (max-width: 560px) { .column { padding-inline: 16px; } }
 
 .header { display: flex; align-items: center; gap: 4px; flex: none; min-height: calc(44px + 12px * var(--chatkit-density)); padding: 0 12px 0 12px; }
-.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.header-title { font-size: var(--chatkit-text-md); font-weight: 600; letter-spacing: -0.01em; padding-inline: 8px; min-width: 0; white-space: nowrap; }
+/* The text has a direction of its own; what is around it, that of the interface. */
+.header-title > span { display: block; overflow: hidden; text-overflow: ellipsis; }
 /* As wide as what is left beside the brand; where that is too little for words, only read out. */
 .header-room { display: flex; flex: 1; min-width: 0; container: title / inline-size; }
-@container title (max-width: 88px) { .header-title { position: absolute; width: 1px; height: 1px; padding: 0 !important; border: 0 !important; clip-path: inset(50%); } }
+@container title (max-width: 88px) { .header-title { position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0 !important; border: 0 !important; clip-path: inset(50%); } }
 
 .header ::slotted(*) { flex: none; }
 .header ::slotted([slot=header-start]) { flex: 0 1 auto; min-width: 0; max-width: 50%; }
@@ -17,10 +19,11 @@ export const shellCss = `
 
 /* --- start screen --- */
 .start { flex: 1; min-height: 0; overflow-y: auto; display: flex; flex-direction: column; justify-content: safe center; gap: calc(24px * var(--chatkit-density)); width: 100%; max-width: 800px; margin-inline: auto; padding: 24px; }
-.greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; padding-inline: 4px; }
+.greeting { font-size: clamp(var(--chatkit-title-md), 5cqi, var(--chatkit-title-xl)); line-height: 1.25; font-weight: 600; letter-spacing: -0.02em; text-wrap: balance; }
+.greeting-more { margin-block-start: calc(-18px * var(--chatkit-density)); color: var(--chatkit-color-text-secondary); text-wrap: pretty; }
 .prompts { display: flex; flex-direction: column; gap: 2px; }
 .prompt {
-  display: flex; align-items: flex-start; gap: 12px; width: 100%; padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -8px; line-height: 24px;
+  display: flex; align-items: flex-start; gap: 12px; width: calc(100% + 24px); padding: calc(8px + 2px * var(--chatkit-density)) 12px; margin-inline: -12px; line-height: 24px;
   border-radius: min(var(--chatkit-radius-control), 12px); color: var(--chatkit-color-text-secondary); transition: background var(--chatkit-duration), color var(--chatkit-duration);
 }
 .prompt:hover { background: var(--chatkit-color-hover); color: var(--chatkit-color-text); }
@@ -33,13 +36,14 @@ export const shellCss = `
 /* The conversation fades out towards the composer instead of being cut off. */
 .foot::before { content: ''; position: absolute; inset-block: -24px auto; inset-inline: 0 16px; height: 24px; background: linear-gradient(to top, var(--chatkit-color-surface), transparent); pointer-events: none; }
 .foot > .column { position: relative; }
-@container chat (max-width: 560px) { .foot .column { padding-inline: 12px; } .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
+@container chat (max-width: 560px) { .foot { padding-bottom: max(12px, env(safe-area-inset-bottom)); } }
 .composer, .question, .closed {
   border-radius: var(--chatkit-radius-composer); background: var(--chatkit-color-surface-elevated);
   box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md);
 }
+.composer { box-shadow: 0 0 0 1px var(--chatkit-color-border-field), var(--chatkit-shadow-md); }
 .composer { display: grid; grid-template-columns: 1fr auto; align-items: end; padding: calc(8px * var(--chatkit-density)); transition: box-shadow var(--chatkit-duration); cursor: text; }
-.composer:focus-within { box-shadow: 0 0 0 1px var(--chatkit-color-border-strong), var(--chatkit-shadow-md); }
+.composer:focus-within { box-shadow: 0 0 0 1px var(--chatkit-color-text-secondary), var(--chatkit-shadow-md); }
 .composer-full { grid-template-columns: minmax(0, 1fr); }
 .composer-field {
   display: block; width: 100%; min-height: 40px; max-height: min(240px, 40cqh); padding: 8px 12px; margin: 0;
@@ -69,7 +73,9 @@ export const shellCss = `
 
 /* --- behind the history --- */
 .overlay { position: absolute; inset: 0; z-index: 5; display: flex; }
-.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade 0.16s; }
+.scrim { position: absolute; inset: 0; background: var(--chatkit-color-scrim); cursor: default; animation: ck-fade var(--chatkit-duration); }
+.leaving { pointer-events: none; }
+.leaving > * { animation-direction: reverse; animation-fill-mode: forwards; }
 
 /* --- nothing to show --- */
 .unavailable { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 32px 24px; text-align: center; overflow-y: auto; }
@@ -81,7 +87,6 @@ export const shellCss = `
 .unavailable-icon { display: grid; place-items: center; width: 48px; height: 48px; border-radius: var(--chatkit-radius-2xl); background: var(--chatkit-color-danger-soft); color: var(--chatkit-color-danger); }
 
 @keyframes ck-fade { from { opacity: 0; } }
-@keyframes ck-rise { from { opacity: 0; transform: translateY(8px); } }
 @media (prefers-reduced-motion: reduce) { .scrim { animation: none; } }
 @media (forced-colors: active) {
   .composer, .question, .closed { border: 1px solid CanvasText; }

@@ -46,7 +46,11 @@ export const threadCss = `
 /* --- said about the conversation --- */
 /* As high as a line of the answer that takes its place. */
 .progress { display: flex; align-items: center; gap: 8px; min-height: 1.65em; line-height: 1.65; color: var(--chatkit-color-text-secondary); }
-.notice { display: flex; align-items: flex-start; gap: 12px; padding-block: 12px; padding-inline: 16px 12px; border-radius: min(var(--chatkit-radius-card), 14px); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text); background: var(--chatkit-color-info-soft); animation: ck-rise 0.24s var(--chatkit-ease); }
+.progress > .shimmer { font-size: var(--chatkit-text-sm); }
+/* Below the last words, in the room that is there anyway: nothing moves when it comes or goes. */
+.stalled { position: relative; block-size: 0; min-height: 0; margin-block-start: calc(-20px * var(--chatkit-density)); animation: ck-fade var(--chatkit-duration); }
+.stalled > .pulse { position: absolute; inset-block-start: 8px; width: 8px; height: 8px; }
+.notice { display: flex; align-items: flex-start; gap: 12px; padding-block: 12px; padding-inline: 16px 12px; border-radius: min(var(--chatkit-radius-card), 14px); font-size: var(--chatkit-text-sm); color: var(--chatkit-color-text); background: var(--chatkit-color-info-soft); animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .notice > svg { flex: none; margin-top: 7px; color: var(--chatkit-color-info); }
 .notice-warning { background: var(--chatkit-color-warning-soft); }
 .notice-warning > svg { color: var(--chatkit-color-warning); }
@@ -54,6 +58,9 @@ export const threadCss = `
 .notice-danger > svg { color: var(--chatkit-color-danger); }
 .notice-body { flex: 1; min-width: 0; padding-block: 5px; overflow-wrap: anywhere; }
 .notice-body > strong { display: block; font-weight: 600; unicode-bidi: plaintext; }
+.details { margin-top: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); overflow-wrap: anywhere; }
+.details p { text-align: var(--ck-start); }
+.details summary { width: fit-content; padding-block: 4px; cursor: pointer; border-radius: 4px; }
 .notice .button { min-height: 32px; padding-inline: 12px; }
 .missing { display: flex; align-items: center; gap: 8px; padding-block: 4px; color: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-sm); }
 .missing .button { min-height: 32px; padding-inline: 12px; }
@@ -66,15 +73,17 @@ export const threadCss = `
 }
 
 .jump { position: sticky; bottom: 20px; height: 0; display: flex; justify-content: center; align-items: flex-end; pointer-events: none; }
-.jump-button { pointer-events: auto; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 50%; background: var(--chatkit-color-surface-elevated); box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md); color: var(--chatkit-color-text-secondary); animation: ck-rise 0.16s; }
+.jump-button { pointer-events: auto; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 50%; background: var(--chatkit-color-surface-elevated); box-shadow: 0 0 0 1px var(--chatkit-color-border), var(--chatkit-shadow-md); color: var(--chatkit-color-text-secondary); animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .jump-button:hover { color: var(--chatkit-color-text); background: var(--chatkit-color-surface-elevated-secondary); }
 @media (pointer: coarse) { .jump-button { width: 44px; height: 44px; } }
 
-.skeleton { display: flex; flex-direction: column; gap: 16px; padding-block: 16px; opacity: 0; animation: ck-appear 0.3s 0.25s forwards; }
-.bone { height: 14px; border-radius: 7px; background: var(--chatkit-color-surface-tertiary); }
-.bone-short { width: 55%; margin-bottom: 24px; }
-.bone-user { width: 40%; height: 44px; border-radius: 22px; align-self: flex-end; }
+/* In the rhythm of a conversation: bubbles as high as one line of text makes them, lines as far apart as lines are. */
+.skeleton > div { display: grid; }
+.skeleton { opacity: 0; animation: ck-appear var(--chatkit-duration) 0.25s forwards; }
+.bone { display: block; height: 14px; margin-block: calc((1.65em - 14px) / 2); border-radius: 7px; background: var(--chatkit-color-surface-tertiary); }
+.bone:last-child:not(:first-child) { width: 55%; }
+.bone-user { width: 40%; height: calc(24px + 20px * var(--chatkit-density)); margin-block: calc(12px * var(--chatkit-density)) calc(36px - 16px * var(--chatkit-density)); margin-inline-start: auto; border-radius: var(--chatkit-radius-bubble); background: var(--chatkit-color-bubble); }
 @keyframes ck-appear { to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) { .notice, .jump-button { animation: none; } }
-@media (forced-colors: active) { .bubble, .notice, .jump-button { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .bubble, .notice, .jump-button, .attachment-file, .tag { border: 1px solid CanvasText; } }
 `;

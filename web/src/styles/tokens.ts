@@ -5,6 +5,8 @@
  * scheme-independent; meaning is given by the semantic ones.
  */
 
+import { schemeSwitches } from '../ui/scheme';
+
 /** Lightness and chroma (of a hue with factor 1) for each step, in OKLCH. */
 const steps: readonly (readonly [step: number, lightness: number, chroma: number])[] = [
   [25, 0.988, 0.008], [50, 0.972, 0.018], [100, 0.942, 0.042], [200, 0.885, 0.08], [300, 0.815, 0.12], [400, 0.73, 0.165],
@@ -17,7 +19,7 @@ const hues: Readonly<Record<string, readonly [hue: number, factor: number]>> = {
 };
 
 const grays: readonly (readonly [step: number, lightness: number])[] = [
-  [25, 0.992], [50, 0.98], [100, 0.962], [200, 0.922], [300, 0.868], [400, 0.71], [500, 0.54], [600, 0.46], [700, 0.37],
+  [25, 0.992], [50, 0.98], [100, 0.962], [200, 0.922], [300, 0.868], [400, 0.71], [500, 0.53], [600, 0.46], [700, 0.37],
   [800, 0.29], [900, 0.21], [950, 0.165],
 ];
 
@@ -58,9 +60,11 @@ const light = `
   --chatkit-color-border: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.12);
   --chatkit-color-border-subtle: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.07);
   --chatkit-color-border-strong: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.24);
+  --chatkit-color-border-field: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.5);
   --chatkit-color-hover: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.055);
   --chatkit-color-active: oklch(0.2 var(--chatkit-gray-chroma) var(--chatkit-gray-hue) / 0.1);
   --chatkit-color-accent: var(--chatkit-gray-900);
+  --chatkit-color-accent-text: white;
   --chatkit-color-accent-soft: color-mix(in oklab, var(--chatkit-color-accent) 10%, transparent);
   --chatkit-color-link: var(--chatkit-blue-700);
   --chatkit-color-danger: var(--chatkit-red-700);
@@ -78,7 +82,7 @@ const light = `
   --chatkit-shadow-sm: 0 1px 2px oklch(0.2 0 0 / 0.06);
   --chatkit-shadow-md: 0 1px 2px oklch(0.2 0 0 / 0.05), 0 4px 12px oklch(0.2 0 0 / 0.06);
   --chatkit-shadow-lg: 0 2px 6px oklch(0.2 0 0 / 0.06), 0 12px 32px oklch(0.2 0 0 / 0.14);
-  color-scheme: light;
+  color-scheme: light; ${schemeSwitches.light}
 `;
 
 const dark = `
@@ -95,9 +99,11 @@ const dark = `
   --chatkit-color-border: oklch(1 0 0 / 0.13);
   --chatkit-color-border-subtle: oklch(1 0 0 / 0.08);
   --chatkit-color-border-strong: oklch(1 0 0 / 0.26);
+  --chatkit-color-border-field: oklch(1 0 0 / 0.42);
   --chatkit-color-hover: oklch(1 0 0 / 0.07);
   --chatkit-color-active: oklch(1 0 0 / 0.12);
   --chatkit-color-accent: var(--chatkit-gray-50);
+  --chatkit-color-accent-text: var(--chatkit-gray-950);
   --chatkit-color-accent-soft: color-mix(in oklab, var(--chatkit-color-accent) 16%, transparent);
   --chatkit-color-link: var(--chatkit-blue-300);
   --chatkit-color-danger: var(--chatkit-red-300);
@@ -115,7 +121,7 @@ const dark = `
   --chatkit-shadow-sm: 0 1px 2px oklch(0 0 0 / 0.3);
   --chatkit-shadow-md: 0 1px 2px oklch(0 0 0 / 0.3), 0 4px 12px oklch(0 0 0 / 0.28);
   --chatkit-shadow-lg: 0 2px 6px oklch(0 0 0 / 0.3), 0 12px 32px oklch(0 0 0 / 0.5);
-  color-scheme: dark;
+  color-scheme: dark; ${schemeSwitches.dark}
 `;
 
 /** Scheme-independent tokens. Font sizes follow `--chatkit-base`, the theme's base size. */
@@ -151,15 +157,15 @@ const shared = `
   --chatkit-control-lg: 36px; --chatkit-control-xl: 40px; --chatkit-control-2xl: 44px; --chatkit-control-3xl: 48px;
   --chatkit-space: 4px;
   --chatkit-density: 1;
-  --chatkit-duration: 160ms;
+  --chatkit-duration: 150ms;
   --chatkit-ease: cubic-bezier(0.2, 0, 0, 1);
-  --chatkit-color-accent-text: oklch(from var(--chatkit-color-accent) clamp(0, (0.66 - l) * 1000, 1) 0 0);
 `;
 
 export const tokensCss = `
 :host { ${shared} ${light} }
 [data-scheme="light"] { ${light} }
 :host(:state(dark)), [data-scheme="dark"] { ${dark} }
-[data-scheme] { --chatkit-color-accent-text: oklch(from var(--chatkit-color-accent) clamp(0, (0.66 - l) * 1000, 1) 0 0); }
+/* Where a colour cannot be made of another (Firefox before 128), what stands on the accent is as for the default one. */
+@supports (color: oklch(from red l c h)) { :host(:not([data-none])), [data-scheme] { --chatkit-color-accent-text: oklch(from var(--chatkit-color-accent) clamp(0, (0.66 - l) * 1000, 1) 0 0); } }
 @media (prefers-reduced-motion: reduce) { :host { --chatkit-duration: 0.01ms; } }
 `;

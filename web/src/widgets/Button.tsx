@@ -6,7 +6,7 @@ import { FormContext } from './form';
 import { SubmitContext } from './FormFrame';
 import { useAction, useRefused, useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 const COLORS = new Set(['primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger'] as const);
 const VARIANTS = new Set(['solid', 'soft', 'outline', 'ghost'] as const);

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import type { Messages } from '../locales';
-import { addDays, addMonths, clampDay, dayFormat, firstDayOfWeek, isAllowed, isoOf, monthWeeks, sameDay, today, weekday, type Day } from './dates';
+import { addDays, addMonths, clampDay, dayFormat, firstDayOfWeek, isAllowed, isoOf, monthWeeks, sameDay, today, weekday, type Day } from '../ui/dates';
 
 export interface CalendarProps {
   value: Day | null;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { Icon } from '../icons';
 import { asAction } from './actions';
 import { backgroundStyles } from './box';
@@ -10,7 +10,8 @@ import { Children } from './registry';
 import { useAction, useRefused, useScope } from './scope';
 import { Status } from './Status';
 import type { ActionConfig, WidgetNode } from './types';
-import * as v from './values';
+import { isRecord } from '../core/validate';
+import * as v from '../ui/values';
 
 const SIZES = new Set(['sm', 'md', 'lg', 'full'] as const);
 
@@ -23,7 +24,7 @@ interface Choice {
 }
 
 function choiceOf(value: unknown): Choice | null {
-  if (!v.isRecord(value)) return null;
+  if (!isRecord(value)) return null;
   const action = asAction(value['action']);
   return action && { label: v.text(value['label']), action };
 }
@@ -57,10 +58,18 @@ export function Card({ node }: { node: WidgetNode }): JSX.Element {
  * runs, its buttons mean something new.
  */
 function useOutcome(node: WidgetNode): [Outcome, (outcome: Outcome) => void] {
-  const [state, setState] = useState<{ outcome: Outcome; of: string } | null>(null);
+  const { host } = useScope();
+  const known = useMemo(() => host.remembered?.('outcomes', () => new Map<string, Outcome>()) ?? new Map<string, Outcome>(), [host]);
+  const [, render] = useReducer((count: number) => count + 1, 0);
   const version = JSON.stringify([node.children, node['confirm'], node['cancel']]);
-  const set = (outcome: Outcome): void => setState({ outcome, of: version });
-  return [state?.of === version ? state.outcome : null, set];
+  const last = useRef(version);
+  if (last.current !== version) known.delete(last.current);
+  last.current = version;
+  const set = (outcome: Outcome): void => {
+    known.set(version, outcome);
+    render(undefined);
+  };
+  return [known.get(version) ?? null, set];
 }
 
 interface FooterProps {

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { ChartProps } from '../charts/Chart';
 import { DataTable, exactNumbers, titleOf } from '../charts/DataTable';
 import { readChart } from '../charts/model';
-import { blockStyles } from './box';
+import { blockStyles, keepSize } from './box';
 import { Spinner } from './Button';
 import { useScope } from './scope';
 import type { WidgetHost, WidgetNode } from './types';
@@ -64,7 +64,7 @@ export function ChartView({ node }: { node: WidgetNode }): JSX.Element {
     if (!fetching) retry();
   };
   if (!Chart && failed) return <ChartText node={node} host={host} fetching={fetching} retry={again} />;
-  const styles = blockStyles(node);
+  const styles = keepSize(blockStyles(node));
   const sized = styles['height'] !== undefined || styles['aspect-ratio'] !== undefined || styles['flex'] !== undefined;
   return (
     <div class="w-chart-frame" style={styles} ref={frame}>
@@ -86,7 +86,7 @@ function ChartText({ node, host, fetching, retry }: ChartTextProps): JSX.Element
   return (
     <div class="w-chart-text">
       <div class="w-table" tabIndex={0} role="region" aria-label={titleOf(model, host.messages)}>
-        <DataTable model={model} format={exactNumbers(host.locale)} caption={titleOf(model, host.messages)} />
+        {model.empty ? <p class="w-caption">{host.messages.widgets.noData}</p> : <DataTable model={model} format={exactNumbers(host.locale)} caption={titleOf(model, host.messages)} />}
       </div>
       <button type="button" class="w-button w-control w-size-sm w-outline w-hue-secondary" aria-busy={fetching || undefined} aria-disabled={fetching || undefined} onClick={retry}>
         {fetching && <Spinner />}

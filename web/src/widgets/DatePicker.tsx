@@ -5,14 +5,14 @@ import { Icon } from '../icons';
 import { asAction } from './actions';
 import { Spinner } from './Button';
 import type { CalendarProps } from './Calendar';
-import { dayFormat, isoOf, parseDay, type Day } from './dates';
+import { dayFormat, isoOf, parseDay, type Day } from '../ui/dates';
 import { controlClasses, useField } from './field';
 import { useLabelling } from './labels';
-import { usePopup, type Placement } from './popup';
+import { usePopup, type Placement } from '../ui/popup';
 import { useAction } from './scope';
 import { useChoice } from './Select';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 const SIDES = new Set(['top', 'bottom', 'left', 'right'] as const);
 const ALIGN = new Set(['start', 'center', 'end'] as const);

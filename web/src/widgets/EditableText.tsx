@@ -1,13 +1,13 @@
 /** `Text` that can be edited in place: a text area that looks like the text it holds. */
 import type { JSX } from 'preact';
-import { useLayoutEffect } from 'preact/hooks';
+import { fitHeight, useFittingHeight } from '../ui/fit-height';
 import { autofillAttributes, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { textClasses, textStyles } from './text';
-import { fitHeight } from './Textarea';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
+import { composing } from '../ui/keys';
 
 const SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
 
@@ -24,9 +24,7 @@ export function EditableText({ node, name, settings }: Props): JSX.Element {
   const placeholder = v.text(settings['placeholder']);
   const labelling = useLabelling(name, placeholder);
   const oneLine = v.count(node['minLines']) === undefined && v.count(node['maxLines']) === undefined;
-  useLayoutEffect(() => {
-    fitHeight(ref.current);
-  });
+  useFittingHeight(ref);
   const autofill = autofillAttributes(settings['allowAutofillExtensions'] === true);
   const autocomplete = v.text(settings['autoComplete']);
   const { '-webkit-line-clamp': most, ...styles } = textStyles(node);
@@ -37,14 +35,11 @@ export function EditableText({ node, name, settings }: Props): JSX.Element {
         style={{ ...styles, ...(most === undefined ? {} : { '--w-max-rows': most }) }} defaultValue={value} placeholder={placeholder || undefined}
         required={settings['required'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.isComposing || !oneLine) return;
+          if (event.key !== 'Enter' || composing(event) || !oneLine) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
         }}
-        onInput={(event) => {
-          field.changed(event.currentTarget.value);
-          fitHeight(event.currentTarget);
-        }} />
+        onInput={(event) => void field.changed(event.currentTarget.value)} />
       <FieldError field={field} />
     </div>
   );

@@ -8,7 +8,8 @@ import { FormContext, formPlace, FormState } from './form';
 import { Children } from './registry';
 import { useAction, useRefused, useScope } from './scope';
 import type { ActionConfig, WidgetNode } from './types';
-import type { Styles } from './values';
+import type { Styles } from '../ui/values';
+import { composing } from '../ui/keys';
 
 /** What a submit button needs to know of its form. */
 export interface SubmitState {
@@ -41,7 +42,7 @@ export function FormFrame(props: FrameProps): JSX.Element {
 /** Enter submits from every single-line field, also where the browser wants a submit button for it. */
 function submitOnEnter(event: KeyboardEvent): void {
   const target = event.composedPath()[0];
-  if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented) return;
+  if (event.key !== 'Enter' || composing(event) || event.defaultPrevented) return;
   const singleLine = target instanceof HTMLInputElement && target.dataset['noSubmit'] === undefined;
   const sends = target instanceof HTMLTextAreaElement && (event.ctrlKey || event.metaKey);
   if (!singleLine && !sends) return;

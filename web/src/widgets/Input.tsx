@@ -3,7 +3,7 @@ import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 const TYPES = new Set(['number', 'email', 'text', 'password', 'tel', 'url'] as const);
 
@@ -16,6 +16,8 @@ export function Input({ node }: { node: WidgetNode }): JSX.Element {
   const type = v.oneOf(node['inputType'], TYPES) ?? 'text';
   const given = v.text(node['defaultValue']);
   const { ref, field } = useTextField<HTMLInputElement>({ node, name, given }, node, {
+    // A number is not text, to browsers neither.
+    pattern: type === 'number' ? '' : v.text(node['pattern']),
     read: (control) => (type === 'number' ? readNumber(control) : control.value),
   });
   const placeholder = v.text(node['placeholder']);
@@ -26,7 +28,7 @@ export function Input({ node }: { node: WidgetNode }): JSX.Element {
     <div class="w-field">
       <input {...labelling} {...autofillAttributes(node['allowAutofillExtensions'] === true)} ref={ref} id={field.id} class={controlClasses(node, 'w-input')}
         {...kind} name={name} defaultValue={given} placeholder={placeholder || undefined} required={node['required'] === true}
-        pattern={v.text(node['pattern']) || undefined} step={type === 'number' ? 'any' : undefined} disabled={node['disabled'] === true}
+        step={type === 'number' ? 'any' : undefined} disabled={node['disabled'] === true}
         dir={type === 'text' ? 'auto' : undefined} aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
         onInput={(event) => field.changed(event.currentTarget.value)} />
       <FieldError field={field} />

@@ -10,7 +10,7 @@ import { childrenOf, Children } from './registry';
 import { useAction, useRefused, useScope } from './scope';
 import { Status } from './Status';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 /** How many rows `limit: "auto"` shows; a list that is only one longer is shown whole. */
 const AUTO_LIMIT = 5;

@@ -6,14 +6,16 @@ import { refuse, useField } from './field';
 import { FieldError } from './FieldError';
 import { useLabelling } from './labels';
 import { optionsOf } from './options';
-import { useAction } from './scope';
+import { useAction, useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import { problemOf } from './validity';
+import * as v from '../ui/values';
 
 export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);
   const options = optionsOf(node['options']);
   const ref = useRef<HTMLDivElement>(null);
+  const { host } = useScope();
   const { fire, busy } = useAction();
   const action = asAction(node['onChangeAction']);
   const radios = (): HTMLInputElement[] => [...(ref.current?.querySelectorAll('input') ?? [])];
@@ -21,7 +23,7 @@ export function RadioGroup({ node }: { node: WidgetNode }): JSX.Element {
   const field = useField({ node, name, given }, {
     read: () => radios().find((radio) => radio.checked)?.value ?? null,
     focus: () => (radios().find((radio) => radio.checked) ?? radios().find((radio) => !radio.disabled))?.focus(),
-    validate: () => (node['disabled'] === true ? '' : (radios()[0]?.validationMessage ?? '')),
+    validate: () => (node['disabled'] === true ? '' : problemOf(radios()[0], host.messages.widgets)),
     show: (value) => {
       for (const radio of radios()) radio.checked = radio.value === value;
     },

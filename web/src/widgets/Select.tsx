@@ -11,10 +11,11 @@ import { controlClasses, useField } from './field';
 import type { Entered } from './form';
 import { useLabelling, type Labelling } from './labels';
 import { optionsOf, type Option } from './options';
-import { usePopup, type Placement } from './popup';
+import { usePopup, type Placement } from '../ui/popup';
 import { useAction, useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
+import { composing } from '../ui/keys';
 
 /** With more options than this the list gets a search field, unless the server said otherwise. */
 const SEARCH_FROM = 15;
@@ -162,7 +163,7 @@ function useListKeys({ options, selected, open, setOpen, change, active: jumps }
     Escape: () => setOpen(false),
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (composing(event) || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Tab') {
       if (open) setOpen(false);
       return;

@@ -2,11 +2,12 @@
 import type { JSX } from 'preact';
 import { Icon } from '../icons';
 import { useScope } from './scope';
-import * as v from './values';
+import { isRecord } from '../core/validate';
+import * as v from '../ui/values';
 
 export function Status({ value }: { value: unknown }): JSX.Element | null {
   const { host } = useScope();
-  if (!v.isRecord(value) || v.text(value['text']) === '') return null;
+  if (!isRecord(value) || v.text(value['text']) === '') return null;
   const icon = v.text(value['icon']);
   const favicon = v.text(value['favicon']);
   return (

@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks';
 import { Children, childrenOf } from './registry';
 import { useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;

@@ -1,18 +1,10 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect } from 'preact/hooks';
+import { fitHeight, useFittingHeight } from '../ui/fit-height';
 import { autofillAttributes, controlClasses, useTextField } from './field';
 import { FieldError } from './FieldError';
-import type { Validated } from './form';
 import { useLabelling } from './labels';
 import type { WidgetNode } from './types';
-import * as v from './values';
-
-/** Grows a text area with its text. Browsers with `field-sizing` do it alone. */
-export function fitHeight(area: Validated | null): void {
-  if (!area || (typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content'))) return;
-  area.style.height = 'auto';
-  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
-}
+import * as v from '../ui/values';
 
 export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
   const name = v.text(node['name']);
@@ -25,9 +17,7 @@ export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
       if (grows) fitHeight(control);
     },
   });
-  useLayoutEffect(() => {
-    if (grows) fitHeight(ref.current);
-  });
+  useFittingHeight(ref, grows);
   const placeholder = v.text(node['placeholder']);
   const labelling = useLabelling(name, placeholder);
   const rows = v.count(node['rows']) ?? 3;
@@ -38,10 +28,7 @@ export function Textarea({ node }: { node: WidgetNode }): JSX.Element {
         class={`${controlClasses(node, 'w-textarea')}${grows ? ' w-grows' : ''}`} style={{ '--w-rows': String(rows), '--w-max-rows': String(most ?? (grows ? 12 : rows)) }}
         name={name} rows={rows} defaultValue={given} placeholder={placeholder || undefined} required={node['required'] === true}
         disabled={node['disabled'] === true} dir="auto" aria-invalid={field.error ? true : undefined} aria-describedby={field.errorId}
-        onInput={(event) => {
-          field.changed(event.currentTarget.value);
-          if (grows) fitHeight(event.currentTarget);
-        }} />
+        onInput={(event) => void field.changed(event.currentTarget.value)} />
       <FieldError field={field} />
     </div>
   );

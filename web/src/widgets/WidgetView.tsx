@@ -12,7 +12,7 @@ export function WidgetView({ itemId, widget, host }: WidgetProps): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const [running, setRunning] = useState(0);
   const idPrefix = `ck-w${useId()}`;
-  const entries = useMemo(() => new Entries(), [itemId]);
+  const entries = useMemo(() => host.remembered?.('entries', () => new Entries()) ?? new Entries(), [itemId]);
   const updates = useUpdates(widget);
   const scope = useMemo<WidgetScope>(() => ({
     itemId,

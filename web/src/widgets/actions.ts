@@ -1,6 +1,6 @@
 /** What an action sends and what its control shows meanwhile. Pure. */
 import type { ActionConfig } from './types';
-import { isRecord } from './values';
+import { isRecord } from '../core/validate';
 
 /** What fired an action; it decides what `loadingBehavior: "auto"` means. */
 export type Trigger = 'click' | 'change' | 'submit' | 'card' | 'item';

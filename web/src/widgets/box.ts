@@ -1,5 +1,5 @@
 /** Styles that many components share: size, place, spacing, colour. */
-import * as v from './values';
+import * as v from '../ui/values';
 import type { WidgetNode } from './types';
 
 const ALIGN: ReadonlyMap<unknown, string> = new Map([
@@ -18,6 +18,17 @@ const SIZES: readonly (readonly [field: string, ...properties: string[]])[] = [
 
 function put(styles: v.Styles, property: string, value: string | undefined): void {
   if (value !== undefined) styles[property] = value;
+}
+
+/** A size that does not follow the room there is. */
+const FIXED = /^(?!.*(?:%|auto|content))/;
+
+/** What has a size of its own keeps it beside what has not: in rows and columns the others shrink first (content.css.ts). */
+export function keepSize(styles: v.Styles): v.Styles {
+  const fixed = [styles['width'], styles['height']].some((length) => length !== undefined && FIXED.test(length));
+  if (fixed && styles['flex'] === undefined) styles['flex-shrink'] = '1';
+  if (!fixed && styles['flex'] === 'auto') styles['flex-shrink'] = 'var(--w-yield)';
+  return styles;
 }
 
 /** Size, margin, radius, aspect ratio, flex. */
@@ -46,10 +57,11 @@ export function flowStyles(node: WidgetNode): v.Styles {
 export function backgroundStyles(node: WidgetNode): v.Styles {
   const styles: v.Styles = {};
   put(styles, 'background-color', v.color(node['background'], 'surface'));
+  if (node['background'] === 'surface-elevated') put(styles, 'box-shadow', 'var(--chatkit-shadow-sm)');
   return styles;
 }
 
 /** All of `Box`, `Row`, `Col`, `Form`. */
 export function boxStyles(node: WidgetNode): v.Styles {
-  return { ...blockStyles(node), ...flowStyles(node), ...v.sides('padding', node['padding']), ...v.border(node['border']), ...backgroundStyles(node) };
+  return { ...keepSize(blockStyles(node)), ...flowStyles(node), ...v.sides('padding', node['padding']), ...v.border(node['border']), ...backgroundStyles(node) };
 }

@@ -13,7 +13,9 @@ const columns = Object.entries({ xs: 64, sm: 96, md: 144, lg: 208, xl: 288 })
  * of pixels: 18 px for letters of 12 px, 19 px for 13 px, 20 px for 14 px.
  */
 const containers = `
-.w-root { --w-inset: calc(var(--chatkit-space) * 4); --w-leading-sm: calc(10 / 7); box-sizing: border-box; max-inline-size: 100%; font-family: var(--chatkit-font-body); font-size: var(--chatkit-text-md); line-height: 1.5; color: var(--chatkit-color-text); transition: opacity var(--chatkit-duration); }
+.w-root { --w-yield: 1000000; --w-inset: calc(var(--chatkit-space) * 4); --w-leading-sm: calc(10 / 7); box-sizing: border-box; max-inline-size: 100%; font-family: var(--chatkit-font-body); font-size: var(--chatkit-text-md); line-height: 1.5; color: var(--chatkit-color-text); transition: opacity var(--chatkit-duration); }
+/* A card is elevated already: what is elevated on it shows against it, in every scheme and theme. */
+.w-root, .w-root [data-scheme] { --chatkit-color-surface-raised: color-mix(in oklab, var(--chatkit-color-surface-elevated) 98.5%, var(--chatkit-color-text)); }
 .w-root *, .w-root *::before { box-sizing: border-box; }
 .w-busy { opacity: 0.55; }
 .w-busy .w-card, .w-busy .w-list { position: relative; }
@@ -60,6 +62,8 @@ const containers = `
 .w-col { flex-direction: column; }
 .w-row { flex-direction: row; align-items: center; }
 .w-row > * { min-inline-size: 0; }
+/* What has no size of its own gives way first; only where that is not enough do fixed sizes shrink, so that nothing is cut off. */
+:where(.w-row, .w-col, .w-item-content) > * { flex-shrink: var(--w-yield); }
 .w-form.w-col { align-items: stretch; gap: calc(var(--chatkit-space) * 3); }
 .w-spacer { flex: 1 1 auto; align-self: stretch; }
 .w-divider { flex: none; align-self: stretch; inline-size: auto; block-size: var(--w-divider-size, 1px); margin: var(--w-divider-spacing, 0) 0; border: 0; background: var(--w-divider-color, var(--chatkit-color-border)); }
@@ -92,7 +96,7 @@ ${titleSizes}
 .w-badge.w-outline { border-color: var(--w-line); }
 .w-icon { display: inline-flex; flex: none; line-height: 1; }
 ${iconSizes}
-.w-image { display: block; max-inline-size: 100%; flex: none; object-fit: cover; border-radius: var(--chatkit-radius-md); }
+.w-image { display: block; max-inline-size: 100%; flex: 0 var(--w-yield) auto; object-fit: cover; border-radius: var(--chatkit-radius-md); }
 .w-image.w-frame { border: 1px solid var(--chatkit-color-border); }
 .w-card-body > .w-image.w-flush { max-inline-size: none; inline-size: calc(100% + var(--w-inset) * 2); margin-inline: calc(var(--w-inset) * -1); border-radius: 0; }
 .w-card-body > .w-image.w-flush:first-child { margin-block-start: calc(var(--w-inset) * -1); }

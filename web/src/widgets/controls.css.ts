@@ -1,12 +1,13 @@
 /** Styles of widget controls: buttons, fields, choices. */
+import { lightDark } from '../ui/scheme';
 
 const hue = (name: string, color: string, solid: { light: number; dark: number } = { light: 600, dark: 600 }): string => `
 .w-hue-${name} {
-  --w-solid: light-dark(var(--chatkit-${color}-${solid.light}), var(--chatkit-${color}-${solid.dark})); --w-solid-hover: light-dark(var(--chatkit-${color}-700), var(--chatkit-${color}-700)); --w-on-solid: white;
-  --w-ink: light-dark(var(--chatkit-${color}-700), var(--chatkit-${color}-300));
-  --w-soft: light-dark(color-mix(in oklab, var(--chatkit-${color}-500) 11%, transparent), color-mix(in oklab, var(--chatkit-${color}-500) 20%, transparent));
-  --w-soft-hover: light-dark(color-mix(in oklab, var(--chatkit-${color}-500) 18%, transparent), color-mix(in oklab, var(--chatkit-${color}-500) 28%, transparent));
-  --w-line: light-dark(color-mix(in oklab, var(--chatkit-${color}-600) 34%, transparent), color-mix(in oklab, var(--chatkit-${color}-400) 45%, transparent));
+  --w-solid: ${lightDark(`var(--chatkit-${color}-${solid.light})`, `var(--chatkit-${color}-${solid.dark})`)}; --w-solid-hover: ${lightDark(`var(--chatkit-${color}-700)`, `var(--chatkit-${color}-700)`)}; --w-on-solid: white;
+  --w-ink: ${lightDark(`var(--chatkit-${color}-700)`, `var(--chatkit-${color}-300)`)};
+  --w-soft: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-500) 11%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-500) 20%, transparent)`)};
+  --w-soft-hover: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-500) 18%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-500) 28%, transparent)`)};
+  --w-line: ${lightDark(`color-mix(in oklab, var(--chatkit-${color}-600) 34%, transparent)`, `color-mix(in oklab, var(--chatkit-${color}-400) 45%, transparent)`)};
 }`;
 
 const heights = ['3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'] as const;
@@ -24,7 +25,7 @@ export const controlsCss = `
   --w-solid: var(--chatkit-color-surface-tertiary); --w-solid-hover: color-mix(in oklab, var(--chatkit-color-surface-tertiary), var(--chatkit-color-text) 7%); --w-on-solid: var(--chatkit-color-text);
   --w-ink: var(--chatkit-color-text); --w-soft: var(--chatkit-color-hover); --w-soft-hover: var(--chatkit-color-active); --w-line: var(--chatkit-color-border);
 }
-.w-badge.w-hue-secondary.w-solid { --w-solid: light-dark(var(--chatkit-gray-600), var(--chatkit-gray-200)); --w-on-solid: light-dark(white, var(--chatkit-gray-950)); }
+.w-badge.w-hue-secondary.w-solid { --w-solid: ${lightDark('var(--chatkit-gray-600)', 'var(--chatkit-gray-200)')}; --w-on-solid: ${lightDark('white', 'var(--chatkit-gray-950)')}; }
 .w-badge.w-hue-secondary { --w-ink: var(--chatkit-color-text-secondary); --w-soft: var(--chatkit-color-surface-tertiary); }
 ${hue('info', 'blue')}${hue('discovery', 'purple')}${hue('success', 'green', { light: 700, dark: 700 })}${hue('warning', 'orange', { light: 700, dark: 700 })}${hue('caution', 'yellow', { light: 700, dark: 700 })}${hue('danger', 'red')}
 .w-hue-success, .w-hue-warning, .w-hue-caution { --w-solid-hover: color-mix(in oklab, var(--w-solid), black 12%); }
@@ -53,7 +54,8 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-select[aria-disabled="true"], .w-choice:has([aria-disabled="true"]) { opacity: 0.62; cursor: progress; }
 .w-button[aria-disabled="true"] { opacity: 0.62; cursor: progress; }
 .w-button-label { overflow: hidden; text-overflow: ellipsis; }
-.w-button.w-block { display: flex; inline-size: 100%; flex: 1 1 auto; }
+.w-button.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
+.w-button.w-ghost.w-hue-secondary.w-uniform:not(:hover, :focus-visible) { color: var(--chatkit-color-text-tertiary); }
 .w-button.w-uniform { inline-size: var(--w-height); padding-inline: 0; }
 .w-button .ck-icon { flex: none; inline-size: var(--w-icon, 1.15em); block-size: var(--w-icon, 1.15em); }
 .w-button:is(.w-icon-sm) { --w-icon: 14px; } .w-button.w-icon-md { --w-icon: 16px; } .w-button.w-icon-lg { --w-icon: 18px; } .w-button.w-icon-xl { --w-icon: 20px; } .w-button.w-icon-2xl { --w-icon: 24px; }
@@ -63,16 +65,16 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-spinner { flex: none; inline-size: 1em; block-size: 1em; box-sizing: border-box; border: 2px solid color-mix(in oklab, currentColor 28%, transparent); border-block-start-color: currentColor; border-radius: 50%; animation: w-turn 0.7s linear infinite; }
 @keyframes w-turn { to { rotate: 1turn; } }
 
-.w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 1 auto; }
+.w-field { display: flex; flex-direction: column; gap: calc(var(--chatkit-space) * 1.5); min-inline-size: 0; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-input, .w-textarea, .w-select {
-  appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-strong); border-radius: var(--w-corner);
+  appearance: none; box-sizing: border-box; inline-size: 100%; min-inline-size: 0; min-block-size: var(--w-height); margin: 0; padding: 0 var(--w-gutter); border: 1px solid var(--chatkit-color-border-field); border-radius: var(--w-corner);
   background: var(--chatkit-color-surface); color: var(--chatkit-color-text); line-height: 1.4; transition: border-color var(--chatkit-duration), background-color var(--chatkit-duration), box-shadow var(--chatkit-duration);
 }
-.w-field-soft { border-color: transparent; background: var(--chatkit-color-surface-tertiary); }
+.w-field-soft { background: var(--chatkit-color-surface-tertiary); }
 .w-field-ghost { border-color: transparent; background: transparent; }
 .w-field-solid { background: var(--chatkit-color-surface-tertiary); font-weight: 500; }
 .w-control::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
-@media (hover: hover) { .w-field-outline:hover:not(:disabled) { border-color: color-mix(in oklab, var(--chatkit-color-border-strong), var(--chatkit-color-text) 22%); } .w-field-soft:hover:not(:disabled), .w-field-ghost:hover:not(:disabled) { background: var(--chatkit-color-hover); } }
+@media (hover: hover) { .w-field-outline:hover:not(:disabled) { border-color: color-mix(in oklab, var(--chatkit-color-border-field), var(--chatkit-color-text) 22%); } .w-field-soft:hover:not(:disabled), .w-field-ghost:hover:not(:disabled) { background: var(--chatkit-color-hover); } }
 :is(.w-input, .w-textarea, .w-select, .w-editable):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -1px; border-color: transparent; }
 :is(.w-input, .w-textarea, .w-select, .w-editable)[aria-invalid="true"] { border-color: var(--chatkit-color-danger); }
 .w-textarea { display: block; padding-block: calc((var(--w-height) - 1.45em) / 2); line-height: 1.45; resize: vertical; block-size: auto; min-block-size: calc(var(--w-rows) * 1.45em + var(--w-height) - 1.45em); }
@@ -95,6 +97,8 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 .w-radios.w-row { flex-wrap: wrap; }
 .w-choice { display: inline-flex; align-items: flex-start; gap: calc(var(--chatkit-space) * 2.5); --w-row: 28px; padding-block: calc((var(--w-row) - 1lh) / 2); box-sizing: border-box; inline-size: fit-content; font-size: var(--chatkit-text-sm); line-height: var(--w-leading-sm); cursor: pointer; }
 .w-choice:has(:disabled) { opacity: 0.55; cursor: not-allowed; }
+/* Done, and out of the way. */
+.w-choice-through:has(:checked) .w-choice-label { color: var(--chatkit-color-text-tertiary); text-decoration: line-through; }
 .w-choice-box { position: relative; display: inline-grid; flex: none; place-items: center; inline-size: 18px; block-size: 18px; margin-block-start: calc((1lh - 18px) / 2); }
 .w-choice-box > * { grid-area: 1 / 1; }
 :is(.w-check, .w-radio) { appearance: none; box-sizing: border-box; inline-size: 18px; block-size: 18px; margin: 0; border: 1.5px solid color-mix(in oklab, var(--chatkit-color-text-tertiary) 82%, transparent); background: var(--chatkit-color-surface); cursor: inherit; transition: background-color var(--chatkit-duration), border-color var(--chatkit-duration), border-width var(--chatkit-duration); }
@@ -110,7 +114,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 
 .w-select { display: inline-flex; align-items: center; gap: 0.5em; cursor: pointer; font-weight: inherit; }
 .w-select-frame { position: relative; display: inline-flex; min-inline-size: 0; max-inline-size: 100%; inline-size: fit-content; flex: none; }
-.w-select-frame.w-block { display: flex; inline-size: 100%; flex: 1 1 auto; }
+.w-select-frame.w-block { display: flex; inline-size: 100%; flex: 1 var(--w-yield) auto; }
 .w-select-frame .w-select { inline-size: 100%; min-inline-size: 9em; padding-inline-end: calc(var(--w-gutter) * 0.8); }
 .w-select-value { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .w-select-empty { color: var(--chatkit-color-text-secondary); font-weight: 400; }
@@ -126,8 +130,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
   position: fixed; inset: auto; margin: 0; box-sizing: border-box; padding: calc(var(--chatkit-space) * 1.25); border: 1px solid var(--chatkit-color-border); border-radius: var(--chatkit-radius-menu); background: var(--chatkit-color-surface-elevated); color: var(--chatkit-color-text);
   box-shadow: var(--chatkit-shadow-lg); font-size: var(--chatkit-text-sm); line-height: 1.4; overflow: hidden; max-inline-size: calc(100vw - 16px);
 }
-.w-popup:popover-open { display: flex; flex-direction: column; animation: w-appear var(--chatkit-duration) var(--chatkit-ease); }
-@keyframes w-appear { from { opacity: 0; translate: 0 -4px; } }
+.w-popup:popover-open { display: flex; flex-direction: column; animation: ck-enter var(--chatkit-duration) var(--chatkit-ease); }
 .w-options { margin: 0; padding: 0; list-style: none; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; min-block-size: 0; }
 .w-option { display: flex; align-items: center; gap: calc(var(--chatkit-space) * 3); padding: calc(var(--chatkit-space) * 1.75) calc(var(--chatkit-space) * 2.5); border-radius: calc(var(--chatkit-radius-menu) - var(--chatkit-space)); cursor: pointer; min-block-size: 32px; box-sizing: border-box; }
 .w-option-text { flex: 1; min-inline-size: 0; }
@@ -167,6 +170,7 @@ td[aria-selected="true"] .w-day { background: var(--chatkit-color-accent); color
 }
 @media (forced-colors: active) {
   .w-button, .w-badge { border: 1px solid ButtonBorder; }
+  .w-day-today { outline: 1px solid CanvasText; outline-offset: -1px; }
   .w-check:checked { background: Highlight; border-color: Highlight; forced-color-adjust: none; }
   .w-radio:checked { background: Canvas; border-color: Highlight; forced-color-adjust: none; }
   .w-check + .ck-icon { color: HighlightText; forced-color-adjust: none; }

@@ -1,10 +1,12 @@
 /** Hooks of form controls. */
 import type { RefObject } from 'preact';
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { FormContext, identityOf, patternMessage, type Entered, type Validated } from './form';
+import { FormContext, identityOf, type Entered, type Validated } from './form';
+import { readPattern } from './pattern';
 import { fieldId, useScope, type WidgetScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import { problemOf } from './validity';
+import * as v from '../ui/values';
 
 export interface FieldBinding {
   id: string;
@@ -92,7 +94,7 @@ export function useField({ node, name, given }: FieldSpec, source: FieldSource):
 
 export interface TextSource<Control> {
   read?(control: Control): unknown;
-  /** what the text must match, for controls that do not check it themselves */
+  /** what the text must match: no control checks it itself, as browsers do not read patterns alike */
   pattern?: string;
   /** the control shows another text, which nobody typed */
   shown?(control: Control): void;
@@ -101,14 +103,14 @@ export interface TextSource<Control> {
 /** A field in a native text control, which keeps its text itself. `settings` say what happens on its arrival. */
 export function useTextField<Control extends Validated>(spec: FieldSpec, settings: Readonly<Record<string, unknown>>, source: TextSource<Control>): { ref: RefObject<Control | null>; field: FieldBinding } {
   const ref = useRef<Control>(null);
-  const { invalid } = useScope().host.messages.widgets;
+  const { host } = useScope();
   const field = useField(spec, {
     read: () => (ref.current && source.read ? source.read(ref.current) : ref.current?.value),
     focus: () => ref.current?.focus(),
     validate: () => {
       const control = ref.current;
       if (!control || control.disabled) return '';
-      return control.validationMessage || (source.pattern ? patternMessage(source.pattern, control.value, invalid) : '');
+      return problemOf(control, host.messages.widgets, control.value, source.pattern);
     },
     show: (value) => {
       const control = ref.current;
@@ -117,6 +119,10 @@ export function useTextField<Control extends Validated>(spec: FieldSpec, setting
       source.shown?.(control);
     },
   });
+  const { pattern } = source;
+  useLayoutEffect(() => {
+    if (pattern && readPattern(pattern) === null) host.log('widget.pattern.unreadable', { name: spec.name, pattern });
+  }, [pattern]);
   const { slot, scope: { entries } } = field;
   useLayoutEffect(() => {
     if (entries.get(slot)) return;

@@ -65,17 +65,32 @@ function focusWithin(root: Element): Focus | null {
   return { element, id: element.id, kind, selection, levels };
 }
 
-/** What does the same in the next row, else in the previous one, however deep rows are nested. */
-function equivalent({ levels, kind }: Focus): HTMLElement | undefined {
+/** What does the same in the next row, else in the previous one, however deep rows are nested; and that row. */
+function equivalent({ levels, kind }: Focus, isRow = (_: Element): boolean => true): { control: HTMLElement; row: Element } | undefined {
   for (const { neighbours, place } of levels) {
-    for (const neighbour of neighbours) {
-      if (!neighbour.isConnected) continue;
-      const controls = ofKind(neighbour, kind);
+    for (const row of neighbours) {
+      if (!row.isConnected || !isRow(row)) continue;
+      const controls = ofKind(row, kind);
       const control = controls[place] ?? controls.at(-1);
-      if (control) return control;
+      if (control) return { control, row };
     }
   }
   return undefined;
+}
+
+/**
+ * A button that went with its row has taken the row away: the next one like it would take the next row at the next press.
+ * So the focus goes to what is no button in the next row, else to that row itself, which is then read out.
+ */
+function beside(root: HTMLElement, focus: Focus): HTMLElement {
+  const row = equivalent(focus, (each) => !each.matches(CONTROLS))?.row;
+  const place = row instanceof HTMLElement ? row : root;
+  return controlsIn(place).find((control) => control.localName !== 'button') ?? focusable(place);
+}
+
+function nearest(root: HTMLElement, focus: Focus): HTMLElement {
+  if (focus.element.localName === 'button' && !focus.element.isConnected) return beside(root, focus);
+  return equivalent(focus)?.control ?? controlsIn(root)[0] ?? focusable(root);
 }
 
 /** The same control: the node itself, or the one that took its place. */
@@ -86,18 +101,18 @@ function same(root: Element, { element, id }: Focus): HTMLElement | undefined {
 }
 
 function restore(root: HTMLElement, focus: Focus): void {
-  const target = same(root, focus) ?? equivalent(focus) ?? controlsIn(root)[0] ?? focusable(root);
+  const target = same(root, focus) ?? nearest(root, focus);
   target.focus({ preventScroll: true });
   const isSame = target === focus.element || (focus.id !== '' && target.id === focus.id);
   const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
   if (isSame && isText && focus.selection && target.selectionStart !== null) target.setSelectionRange(...focus.selection);
 }
 
-/** A widget that has no control left takes the focus itself, as long as it has it. */
-function focusable(root: HTMLElement): HTMLElement {
-  root.tabIndex = -1;
-  root.addEventListener('blur', () => root.removeAttribute('tabindex'), { once: true });
-  return root;
+/** What is no control takes the focus all the same, as long as it has it. */
+function focusable(place: HTMLElement): HTMLElement {
+  place.tabIndex = -1;
+  place.addEventListener('blur', () => place.removeAttribute('tabindex'), { once: true });
+  return place;
 }
 
 /** Puts focus and caret back when an update took them away, or when the widget was inert meanwhile. */

@@ -2,7 +2,7 @@
 import { createContext } from 'preact';
 import type { FieldValues } from './actions';
 import type { WidgetNode } from './types';
-import { isRecord } from './values';
+import { isRecord } from '../core/validate';
 
 /** An input, text area or anything else with the browser's validity interface. */
 export type Validated = HTMLInputElement | HTMLTextAreaElement;
@@ -87,8 +87,8 @@ export function formPlace(widget: unknown, node: WidgetNode): number {
 /** The nearest form; null outside of any. */
 export const FormContext = createContext<FormState | null>(null);
 
-/** A value as a control shows it: text, a tick, a choice or none. */
-export type Entered = string | boolean | null;
+/** A value as a control shows it: text, a tick, a choice or none; a number where the page draws the control. */
+export type Entered = string | number | boolean | null;
 
 /** What a person entered, and under which circumstances. */
 export interface Entry {
@@ -173,19 +173,4 @@ export class Entries {
   private slotOf(entry: Entry): object | undefined {
     return [...this.entries].find(([, other]) => other === entry)?.[0];
   }
-}
-
-/** The browser's own words for a value that does not match `pattern`, which text areas do not check themselves. */
-export function patternMessage(pattern: string, value: string, fallback: string): string {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^(?:${pattern})$`, 'v');
-  } catch {
-    return ''; // like the browser: a pattern that is no regular expression checks nothing
-  }
-  if (value === '' || expression.test(value)) return '';
-  const probe = document.createElement('input');
-  probe.pattern = pattern;
-  probe.value = value;
-  return probe.validationMessage || fallback;
 }

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { boxStyles } from './box';
 import { childrenOf, Children, WidgetPart } from './registry';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;
@@ -52,7 +52,7 @@ export function Divider({ node }: Props): JSX.Element {
   return <hr class={node['flush'] === true ? 'w-divider w-flush' : 'w-divider'} style={styles} />;
 }
 
-const MOVE = { duration: 240, easing: 'cubic-bezier(0.2, 0, 0, 1)' } as const;
+const MOVE = { duration: 150, easing: 'cubic-bezier(0.2, 0, 0, 1)' } as const;
 
 function wantsMotion(): boolean {
   return typeof matchMedia === 'function' && !matchMedia('(prefers-reduced-motion: reduce)').matches;

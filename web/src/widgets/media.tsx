@@ -1,12 +1,12 @@
 /** Icon, Image, Markdown. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons';
 import { StreamingMarkdown } from '../markdown';
-import { backgroundStyles, blockStyles } from './box';
+import { backgroundStyles, blockStyles, keepSize } from './box';
 import { useScope } from './scope';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;
@@ -29,16 +29,18 @@ export function Image({ node }: Props): JSX.Element {
   const { host } = useScope();
   const src = v.text(node['src']);
   const alt = v.text(node['alt']);
-  const styles: v.Styles = { ...blockStyles(node), ...backgroundStyles(node) };
+  const styles: v.Styles = { ...keepSize(blockStyles(node)), ...backgroundStyles(node) };
   const fit = v.oneOf(node['fit'], FITS);
   const position = v.oneOf(node['position'], POSITIONS);
   if (fit) styles['object-fit'] = fit;
   if (position) styles['object-position'] = position;
+  // The host, or the page's policy, may say no.
+  const [failed, setFailed] = useState('');
   const names = ['w-image', node['frame'] === true && 'w-frame', node['flush'] === true && 'w-flush'].filter(Boolean).join(' ');
-  if (!host.allowImage(src)) {
+  if (!host.allowImage(src) || failed === src) {
     return <span class={`${names} w-image-blocked`} style={styles} role="img" aria-label={alt || host.messages.widgets.image}><Icon name="square-image" /><span>{alt}</span></span>;
   }
-  return <img class={names} style={styles} src={src} alt={alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" draggable={false} />;
+  return <img class={names} style={styles} src={src} alt={alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" draggable={false} onError={() => setFailed(src)} />;
 }
 
 export function MarkdownView({ node }: Props): JSX.Element {
@@ -52,6 +54,7 @@ export function MarkdownView({ node }: Props): JSX.Element {
     if (!element) return;
     markdown.current ??= new StreamingMarkdown(element, {
       allowImage: (url) => host.allowImage(url),
+      pictureRule: host.pictureRule,
       onDeepLink: (name, data) => host.onDeepLink?.(name, data),
       messages: host.messages,
       headingLevel: host.headingLevel ?? 3,

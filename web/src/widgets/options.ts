@@ -1,5 +1,6 @@
 /** Options of Select and RadioGroup. */
-import { isRecord, text } from './values';
+import { isRecord } from '../core/validate';
+import { text } from '../ui/values';
 
 export interface Option {
   value: string;

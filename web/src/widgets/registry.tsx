@@ -1,10 +1,10 @@
 /** Component types and their renderers. */
 import { Component, type ComponentChildren, type JSX } from 'preact';
-import { customWidget, onCustomWidget } from '../core/custom-widgets';
+import { forAllElements, type OwnRenderers } from '../core/own-renderers';
 import { CustomView } from './CustomView';
 import { ScopeContext, type WidgetScope } from './scope';
 import type { WidgetNode, WidgetRenderer } from './types';
-import { isRecord } from './values';
+import { isRecord } from '../core/validate';
 
 const renderers = new Map<string, WidgetRenderer>();
 
@@ -26,7 +26,7 @@ export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null
 
   override componentDidMount(): void {
     // A type that nobody knows may be registered later, or anew.
-    if (!renderers.has(this.props.node.type)) this.stop = onCustomWidget(() => this.setState({ failed: null }));
+    if (!renderers.has(this.props.node.type)) this.stop = this.own.onChange(() => this.setState({ failed: null }));
   }
 
   override componentWillUnmount(): void {
@@ -42,12 +42,16 @@ export class WidgetPart extends Component<NodeProps, { failed: WidgetNode | null
     if (failed === node) return null;
     const Renderer = renderers.get(node.type);
     if (Renderer) return <Renderer node={node} />;
-    const custom = customWidget(node.type);
+    const custom = this.own.find('Widget', node.type);
     if (custom) return <CustomView key={node.type} node={node} renderer={custom} />;
     // Once, not at each update of a widget that streams.
     if (this.reported !== node.type) this.log('widget.unknown_component', { type: node.type });
     this.reported = node.type;
     return null;
+  }
+
+  private get own(): OwnRenderers {
+    return (this.context as WidgetScope | null)?.host.renderers ?? forAllElements;
   }
 
   private log(name: string, data: Record<string, unknown>): void {

@@ -1,6 +1,6 @@
 /** Brings the widgets' style sheet into the tree they are shown in. */
 import { chartsCss } from '../charts/charts.css';
-import { sheet } from '../styles/sheet';
+import { sheet } from '../ui/sheet';
 import { contentCss } from './content.css';
 import { controlsCss } from './controls.css';
 

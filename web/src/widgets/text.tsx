@@ -2,10 +2,12 @@
 import type { JSX } from 'preact';
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import { FormContext } from './form';
+import { keepSize } from './box';
 import { fieldId, useScope } from './scope';
 import { EditableText } from './EditableText';
 import type { WidgetNode } from './types';
-import * as v from './values';
+import { isRecord } from '../core/validate';
+import * as v from '../ui/values';
 
 interface Props {
   node: WidgetNode;
@@ -15,6 +17,7 @@ const WEIGHTS = new Set(['normal', 'medium', 'semibold', 'bold'] as const);
 const ALIGN = new Set(['start', 'center', 'end'] as const);
 const TEXT_SIZES = new Set(['xs', 'sm', 'md', 'lg', 'xl'] as const);
 const TITLE_SIZES = new Set(['sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'] as const);
+const TITLE_LEVELS: ReadonlySet<unknown> = new Set([1, 2, 3, 4, 5, 6]);
 const CAPTION_SIZES = new Set(['sm', 'md', 'lg'] as const);
 
 /** Colour, weight, alignment and line limits, which all texts share. */
@@ -30,7 +33,7 @@ export function textStyles(node: WidgetNode): v.Styles {
   if (width !== undefined) styles['width'] = width;
   if (lines !== undefined) styles['-webkit-line-clamp'] = String(lines);
   if (least !== undefined) styles['min-height'] = `${least}lh`;
-  return styles;
+  return keepSize(styles);
 }
 
 export function textClasses(node: WidgetNode, base: string): string {
@@ -62,7 +65,7 @@ function useGrowingText(value: string): { readonly current: HTMLElement | null }
 
 export function TextView({ node }: Props): JSX.Element {
   const editable = node['editable'];
-  if (v.isRecord(editable) && typeof editable['name'] === 'string') return <EditableText node={node} name={editable['name']} settings={editable} />;
+  if (isRecord(editable) && typeof editable['name'] === 'string') return <EditableText node={node} name={editable['name']} settings={editable} />;
   return <PlainText node={node} />;
 }
 
@@ -80,8 +83,9 @@ export function Title({ node }: Props): JSX.Element {
   const { host } = useScope();
   const size = v.oneOf(node['size'], TITLE_SIZES) ?? 'md';
   const value = v.text(node['value']);
+  const level = TITLE_LEVELS.has(node['level']) ? (node['level'] as number) : (host.headingLevel ?? 3);
   return (
-    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={host.headingLevel ?? 3}
+    <div class={textClasses(node, `w-title w-title-${size}`)} style={textStyles(node)} dir="auto" role="heading" aria-level={level}
       title={node['truncate'] === true ? value : undefined}>
       {value}
     </div>

@@ -2,7 +2,9 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
+import type { OwnRenderers } from '../core/own-renderers';
 import type { Messages } from '../locales';
+import type { PictureRule } from '../markdown';
 
 export type { ActionConfig, WidgetRoot } from '../core/protocol.generated';
 
@@ -22,6 +24,8 @@ export interface WidgetHost {
   /** the thread is streaming a response */
   responding: ReadonlySignal<boolean>;
   allowImage(url: string): boolean;
+  /** the rules for pictures in Markdown; without them those that may not load are links */
+  pictureRule?: (url: string) => PictureRule;
   colorScheme: ReadonlySignal<'light' | 'dark'>;
   messages: Messages;
   locale: string;
@@ -29,8 +33,12 @@ export interface WidgetHost {
   reportError(error: Error): void;
   /** unknown component types and the like */
   log(name: string, data?: Record<string, unknown>): void;
+  /** components that the page draws; those of all elements by default */
+  renderers?: OwnRenderers;
   /** level of a `Title` and of `#` in a Markdown component; 3 by default, below the thread's own title */
   headingLevel?: number;
+  /** What is kept for this item, also while its thread is not on show; made when there is nothing yet. */
+  remembered?<T>(key: string, make: () => T): T;
   /** a `chatkit-link:` in a Markdown component was followed */
   onDeepLink?(name: string, data: Record<string, string>): void;
 }

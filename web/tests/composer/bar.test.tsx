@@ -7,8 +7,8 @@ import type { Chat, Message } from '../../src/core/chat';
 import { Drafts } from '../../src/core/drafts';
 import { readOptions, type Options } from '../../src/core/options';
 import { en } from '../../src/locales';
-import { ComposerModel } from '../../src/shell/composer-model';
-import { ShellProvider, type Shell } from '../../src/shell/context';
+import { ComposerModel } from '../../src/state/composer-model';
+import { ShellProvider, type Shell } from '../../src/state/context';
 
 const tools = [
   { id: 'search', label: 'Search the archive', shortLabel: 'Search', icon: 'search', pinned: true },

@@ -18,11 +18,21 @@ describe('triggers', () => {
     ['/', '/', '', 0],
     ['Now /sum', '/', 'sum', 4],
     ['line\n/x', '/', 'x', 5],
+    ['你好@张', '@', '张', 2],
+    ['你好，@张三', '@', '张三', 3],
+    ['＠', '@', '', 0],
+    ['请问＠李', '@', '李', 2],
+    ['「@李', '@', '李', 1],
+    ['こんにちは@田', '@', '田', 5],
+    ['안녕@김', '@', '김', 2],
+    ['สวัสดี@ก', '@', 'ก', 6],
+    ['“@Ada', '@', 'Ada', 1],
+    ['／总结', '/', '总结', 0],
   ])('%j opens %s for %j', (line, kind, query, start) => {
     expect(triggerAt(text(line), line.length, all)).toEqual({ kind, query, start, end: line.length });
   });
 
-  test.each(['ada@example.com', 'a/b', '@ ', 'and/or', '//', 'https://x', 'plain', '@a\nb', '/two words'])('%j opens nothing', (line) => {
+  test.each(['ada@example.com', 'ada＠example.com', '你好ada@example.com', '价格/数量', 'a/b', '@ ', 'and/or', '//', 'https://x', 'plain', '@a\nb', '/two words'])('%j opens nothing', (line) => {
     expect(triggerAt(text(line), line.length, all)).toBeNull();
   });
 

@@ -4,7 +4,7 @@ import { Chat } from '../../src/core/chat';
 import { Drafts } from '../../src/core/drafts';
 import { readOptions } from '../../src/core/options';
 import type { UserMessageContent, UserMessageItem } from '../../src/core/protocol.generated';
-import { ComposerModel } from '../../src/shell/composer-model';
+import { ComposerModel } from '../../src/state/composer-model';
 import { userItem } from '../support/server';
 
 const text = (value: string): UserMessageContent => ({ type: 'input_text', text: value });
@@ -17,7 +17,7 @@ const unsent = {
 let model: ComposerModel;
 beforeEach(() => {
   localStorage.clear();
-  model = new ComposerModel(new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', locale: () => 'en' }), new Drafts(() => 'take-back'), options, () => undefined);
+  model = new ComposerModel(new Chat({ emit: () => undefined, scriptUrl: 'https://host.example/a.js', baseUrl: () => document.baseURI, locale: () => 'en' }), new Drafts(() => 'take-back'), options, () => undefined);
 });
 
 describe('a message that was not sent', () => {
@@ -27,7 +27,7 @@ describe('a message that was not sent', () => {
     expect(model.reply.value).toBe('so there');
     expect(model.files.value.map(({ attachment }) => attachment)).toEqual([file]);
     expect(model.tool?.id).toBe('search');
-    expect(model.focusRequests.value).toBe(1);
+    expect(model.focusWanted.value).toBe(true);
   });
 
   test('comes before what has been typed since', () => {

@@ -1,14 +1,16 @@
 import { signal } from '@preact/signals';
 import { describe, expect, test, vi } from 'vitest';
+import { areNames } from '../../src/composer/attach';
 import { acceptAttribute, formatSize, isAccepted, maxSizeFor } from '../../src/composer/limits';
+import { takePasted } from '../../src/composer/pasted';
 import { uploadsOf } from '../../src/composer/uploads';
 import type { Chat } from '../../src/core/chat';
 import { Drafts } from '../../src/core/drafts';
 import { ClientSecret, HttpApi } from '../../src/core/http';
 import { readOptions, type Options } from '../../src/core/options';
 import { en } from '../../src/locales';
-import { ComposerModel, trimmed } from '../../src/shell/composer-model';
-import type { Shell } from '../../src/shell/context';
+import { ComposerModel, trimmed } from '../../src/state/composer-model';
+import type { Shell } from '../../src/state/context';
 import { shows } from '../support/shows';
 
 describe('limits', () => {
@@ -59,8 +61,8 @@ function composer(answer: (sent: Sent) => Response | Promise<Response>, extra: o
   };
   const options = signal<Options | null>(readOptions(
     { api: { url: 'https://page.example/chatkit', domainKey: '', fetch, ...extra }, composer: { attachments: { enabled: true, ...attachments } } }, {}, () => undefined));
-  const api = new HttpApi((options.value as Options).api, { locale: () => 'en', log: () => undefined }, { scriptUrl: 'https://page.example/', secret: new ClientSecret() });
-  const chat = { api: () => api, error: vi.fn(), log: vi.fn() } as unknown as Chat;
+  const api = new HttpApi((options.value as Options).api, { locale: () => 'en', baseUrl: () => document.baseURI, log: () => undefined }, { scriptUrl: 'https://page.example/', secret: new ClientSecret() });
+  const chat = { api: () => api, life: new AbortController().signal, error: vi.fn(), log: vi.fn() } as unknown as Chat;
   const model = new ComposerModel(chat, new Drafts(() => 'uploads'), options, () => undefined);
   const shell = { composer: model, options, chat, messages: signal(en), locale: signal('en') } as unknown as Shell;
   return { shell, model, sent };
@@ -133,7 +135,7 @@ describe('direct uploads', () => {
   test('an answer that is no attachment is a failure', async () => {
     const { shell, model } = composer(() => json({ ok: true }), { uploadStrategy });
     uploadsOf(shell).add([notes()]);
-    await vi.waitFor(() => expect(model.files.value[0]?.error).toContain('not an attachment'));
+    await vi.waitFor(() => expect(model.files.value[0]?.error).toBe(en.failure.endpoint));
   });
 });
 
@@ -145,11 +147,48 @@ test('what the limits refuse is named, what they allow is taken', async () => {
   await vi.waitFor(() => expect(model.empty.value).toBe(false));
 });
 
+describe('files on the clipboard', () => {
+  test.each([
+    ['Report.pdf', ['Report.pdf'], true],
+    ['/home/ada/Report.pdf', ['Report.pdf'], true],
+    ['file:///home/ada/My%20Report.pdf', ['My Report.pdf'], true],
+    ['C:\\\\Users\\\\ada\\\\Report.pdf', ['Report.pdf'], true],
+    ['a.png\r\nb.png\r\n', ['a.png', 'b.png'], true],
+    ['报告.pdf', ['报告.pdf'], true],
+    ['A table with numbers', ['image.png'], false],
+    ['a.png and more', ['a.png'], false],
+    ['a.png\nb.png', ['a.png'], false],
+  ])('with the text %j and the names %j are meant: %s', (text, names, meant) => {
+    expect(areNames(text, names.map((name) => ({ name })))).toBe(meant);
+  });
+});
+
 describe('the composer\'s content', () => {
   const tag = { type: 'input_tag', id: 'e', text: 'Ada', data: {} } as const;
 
   test('is sent without white space at its ends', () => {
     expect(trimmed([{ type: 'input_text', text: '  ' }, tag, { type: 'input_text', text: ' hi ' }])).toEqual([tag, { type: 'input_text', text: ' hi' }]);
+  });
+
+  test.each([
+    ['    indented\n  code\n', '    indented\n  code'],
+    ['\n \n\tfirst', '\tfirst'],
+    ['  one', '  one'],
+    [' \n ', undefined],
+  ])('%j keeps the indentation of its first line', (text, sent) => {
+    expect(trimmed([{ type: 'input_text', text }]).map((part) => part.text)).toEqual(sent === undefined ? [] : [sent]);
+  });
+
+  test('gives a pasted text back only while it is in it', () => {
+    const { model } = composer(() => json({}));
+    const pasted = 'long $& text';
+    model.put([{ type: 'input_text', text: `See: ${pasted}!` }, tag]);
+    model.pasted.value = pasted;
+    expect(takePasted(model)).toBe(pasted);
+    expect(model.content.value).toEqual([{ type: 'input_text', text: 'See: !' }, tag]);
+    model.pasted.value = 'gone';
+    expect(takePasted(model)).toBeNull();
+    expect(model.pasted.value).toBeNull();
   });
 
   test('comes back as a draft, tags included', () => {

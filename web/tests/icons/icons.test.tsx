@@ -6,7 +6,7 @@ import { lucideShapes, SHARD_COUNT, shapeOf, shardOf as shardAtBuild } from '../
 import { createIcon, Icon } from '../../src/icons';
 import { BUILTIN } from '../../src/icons/builtin.generated';
 import { MORE } from '../../src/icons/more.generated';
-import { shardOf } from '../../src/icons/lucide';
+import { shardOf } from '../../src/icons/shards';
 import { shows } from '../support/shows';
 
 /** Compiles only while it has exactly the names of the types; `clock` is the Python package's own addition. */

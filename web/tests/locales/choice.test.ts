@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { en } from '../../src/locales';
-import { directionOf, resolveLocale, wordsOf } from '../../src/locales/supported';
+import { ChatKitError } from '../../src/core/errors';
+import { en, plural } from '../../src/locales';
+import { wordsOf } from '../../src/locales/failures';
+import { directionOf, resolveLocale, rulesOf, wordsOf as wordsIn } from '../../src/locales/supported';
 import { translationFor } from '../../src/locales/translations';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -36,7 +38,7 @@ describe('the words on the screen', () => {
   const start = (first: string | null) => {
     const locale = signal(first);
     const failed = vi.fn();
-    return { locale, failed, words: wordsOf(locale, failed) };
+    return { locale, failed, words: wordsIn(locale, failed) };
   };
 
   it('are English until the wanted ones are here, then those', async () => {
@@ -94,5 +96,33 @@ describe('the words on the screen', () => {
     await vi.waitFor(() => expect(failed).toHaveBeenCalledWith(new Error('offline')));
     expect(words.value.language).toBe('en');
     vi.doUnmock('../../src/locales/load');
+  });
+});
+
+describe('words of a language that stands in for another', () => {
+  it.each([
+    ['fa-IR', 'en', 'en'], ['he', 'en', 'en'], ['eo', 'en', 'en'], ['bn-IN', 'bn-BD', 'bn-IN'], ['mr-Latn', 'en', 'en'], ['nn-NO', 'nb-NO', 'nb-NO'], ['no', 'nb-NO', 'nb-NO'],
+    ['sr-Latn-RS', 'sr-RS', 'sr-RS'], ['de-AT', 'de-DE', 'de-AT'], ['fil-PH', 'tl', 'fil-PH'], ['es-MX', 'es-419', 'es-MX'], ['en-IN', 'en', 'en-IN'], ['ar-EG', 'ar', 'ar-EG'], ['ja', 'en', 'en'],
+  ])('%s in %s has the rules of %s', (wanted, language, rules) => {
+    expect(rulesOf(resolveLocale(wanted), language)).toBe(rules);
+  });
+
+  it('counts by its own rules, in its own digits', () => {
+    expect([1, 2, 11].map((count) => plural(rulesOf('fa-IR', 'en'), en.message.sources, count))).toEqual(['1 source', '2 sources', '11 sources']);
+    // Persian says "one" of none, Lithuanian of 21.
+    expect(['fa-IR', 'lt-LT', 'ja-JP', 'he'].map((wanted) => plural(rulesOf(wanted, 'en'), en.message.sources, wanted === 'lt-LT' ? 21 : 0))).toEqual(['0 sources', '21 sources', '0 sources', '0 sources']);
+  });
+});
+
+describe('what is said about a failure', () => {
+  const german = { ...en.failure, network: 'Netz', session: 'Sitzung', gone: 'Weg', server: 'Server', failed: 'Schief', forbidden: 'Verboten' };
+  const error = (code: string, status?: number, told = false): ChatKitError => new ChatKitError('For developers: api.url', { code, told, ...(status === undefined ? {} : { status }) });
+
+  it.each([
+    [error('network'), 'Netz'], [error('session'), 'Sitzung'], [error('auth.required', 401), 'Sitzung'], [error('http.401', 401), 'Sitzung'], [error('auth.forbidden', 403), 'Verboten'],
+    [error('not_found', 404), 'Weg'], [error('server.error', 500), 'Server'], [error('http.502', 502), 'Server'], [error('request.invalid_params', 422), 'Schief'], [error('http.418', 418), 'Schief'],
+    [new TypeError('x is not a function'), 'Schief'], ['thrown', 'Schief'], [error('quota', 402, true), 'For developers: api.url'],
+  ])('is in the words of the language, unless the application says it: %s', (thrown, words) => {
+    expect(wordsOf(thrown, german)).toBe(words);
   });
 });

@@ -5,6 +5,7 @@ export interface Call {
   type: string;
   params: Record<string, unknown>;
   headers: Record<string, string>;
+  requestId: string | undefined;
 }
 export type Answer = Response | Promise<Response> | Error;
 
@@ -29,7 +30,7 @@ export function events(...all: unknown[]): Response {
 }
 
 /** A stream that the test goes on writing to. */
-export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown): void; end(): void; fail(): void; cancelled: () => boolean } {
+export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown): void; comment(): void; end(): void; fail(): void; cancelled: () => boolean } {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let cancelled = false;
   const keepOpen = first.length === 0;
@@ -46,6 +47,7 @@ export function live(first: readonly unknown[] = []): { response: Response; send
   return {
     response: new Response(body, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } }),
     send: (event) => controller.enqueue(encode(event)),
+    comment: () => controller.enqueue(new TextEncoder().encode(': \n\n')),
     end: () => controller.close(),
     fail: () => controller.error(new TypeError('network error')),
     cancelled: () => cancelled,
@@ -63,8 +65,8 @@ export class FakeServer {
   }
 
   readonly fetch: typeof fetch = async (_input, init) => {
-    const { type, params } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown> };
-    const call = { type, params, headers: init?.headers as Record<string, string> };
+    const { type, params, request_id: requestId } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown>; request_id?: string };
+    const call = { type, params, requestId, headers: init?.headers as Record<string, string> };
     this.calls.push(call);
     const answer = this.#answers.shift();
     if (answer === undefined) throw new Error(`unexpected ${type}`);

@@ -231,6 +231,13 @@ describe('content', () => {
     expect([b.button('Delete milk').title, b.button('Delete milk').getAttribute('aria-label')]).toEqual([en.widgets.waiting, 'Delete milk']);
   });
 
+  it.each<[level: unknown, told: string]>([[1, '1'], [2, '2'], [3, '3'], [4, '4'], [5, '5'], [6, '6'], [0, '4'], [7, '4'], [2.5, '4'], ['2', '4'], [null, '4']])(
+    'a title of level %j is a heading of level %s', shows('field:Title.level'), async (level, told) => {
+      const b = await bench(card({}, { type: 'Title', value: 'Plan', level }), { headingLevel: 4 });
+      expect(b.find('[role=heading]').getAttribute('aria-level')).toBe(told);
+    },
+  );
+
   it('has headings for titles and words for icon buttons', async () => {
     const b = await bench(card({}, { type: 'Title', value: 'Plan' }, { type: 'Button', iconStart: 'lucide:trash-2' }), { headingLevel: 4 });
     expect(b.find('[role=heading]').getAttribute('aria-level')).toBe('4');

@@ -16,7 +16,10 @@ const form = { type: 'Form', onSubmitAction: { type: 'add' }, children: [{ type:
 const list = (...ids: string[]): unknown => ({ type: 'Card', children: [{ type: 'Title', value: 'Todos' }, { type: 'Col', children: ids.map(row) }, form] });
 const flat = (...ids: string[]): unknown => ({ type: 'Card', children: [...ids.map(row), { type: 'Divider' }, form] });
 
-const focused = (): string | null => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.tagName ?? null;
+const focused = (): string | null => {
+  const active = document.activeElement;
+  return active?.getAttribute('aria-label') ?? active?.closest('label')?.textContent ?? active?.tagName ?? null;
+};
 
 async function press(b: Bench, label: string, after: unknown): Promise<void> {
   b.button(label).focus();
@@ -26,16 +29,26 @@ async function press(b: Bench, label: string, after: unknown): Promise<void> {
 }
 
 describe.each([['in a column', list], ['among other things', flat]])('rows %s', (_, rows) => {
-  it('hand the focus to the same control of the next row', async () => {
+  it('hand the focus of a button that took its row away to what is no button in the next row', async () => {
     const b = await bench(rows('a', 'b', 'c'));
     await press(b, 'Delete b', rows('a', 'c'));
-    expect(focused()).toBe('Delete c');
+    expect(document.activeElement).toBe(b.find('input[name="box.c"]'));
   });
 
   it('hand the focus of the last one to the one before', async () => {
     const b = await bench(rows('a', 'b', 'c'));
     await press(b, 'Delete c', rows('a', 'b'));
-    expect(focused()).toBe('Delete b');
+    expect(document.activeElement).toBe(b.find('input[name="box.b"]'));
+  });
+
+  it('hand the focus of a tick that took its row away to the next tick', async () => {
+    const b = await bench(rows('a', 'b', 'c'));
+    const box = b.find<HTMLInputElement>('input[name="box.b"]');
+    box.focus();
+    await b.click(box);
+    await b.show(rows('a', 'c'));
+    await b.calls.at(-1)?.resolve();
+    expect(document.activeElement).toBe(b.find('input[name="box.c"]'));
   });
 
   it('leave it to the first control when none is left', async () => {
@@ -55,6 +68,27 @@ describe.each([['in a column', list], ['among other things', flat]])('rows %s', 
   });
 });
 
+describe('after a delete, in rows that have', () => {
+  const button = (label: string, more: object = {}): unknown => ({ type: 'Button', label, onClickAction: { type: 'do', streaming: false }, ...more });
+  const kinds: Record<string, (id: string) => readonly unknown[]> = {
+    'nothing else': (id) => [{ type: 'Text', value: `Row ${id}` }, button(`Delete ${id}`)],
+    'another button before it': (id) => [{ type: 'Text', value: `Row ${id}` }, button(`Archive ${id}`), button(`Delete ${id}`)],
+    'another button after it': (id) => [{ type: 'Text', value: `Row ${id}` }, button(`Delete ${id}`), button(`Archive ${id}`, { iconStart: 'pencil' })],
+  };
+
+  it.each(Object.entries(kinds))('%s, the focus is at the next row, not at a button', async (_name, children) => {
+    const card = (...ids: string[]): unknown => ({ type: 'Card', children: [...ids.map((id) => ({ type: 'Row', key: id, children: children(id) })), button('Clear all')] });
+    const b = await bench(card('a', 'b', 'c'));
+    await press(b, 'Delete b', card('a', 'c'));
+    expect(document.activeElement?.textContent).toContain('Row c');
+    expect(document.activeElement?.localName).toBe('div');
+    await press(b, 'Delete c', card('a'));
+    expect(document.activeElement?.textContent).toContain('Row a');
+    await press(b, 'Delete a', card());
+    expect(document.activeElement).toBe(b.find('.w-root'));
+  });
+});
+
 describe('focus', () => {
   it('finds its row after the whole widget was inert', async () => {
     const inert = (...ids: string[]): unknown => JSON.parse(JSON.stringify(list(...ids)).replaceAll('"type":"delete"', '"type":"delete","loadingBehavior":"container"'));
@@ -64,7 +98,7 @@ describe('focus', () => {
     b.button('Delete b').blur(); // as browsers do with what becomes inert
     await b.show(inert('a', 'c'));
     await b.calls[0]?.resolve();
-    expect(focused()).toBe('Delete c');
+    expect(document.activeElement).toBe(b.find('input[name="box.c"]'));
   });
 
   it('goes on when its control was disabled', async () => {

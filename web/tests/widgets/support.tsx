@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
+import { afterEach } from 'vitest';
 import { en } from '../../src/locales';
 import { WidgetView, type ActionConfig, type WidgetHost, type WidgetRoot } from '../../src/widgets';
 
@@ -17,7 +18,8 @@ export interface Bench {
   errors: Error[];
   logs: [string, Record<string, unknown> | undefined][];
   responding: Signal<boolean>;
-  show: (widget: unknown) => Promise<void>;
+  /** `more`: of the host, which is another then. */
+  show: (widget: unknown, more?: Partial<WidgetHost>) => Promise<void>;
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as querySelector has it
   find: <T extends HTMLElement = HTMLElement>(selector: string) => T;
   button: (label: string) => HTMLButtonElement;
@@ -26,10 +28,18 @@ export interface Bench {
   key: (target: HTMLElement, key: string) => Promise<KeyboardEvent>;
 }
 
+const shown = new Set<HTMLElement>();
+
+afterEach(async () => {
+  for (const root of shown) await act(() => render(null, root));
+  shown.clear();
+});
+
 /** A widget on the page with a host that records what it is asked. */
 export async function bench(widget: unknown, more: Partial<WidgetHost> = {}): Promise<Bench> {
   const root = document.createElement('div');
   document.body.append(root);
+  shown.add(root);
   const calls: Call[] = [];
   const errors: Error[] = [];
   const logs: Bench['logs'] = [];
@@ -51,8 +61,8 @@ export async function bench(widget: unknown, more: Partial<WidgetHost> = {}): Pr
     log: (name, data) => logs.push([name, data]),
     ...more,
   };
-  const show = async (next: unknown): Promise<void> => {
-    await act(() => render(<WidgetView itemId="itm_1" widget={next as WidgetRoot} host={host} />, root));
+  const show = async (next: unknown, other?: Partial<WidgetHost>): Promise<void> => {
+    await act(() => render(<WidgetView itemId="itm_1" widget={next as WidgetRoot} host={other === undefined ? host : { ...host, ...other }} />, root));
   };
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as querySelector has it
   const find = <T extends HTMLElement>(selector: string): T => {

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Amharic */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'የውይይት ታሪክ',
     untitled: 'አዲስ ውይይት',
     actions: 'ውይይት',
+    menu: 'ምናሌ',
+    home: 'መነሻ',
+    back: 'ተመለስ',
+    expand: 'ዘርጋ',
+    collapse: 'ሰብስብ',
+    settings: 'ቅንብሮች',
+    more: 'ተጨማሪ',
+    share: 'አጋራ',
+    close: 'ዝጋ',
+    light: 'ብርሃናማ ቀለሞችን ተጠቀም',
+    dark: 'ጨለማ ቀለሞችን ተጠቀም',
+    action: 'እርምጃ',
   },
   start: {
     greeting: 'ዛሬ በምን ልርዳዎት?',
@@ -38,6 +50,8 @@ export default {
     today: 'ዛሬ',
     yesterday: 'ትናንት',
     current: 'የአሁኑ ውይይት',
+    deleted: '«{title}» ተሰርዟል',
+    renamed: 'ወደ «{title}» ዳግም ተሰይሟል',
   },
   thread: {
     log: 'ውይይት',
@@ -51,6 +65,8 @@ export default {
     done: 'ምላሹ ተጠናቋል',
     stopped: 'ምላሹ ቆሟል',
     quoted: 'ምላሽ ለ',
+    acted: 'ተጠናቋል',
+    opened: '«{title}» ተከፍቷል',
   },
   message: {
     copy: 'ቅዳ',
@@ -63,6 +79,8 @@ export default {
     source: 'ምንጭ፦ {title}',
     attachment: 'የተያያዘ ፋይል፦ {name}',
     sending: 'በመላክ ላይ',
+    showAll: 'ተጨማሪ አሳይ',
+    showLess: 'ያነሰ አሳይ',
   },
   workflow: {
     thinking: 'በማሰብ ላይ',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'በመጫን ላይ',
+    came: 'ካርድ፦ {name}',
+    cameBare: 'ካርድ ታክሏል',
   },
   tool: {
-    pending: '{name} በመሄድ ላይ',
-    completed: '{name} ሄዷል',
-    failed: '{name} አልተጠናቀቀም',
+    pending: '«{name}» በመሄድ ላይ',
+    completed: '«{name}» ሄዷል',
+    failed: '«{name}» አልተጠናቀቀም',
     input: 'ግብዓት',
     output: 'ውጤት',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'ንግግር ወደ ጽሑፍ በመቀየር ላይ',
     noMicrophone: 'ማይክሮፎኑን መጠቀም አልተቻለም። ይህ ገጽ እንዲጠቀምበት መፈቀዱን ያረጋግጡ።',
     notTranscribed: 'ንግግርዎን ወደ ጽሑፍ መቀየር አልተቻለም።',
+    pastedLong: 'ይህ ረጅም ጽሑፍ ነው።',
+    pastedAttach: 'እንደ ፋይል አያይዝ',
+    pastedName: 'የተለጠፈ ጽሑፍ',
   },
   question: {
     label: 'ረዳቱ ይጠይቃል',
@@ -161,6 +184,7 @@ export default {
     info: 'ማስታወሻ',
     warning: 'ማስጠንቀቂያ',
     danger: 'አስፈላጊ',
+    tools: 'የቀደመው ምላሽ {names}ን ተጠቅሞ ነበር። ከዚህ ውይይት ውጭ የተከናወነው ነገር አይቀለበስም።',
   },
   failure: {
     unknown: 'ምላሹን ማጠናቀቅ አልተቻለም።',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'ምላሹ ከመጠናቀቁ በፊት ግንኙነቱ ተቋርጧል።',
     part: 'የውይይቱ አንድ ክፍል መጫን አልተቻለም።',
     reload: 'ገጹን እንደገና ጫን',
+    setupHint: 'ይህን ገጽ የሚያስተዳድረው ሰው ማዋቀሩን ማጠናቀቅ አለበት።',
+    more: 'ዝርዝሮች',
+    network: 'አገልጋዩን ማግኘት አልተቻለም። ግንኙነትዎን ያረጋግጡና እንደገና ይሞክሩ።',
+    endpoint: 'ውይይቱ በአሁኑ ጊዜ አይሠራም። እባክዎ ቆይተው እንደገና ይሞክሩ።',
+    session: 'ከመለያዎ ወጥተዋል። እንደገና ይግቡ፣ ከዚያም ገጹን እንደገና ይጫኑ።',
+    forbidden: 'ለዚህ መዳረሻ የለዎትም።',
+    gone: 'ይህ ከእንግዲህ የለም። ተሰርዞ ሊሆን ይችላል።',
+    tooMany: 'ይህ በአንድ ጊዜ በጣም ብዙ ነበር። ትንሽ ይጠብቁና እንደገና ይሞክሩ።',
+    tooLarge: 'ይህ ለመላክ በጣም ትልቅ ነው።',
+    busy: 'ምላሹ እስኪጠናቀቅ ይጠብቁ።',
+    server: 'አገልጋዩ ችግር አጋጥሞታል። እባክዎ ከጥቂት ጊዜ በኋላ እንደገና ይሞክሩ።',
+    stopped: 'መጫኑ ቆሟል።',
+    failed: 'የሆነ ችግር ተፈጥሯል። እባክዎ እንደገና ይሞክሩ።',
   },
   widgets: {
     code: 'ኮድ',
@@ -202,5 +239,18 @@ export default {
     chartData: 'የገበታ ውሂብ',
     noData: 'ምንም ውሂብ የለም',
     diagram: 'ሥዕላዊ መግለጫ',
+    loadPicture: 'ከ{host} ጫን',
+    needed: 'እባክዎ ይህን መስክ ይሙሉ።',
+    tickNeeded: 'ለመቀጠል እባክዎ በዚህ ሳጥን ላይ ምልክት ያድርጉ።',
+    choiceNeeded: 'እባክዎ ከእነዚህ አንዱን ይምረጡ።',
+    notEmail: 'እባክዎ የኢሜይል አድራሻ ያስገቡ።',
+    notAddress: 'እባክዎ በ https:// የሚጀምር የድር አድራሻ ያስገቡ።',
+    notNumber: 'እባክዎ ቁጥር ያስገቡ።',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'ምላሹ ቆሟል።',
+    incomplete: 'ምላሹ አልተጠናቀቀም።',
+    unanswered: 'ለዚህ ምላሽ አልተሰጠም።',
+    continue: 'ቀጥል',
+  },
+} satisfies Translation;

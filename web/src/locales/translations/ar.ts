@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Arabic */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'سجل الدردشات',
     untitled: 'دردشة جديدة',
     actions: 'دردشة',
+    menu: 'القائمة',
+    home: 'الرئيسية',
+    back: 'رجوع',
+    expand: 'توسيع',
+    collapse: 'طي',
+    settings: 'الإعدادات',
+    more: 'المزيد',
+    share: 'مشاركة',
+    close: 'إغلاق',
+    light: 'استخدام الألوان الفاتحة',
+    dark: 'استخدام الألوان الداكنة',
+    action: 'إجراء',
   },
   start: {
     greeting: 'كيف يمكنني مساعدتك اليوم؟',
@@ -38,6 +50,8 @@ export default {
     today: 'اليوم',
     yesterday: 'أمس',
     current: 'الدردشة الحالية',
+    deleted: 'تم حذف «{title}»',
+    renamed: 'تمت إعادة التسمية إلى «{title}»',
   },
   thread: {
     log: 'المحادثة',
@@ -51,6 +65,8 @@ export default {
     done: 'اكتملت الإجابة',
     stopped: 'تم إيقاف الإجابة',
     quoted: 'ردًا على',
+    acted: 'تم',
+    opened: 'تم فتح «{title}»',
   },
   message: {
     copy: 'نسخ',
@@ -63,6 +79,8 @@ export default {
     source: 'المصدر: {title}',
     attachment: 'ملف مرفق: {name}',
     sending: 'جارٍ الإرسال',
+    showAll: 'عرض المزيد',
+    showLess: 'عرض أقل',
   },
   workflow: {
     thinking: 'يفكّر',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'جارٍ التحميل',
+    came: 'بطاقة: {name}',
+    cameBare: 'تمت إضافة بطاقة',
   },
   tool: {
-    pending: 'جارٍ تشغيل {name}',
-    completed: 'تم تشغيل {name}',
-    failed: 'لم يكتمل {name}',
+    pending: 'جارٍ تشغيل «{name}»',
+    completed: 'تم تشغيل «{name}»',
+    failed: 'لم يكتمل «{name}»',
     input: 'المدخلات',
     output: 'المخرجات',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'جارٍ تحويل الكلام إلى نص',
     noMicrophone: 'تعذّر استخدام الميكروفون. تحقّق من السماح لهذه الصفحة باستخدامه.',
     notTranscribed: 'تعذّر تحويل كلامك إلى نص.',
+    pastedLong: 'هذا نص طويل.',
+    pastedAttach: 'إرفاقه كملف',
+    pastedName: 'نص ملصق',
   },
   question: {
     label: 'المساعد يسأل',
@@ -161,6 +184,7 @@ export default {
     info: 'ملاحظة',
     warning: 'تحذير',
     danger: 'مهم',
+    tools: 'استُخدم في الإجابة السابقة: {names}. ما تم تنفيذه خارج هذه الدردشة يبقى كما هو.',
   },
   failure: {
     unknown: 'تعذّر إكمال الإجابة.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'انقطع الاتصال قبل اكتمال الإجابة.',
     part: 'تعذّر تحميل جزء من الدردشة.',
     reload: 'إعادة تحميل الصفحة',
+    setupHint: 'على القائم على هذه الصفحة إكمال إعدادها.',
+    more: 'التفاصيل',
+    network: 'تعذّر الوصول إلى الخادم. تحقّق من اتصالك ثم أعد المحاولة.',
+    endpoint: 'الدردشة لا تعمل حاليًا. يُرجى إعادة المحاولة لاحقًا.',
+    session: 'تم تسجيل خروجك. سجّل الدخول من جديد، ثم أعد تحميل الصفحة.',
+    forbidden: 'ليس لديك حق الوصول إلى هذا.',
+    gone: 'لم يعد هذا موجودًا. ربما تم حذفه.',
+    tooMany: 'كان ذلك كثيرًا دفعة واحدة. انتظر لحظة ثم أعد المحاولة.',
+    tooLarge: 'هذا أكبر من أن يُرسل.',
+    busy: 'انتظر حتى تكتمل الإجابة.',
+    server: 'حدثت مشكلة في الخادم. يُرجى إعادة المحاولة بعد لحظات.',
+    stopped: 'توقف التحميل.',
+    failed: 'حدث خطأ ما. يُرجى إعادة المحاولة.',
   },
   widgets: {
     code: 'كود',
@@ -202,5 +239,18 @@ export default {
     chartData: 'بيانات المخطط',
     noData: 'لا توجد بيانات',
     diagram: 'مخطط توضيحي',
+    loadPicture: 'تحميل من {host}',
+    needed: 'يُرجى ملء هذا الحقل.',
+    tickNeeded: 'يُرجى تحديد هذا المربع للمتابعة.',
+    choiceNeeded: 'يُرجى اختيار أحد هذه الخيارات.',
+    notEmail: 'يُرجى إدخال عنوان بريد إلكتروني.',
+    notAddress: 'يُرجى إدخال عنوان ويب يبدأ بـ https://.',
+    notNumber: 'يُرجى إدخال رقم.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'تم إيقاف الإجابة.',
+    incomplete: 'الإجابة غير مكتملة.',
+    unanswered: 'لم تتم الإجابة عن هذا.',
+    continue: 'متابعة',
+  },
+} satisfies Translation;

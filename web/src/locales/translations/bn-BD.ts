@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Bengali */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'চ্যাটের ইতিহাস',
     untitled: 'নতুন চ্যাট',
     actions: 'চ্যাট',
+    menu: 'মেনু',
+    home: 'হোম',
+    back: 'পিছনে',
+    expand: 'বড় করুন',
+    collapse: 'ছোট করুন',
+    settings: 'সেটিংস',
+    more: 'আরও',
+    share: 'শেয়ার করুন',
+    close: 'বন্ধ করুন',
+    light: 'হালকা রং ব্যবহার করুন',
+    dark: 'গাঢ় রং ব্যবহার করুন',
+    action: 'অ্যাকশন',
   },
   start: {
     greeting: 'আজ আমি কীভাবে সাহায্য করতে পারি?',
@@ -38,6 +50,8 @@ export default {
     today: 'আজ',
     yesterday: 'গতকাল',
     current: 'বর্তমান চ্যাট',
+    deleted: '“{title}” মুছে ফেলা হয়েছে',
+    renamed: 'নাম বদলে “{title}” করা হয়েছে',
   },
   thread: {
     log: 'কথোপকথন',
@@ -51,6 +65,8 @@ export default {
     done: 'উত্তর সম্পূর্ণ হয়েছে',
     stopped: 'উত্তর থামানো হয়েছে',
     quoted: 'যার উত্তরে',
+    acted: 'সম্পন্ন',
+    opened: '“{title}” খোলা হয়েছে',
   },
   message: {
     copy: 'কপি করুন',
@@ -63,6 +79,8 @@ export default {
     source: 'উৎস: {title}',
     attachment: 'সংযুক্ত ফাইল: {name}',
     sending: 'পাঠানো হচ্ছে',
+    showAll: 'আরও দেখুন',
+    showLess: 'কম দেখুন',
   },
   workflow: {
     thinking: 'ভাবছে',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'লোড হচ্ছে',
+    came: 'কার্ড: {name}',
+    cameBare: 'একটি কার্ড যোগ করা হয়েছে',
   },
   tool: {
-    pending: '{name} চলছে',
-    completed: '{name} চালানো হয়েছে',
-    failed: '{name} শেষ হয়নি',
+    pending: '“{name}” চলছে',
+    completed: '“{name}” চালানো হয়েছে',
+    failed: '“{name}” শেষ হয়নি',
     input: 'ইনপুট',
     output: 'আউটপুট',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'কথা থেকে লেখা তৈরি হচ্ছে',
     noMicrophone: 'মাইক্রোফোন ব্যবহার করা যায়নি। এই পেজের অনুমতি আছে কি না দেখুন।',
     notTranscribed: 'আপনার কথা লেখায় রূপান্তর করা যায়নি।',
+    pastedLong: 'লেখাটি বেশ দীর্ঘ।',
+    pastedAttach: 'ফাইল হিসেবে সংযুক্ত করুন',
+    pastedName: 'পেস্ট করা লেখা',
   },
   question: {
     label: 'সহকারী জানতে চায়',
@@ -161,6 +184,7 @@ export default {
     info: 'নোট',
     warning: 'সতর্কতা',
     danger: 'গুরুত্বপূর্ণ',
+    tools: 'আগের উত্তরে {names} ব্যবহার করা হয়েছিল। এই চ্যাটের বাইরে যা করা হয়েছে তা বহাল থাকবে।',
   },
   failure: {
     unknown: 'উত্তরটি সম্পূর্ণ করা যায়নি।',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'উত্তরটি সম্পূর্ণ হওয়ার আগেই সংযোগ বিচ্ছিন্ন হয়েছে।',
     part: 'চ্যাটের একটি অংশ লোড করা যায়নি।',
     reload: 'পৃষ্ঠাটি আবার লোড করুন',
+    setupHint: 'যিনি এই পেজটি চালান, তাঁকে সেটআপ শেষ করতে হবে।',
+    more: 'বিস্তারিত',
+    network: 'সার্ভারের সঙ্গে যোগাযোগ করা যাচ্ছে না। আপনার সংযোগ দেখে আবার চেষ্টা করুন।',
+    endpoint: 'চ্যাটটি এই মুহূর্তে কাজ করছে না। অনুগ্রহ করে পরে আবার চেষ্টা করুন।',
+    session: 'আপনি সাইন আউট হয়ে গেছেন। আবার সাইন ইন করুন, তারপর পৃষ্ঠাটি আবার লোড করুন।',
+    forbidden: 'এটিতে আপনার প্রবেশাধিকার নেই।',
+    gone: 'এটি আর নেই। হয়তো মুছে ফেলা হয়েছে।',
+    tooMany: 'একসঙ্গে বেশি হয়ে গেছে। একটু অপেক্ষা করে আবার চেষ্টা করুন।',
+    tooLarge: 'এটি এত বড় যে পাঠানো যাবে না।',
+    busy: 'উত্তর সম্পূর্ণ হওয়া পর্যন্ত অপেক্ষা করুন।',
+    server: 'সার্ভারে সমস্যা হয়েছে। অনুগ্রহ করে একটু পরে আবার চেষ্টা করুন।',
+    stopped: 'লোড করা থামানো হয়েছে।',
+    failed: 'কিছু একটা সমস্যা হয়েছে। অনুগ্রহ করে আবার চেষ্টা করুন।',
   },
   widgets: {
     code: 'কোড',
@@ -202,5 +239,18 @@ export default {
     chartData: 'চার্টের ডেটা',
     noData: 'কোনো ডেটা নেই',
     diagram: 'রেখাচিত্র',
+    loadPicture: '{host} থেকে লোড করুন',
+    needed: 'অনুগ্রহ করে এই ঘরটি পূরণ করুন।',
+    tickNeeded: 'এগিয়ে যেতে অনুগ্রহ করে এই বক্সে টিক দিন।',
+    choiceNeeded: 'অনুগ্রহ করে এগুলোর একটি বেছে নিন।',
+    notEmail: 'অনুগ্রহ করে একটি ইমেইল ঠিকানা লিখুন।',
+    notAddress: 'অনুগ্রহ করে https:// দিয়ে শুরু হওয়া একটি ওয়েব ঠিকানা লিখুন।',
+    notNumber: 'অনুগ্রহ করে একটি সংখ্যা লিখুন।',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'উত্তর থামানো হয়েছে।',
+    incomplete: 'উত্তরটি অসম্পূর্ণ।',
+    unanswered: 'এর উত্তর দেওয়া হয়নি।',
+    continue: 'চালিয়ে যান',
+  },
+} satisfies Translation;

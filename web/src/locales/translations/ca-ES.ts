@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Catalan */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historial de xats',
     untitled: 'Xat nou',
     actions: 'Xat',
+    menu: 'Menú',
+    home: 'Inici',
+    back: 'Enrere',
+    expand: 'Expandeix',
+    collapse: 'Redueix',
+    settings: 'Configuració',
+    more: 'Més',
+    share: 'Comparteix',
+    close: 'Tanca',
+    light: 'Usa colors clars',
+    dark: 'Usa colors foscos',
+    action: 'Acció',
   },
   start: {
     greeting: 'En què et puc ajudar avui?',
@@ -38,6 +50,8 @@ export default {
     today: 'Avui',
     yesterday: 'Ahir',
     current: 'Xat actual',
+    deleted: 'S’ha suprimit «{title}»',
+    renamed: 'S’ha canviat el nom a «{title}»',
   },
   thread: {
     log: 'Conversa',
@@ -51,6 +65,8 @@ export default {
     done: 'La resposta s’ha completat',
     stopped: 'La resposta s’ha aturat',
     quoted: 'En resposta a',
+    acted: 'Fet',
+    opened: 'S’ha obert «{title}»',
   },
   message: {
     copy: 'Copia',
@@ -63,6 +79,8 @@ export default {
     source: 'Font: {title}',
     attachment: 'Fitxer adjunt: {name}',
     sending: 'S’està enviant',
+    showAll: 'Mostra’n més',
+    showLess: 'Mostra’n menys',
   },
   workflow: {
     thinking: 'Pensant',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'S’està carregant',
+    came: 'Targeta: {name}',
+    cameBare: 'S’ha afegit una targeta',
   },
   tool: {
-    pending: 'S’està executant {name}',
-    completed: 'S’ha executat {name}',
-    failed: '{name} no ha acabat',
+    pending: 'S’està executant «{name}»',
+    completed: 'S’ha executat «{name}»',
+    failed: '«{name}» no ha acabat',
     input: 'Entrada',
     output: 'Sortida',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'S’està convertint la veu en text',
     noMicrophone: 'No s’ha pogut utilitzar el micròfon. Comprova que aquesta pàgina hi tingui accés.',
     notTranscribed: 'No s’ha pogut convertir la teva veu en text.',
+    pastedLong: 'Aquest text és llarg.',
+    pastedAttach: 'Adjunta’l com a fitxer',
+    pastedName: 'Text enganxat',
   },
   question: {
     label: 'L’assistent pregunta',
@@ -161,6 +184,7 @@ export default {
     info: 'Nota',
     warning: 'Avís',
     danger: 'Important',
+    tools: 'La resposta anterior havia utilitzat {names}. El que això va fer fora d’aquest xat no es desfà.',
   },
   failure: {
     unknown: 'No s’ha pogut completar la resposta.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'S’ha perdut la connexió abans que la resposta fos completa.',
     part: 'No s’ha pogut carregar una part del xat.',
     reload: 'Torna a carregar la pàgina',
+    setupHint: 'Qui gestiona aquesta pàgina ha d’acabar de configurar-la.',
+    more: 'Detalls',
+    network: 'No es pot connectar amb el servidor. Comprova la connexió i torna-ho a provar.',
+    endpoint: 'Ara mateix el xat no funciona. Torna-ho a provar més tard.',
+    session: 'S’ha tancat la teva sessió. Torna a iniciar-la i, després, torna a carregar la pàgina.',
+    forbidden: 'No hi tens accés.',
+    gone: 'Això ja no existeix. Potser s’ha suprimit.',
+    tooMany: 'Massa peticions alhora. Espera un moment i torna-ho a provar.',
+    tooLarge: 'Això és massa gran per enviar-ho.',
+    busy: 'Espera que la resposta s’hagi completat.',
+    server: 'El servidor té un problema. Torna-ho a provar d’aquí a un moment.',
+    stopped: 'S\'ha aturat la càrrega.',
+    failed: 'Alguna cosa ha fallat. Torna-ho a provar.',
   },
   widgets: {
     code: 'Codi',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dades del gràfic',
     noData: 'Sense dades',
     diagram: 'Diagrama',
+    loadPicture: 'Carrega des de {host}',
+    needed: 'Omple aquest camp.',
+    tickNeeded: 'Marca aquesta casella per continuar.',
+    choiceNeeded: 'Tria una d’aquestes opcions.',
+    notEmail: 'Introdueix una adreça electrònica.',
+    notAddress: 'Introdueix una adreça web que comenci per https://.',
+    notNumber: 'Introdueix un nombre.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'La resposta s’ha aturat.',
+    incomplete: 'La resposta és incompleta.',
+    unanswered: 'Això no s’ha respost.',
+    continue: 'Continua',
+  },
+} satisfies Translation;

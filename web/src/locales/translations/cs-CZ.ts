@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Czech */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historie chatů',
     untitled: 'Nový chat',
     actions: 'Chat',
+    menu: 'Nabídka',
+    home: 'Domů',
+    back: 'Zpět',
+    expand: 'Rozbalit',
+    collapse: 'Sbalit',
+    settings: 'Nastavení',
+    more: 'Více',
+    share: 'Sdílet',
+    close: 'Zavřít',
+    light: 'Použít světlé barvy',
+    dark: 'Použít tmavé barvy',
+    action: 'Akce',
   },
   start: {
     greeting: 'S čím vám dnes mohu pomoci?',
@@ -38,6 +50,8 @@ export default {
     today: 'Dnes',
     yesterday: 'Včera',
     current: 'Aktuální chat',
+    deleted: 'Chat „{title}“ byl smazán',
+    renamed: 'Přejmenováno na „{title}“',
   },
   thread: {
     log: 'Konverzace',
@@ -51,6 +65,8 @@ export default {
     done: 'Odpověď je hotová',
     stopped: 'Odpověď byla zastavena',
     quoted: 'V odpovědi na',
+    acted: 'Hotovo',
+    opened: 'Otevřeno: „{title}“',
   },
   message: {
     copy: 'Kopírovat',
@@ -63,6 +79,8 @@ export default {
     source: 'Zdroj: {title}',
     attachment: 'Přiložený soubor: {name}',
     sending: 'Odesílání',
+    showAll: 'Zobrazit více',
+    showLess: 'Zobrazit méně',
   },
   workflow: {
     thinking: 'Přemýšlí',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Načítání',
+    came: 'Karta: {name}',
+    cameBare: 'Byla přidána karta',
   },
   tool: {
-    pending: 'Probíhá {name}',
-    completed: 'Provedeno: {name}',
-    failed: '{name} se nedokončilo',
+    pending: 'Probíhá „{name}“',
+    completed: 'Provedeno: „{name}“',
+    failed: '„{name}“ se nedokončilo',
     input: 'Vstup',
     output: 'Výstup',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Převádění řeči na text',
     noMicrophone: 'Mikrofon nelze použít. Zkontrolujte, zda k němu má tato stránka přístup.',
     notTranscribed: 'Vaši řeč se nepodařilo převést na text.',
+    pastedLong: 'To je dlouhý text.',
+    pastedAttach: 'Přiložit jako soubor',
+    pastedName: 'Vložený text',
   },
   question: {
     label: 'Asistent se ptá',
@@ -161,6 +184,7 @@ export default {
     info: 'Poznámka',
     warning: 'Upozornění',
     danger: 'Důležité',
+    tools: 'Předchozí odpověď použila: {names}. Co se tím provedlo mimo tento chat, zůstává provedeno.',
   },
   failure: {
     unknown: 'Odpověď se nepodařilo dokončit.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Spojení se přerušilo dřív, než byla odpověď úplná.',
     part: 'Část chatu se nepodařilo načíst.',
     reload: 'Načíst stránku znovu',
+    setupHint: 'Nastavení musí dokončit správce této stránky.',
+    more: 'Podrobnosti',
+    network: 'Server je nedostupný. Zkontrolujte připojení a zkuste to znovu.',
+    endpoint: 'Chat právě nefunguje. Zkuste to prosím později.',
+    session: 'Jste odhlášeni. Přihlaste se a pak stránku načtěte znovu.',
+    forbidden: 'K tomuto nemáte přístup.',
+    gone: 'Tohle už neexistuje. Možná to bylo smazáno.',
+    tooMany: 'Bylo toho příliš mnoho najednou. Chvíli počkejte a zkuste to znovu.',
+    tooLarge: 'Je to příliš velké a nelze to odeslat.',
+    busy: 'Počkejte, až bude odpověď hotová.',
+    server: 'Na serveru nastal problém. Zkuste to prosím za chvíli.',
+    stopped: 'Načítání bylo zastaveno.',
+    failed: 'Něco se pokazilo. Zkuste to prosím znovu.',
   },
   widgets: {
     code: 'Kód',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Data grafu',
     noData: 'Žádná data',
     diagram: 'Diagram',
+    loadPicture: 'Načíst z {host}',
+    needed: 'Vyplňte prosím toto pole.',
+    tickNeeded: 'Chcete-li pokračovat, zaškrtněte toto políčko.',
+    choiceNeeded: 'Vyberte prosím jednu z možností.',
+    notEmail: 'Zadejte prosím e-mailovou adresu.',
+    notAddress: 'Zadejte prosím webovou adresu, která začíná na https://.',
+    notNumber: 'Zadejte prosím číslo.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Odpověď byla zastavena.',
+    incomplete: 'Odpověď není úplná.',
+    unanswered: 'Na toto nepřišla odpověď.',
+    continue: 'Pokračovat',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Danish */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Chathistorik',
     untitled: 'Ny chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Hjem',
+    back: 'Tilbage',
+    expand: 'Fold ud',
+    collapse: 'Fold sammen',
+    settings: 'Indstillinger',
+    more: 'Mere',
+    share: 'Del',
+    close: 'Luk',
+    light: 'Brug lyse farver',
+    dark: 'Brug mørke farver',
+    action: 'Handling',
   },
   start: {
     greeting: 'Hvad kan jeg hjælpe med i dag?',
@@ -38,6 +50,8 @@ export default {
     today: 'I dag',
     yesterday: 'I går',
     current: 'Aktuel chat',
+    deleted: '“{title}” blev slettet',
+    renamed: 'Omdøbt til “{title}”',
   },
   thread: {
     log: 'Samtale',
@@ -51,6 +65,8 @@ export default {
     done: 'Svaret er færdigt',
     stopped: 'Svaret blev stoppet',
     quoted: 'Som svar på',
+    acted: 'Færdig',
+    opened: 'Åbnede “{title}”',
   },
   message: {
     copy: 'Kopiér',
@@ -63,6 +79,8 @@ export default {
     source: 'Kilde: {title}',
     attachment: 'Vedhæftet fil: {name}',
     sending: 'Sender',
+    showAll: 'Vis mere',
+    showLess: 'Vis mindre',
   },
   workflow: {
     thinking: 'Tænker',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Indlæser',
+    came: 'Kort: {name}',
+    cameBare: 'Et kort blev tilføjet',
   },
   tool: {
-    pending: 'Kører {name}',
-    completed: 'Kørte {name}',
-    failed: '{name} blev ikke fuldført',
+    pending: 'Kører “{name}”',
+    completed: 'Kørte “{name}”',
+    failed: '“{name}” blev ikke fuldført',
     input: 'Input',
     output: 'Output',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Omdanner tale til tekst',
     noMicrophone: 'Mikrofonen kunne ikke bruges. Tjek, at denne side har adgang til den.',
     notTranscribed: 'Din tale kunne ikke omdannes til tekst.',
+    pastedLong: 'Det er en lang tekst.',
+    pastedAttach: 'Vedhæft den som fil',
+    pastedName: 'Indsat tekst',
   },
   question: {
     label: 'Assistenten spørger',
@@ -161,6 +184,7 @@ export default {
     info: 'Bemærk',
     warning: 'Advarsel',
     danger: 'Vigtigt',
+    tools: 'Det tidligere svar havde brugt {names}. Det, der blev gjort uden for denne chat, bliver ikke fortrudt.',
   },
   failure: {
     unknown: 'Svaret kunne ikke fuldføres.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Forbindelsen blev afbrudt, før svaret var færdigt.',
     part: 'En del af chatten kunne ikke indlæses.',
     reload: 'Genindlæs siden',
+    setupHint: 'Den, der driver denne side, skal gøre opsætningen færdig.',
+    more: 'Detaljer',
+    network: 'Der er ingen forbindelse til serveren. Tjek din forbindelse, og prøv igen.',
+    endpoint: 'Chatten virker ikke i øjeblikket. Prøv igen senere.',
+    session: 'Du er logget ud. Log ind igen, og genindlæs derefter siden.',
+    forbidden: 'Du har ikke adgang til dette.',
+    gone: 'Dette findes ikke længere. Det er måske blevet slettet.',
+    tooMany: 'Det var for meget på én gang. Vent et øjeblik, og prøv så igen.',
+    tooLarge: 'Det er for stort til at blive sendt.',
+    busy: 'Vent, til svaret er færdigt.',
+    server: 'Der er et problem med serveren. Prøv igen om et øjeblik.',
+    stopped: 'Indlæsningen blev stoppet.',
+    failed: 'Noget gik galt. Prøv igen.',
   },
   widgets: {
     code: 'Kode',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagramdata',
     noData: 'Ingen data',
     diagram: 'Diagram',
+    loadPicture: 'Indlæs fra {host}',
+    needed: 'Udfyld dette felt.',
+    tickNeeded: 'Sæt kryds i dette felt for at fortsætte.',
+    choiceNeeded: 'Vælg en af disse muligheder.',
+    notEmail: 'Indtast en e-mailadresse.',
+    notAddress: 'Indtast en webadresse, der begynder med https://.',
+    notNumber: 'Indtast et tal.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Svaret blev stoppet.',
+    incomplete: 'Svaret er ufuldstændigt.',
+    unanswered: 'Dette blev ikke besvaret.',
+    continue: 'Fortsæt',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** German */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Chatverlauf',
     untitled: 'Neuer Chat',
     actions: 'Chat',
+    menu: 'Menü',
+    home: 'Startseite',
+    back: 'Zurück',
+    expand: 'Ausklappen',
+    collapse: 'Einklappen',
+    settings: 'Einstellungen',
+    more: 'Mehr',
+    share: 'Teilen',
+    close: 'Schließen',
+    light: 'Helle Farben verwenden',
+    dark: 'Dunkle Farben verwenden',
+    action: 'Aktion',
   },
   start: {
     greeting: 'Womit kann ich heute helfen?',
@@ -38,6 +50,8 @@ export default {
     today: 'Heute',
     yesterday: 'Gestern',
     current: 'Aktueller Chat',
+    deleted: '„{title}“ wurde gelöscht',
+    renamed: 'In „{title}“ umbenannt',
   },
   thread: {
     log: 'Unterhaltung',
@@ -51,6 +65,8 @@ export default {
     done: 'Die Antwort ist fertig',
     stopped: 'Die Antwort wurde angehalten',
     quoted: 'Als Antwort auf',
+    acted: 'Fertig',
+    opened: '„{title}“ geöffnet',
   },
   message: {
     copy: 'Kopieren',
@@ -63,6 +79,8 @@ export default {
     source: 'Quelle: {title}',
     attachment: 'Angehängte Datei: {name}',
     sending: 'Wird gesendet',
+    showAll: 'Mehr anzeigen',
+    showLess: 'Weniger anzeigen',
   },
   workflow: {
     thinking: 'Denkt nach',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Wird geladen',
+    came: 'Karte: {name}',
+    cameBare: 'Eine Karte wurde hinzugefügt',
   },
   tool: {
-    pending: '{name} wird ausgeführt',
-    completed: '{name} ausgeführt',
-    failed: '{name} wurde nicht abgeschlossen',
+    pending: '„{name}“ wird ausgeführt',
+    completed: '„{name}“ ausgeführt',
+    failed: '„{name}“ wurde nicht abgeschlossen',
     input: 'Eingabe',
     output: 'Ausgabe',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Sprache wird in Text umgewandelt',
     noMicrophone: 'Das Mikrofon konnte nicht verwendet werden. Prüfe, ob diese Seite darauf zugreifen darf.',
     notTranscribed: 'Deine Sprache konnte nicht in Text umgewandelt werden.',
+    pastedLong: 'Das ist ein langer Text.',
+    pastedAttach: 'Als Datei anhängen',
+    pastedName: 'Eingefügter Text',
   },
   question: {
     label: 'Der Assistent fragt',
@@ -161,6 +184,7 @@ export default {
     info: 'Hinweis',
     warning: 'Warnung',
     danger: 'Wichtig',
+    tools: 'Die frühere Antwort hatte {names} verwendet. Was dabei außerhalb dieses Chats geschehen ist, wird nicht rückgängig gemacht.',
   },
   failure: {
     unknown: 'Die Antwort konnte nicht abgeschlossen werden.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Die Verbindung ist abgebrochen, bevor die Antwort vollständig war.',
     part: 'Ein Teil des Chats konnte nicht geladen werden.',
     reload: 'Seite neu laden',
+    setupHint: 'Wer diese Seite betreibt, muss die Einrichtung noch abschließen.',
+    more: 'Details',
+    network: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es erneut.',
+    endpoint: 'Der Chat funktioniert gerade nicht. Bitte versuche es später erneut.',
+    session: 'Du bist abgemeldet. Melde dich wieder an und lade dann die Seite neu.',
+    forbidden: 'Du hast darauf keinen Zugriff.',
+    gone: 'Das gibt es nicht mehr. Vielleicht wurde es gelöscht.',
+    tooMany: 'Das war zu viel auf einmal. Warte einen Moment und versuche es dann erneut.',
+    tooLarge: 'Das ist zu groß, um gesendet zu werden.',
+    busy: 'Warte, bis die Antwort fertig ist.',
+    server: 'Der Server hat ein Problem. Bitte versuche es gleich noch einmal.',
+    stopped: 'Das Laden wurde angehalten.',
+    failed: 'Etwas ist schiefgegangen. Bitte versuche es erneut.',
   },
   widgets: {
     code: 'Code',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagrammdaten',
     noData: 'Keine Daten',
     diagram: 'Diagramm',
+    loadPicture: 'Von {host} laden',
+    needed: 'Bitte dieses Feld ausfüllen.',
+    tickNeeded: 'Bitte dieses Kästchen ankreuzen, um fortzufahren.',
+    choiceNeeded: 'Bitte eine Möglichkeit auswählen.',
+    notEmail: 'Bitte eine E-Mail-Adresse eingeben.',
+    notAddress: 'Bitte eine Webadresse eingeben, die mit https:// beginnt.',
+    notNumber: 'Bitte eine Zahl eingeben.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Die Antwort wurde angehalten.',
+    incomplete: 'Die Antwort ist unvollständig.',
+    unanswered: 'Hierauf kam keine Antwort.',
+    continue: 'Weiter',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Spanish of Spain */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historial de chats',
     untitled: 'Nuevo chat',
     actions: 'Chat',
+    menu: 'Menú',
+    home: 'Inicio',
+    back: 'Atrás',
+    expand: 'Expandir',
+    collapse: 'Contraer',
+    settings: 'Ajustes',
+    more: 'Más',
+    share: 'Compartir',
+    close: 'Cerrar',
+    light: 'Usar colores claros',
+    dark: 'Usar colores oscuros',
+    action: 'Acción',
   },
   start: {
     greeting: '¿En qué puedo ayudarte hoy?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hoy',
     yesterday: 'Ayer',
     current: 'Chat actual',
+    deleted: 'Se ha eliminado «{title}»',
+    renamed: 'Se ha cambiado el nombre a «{title}»',
   },
   thread: {
     log: 'Conversación',
@@ -51,6 +65,8 @@ export default {
     done: 'La respuesta está completa',
     stopped: 'Se ha detenido la respuesta',
     quoted: 'En respuesta a',
+    acted: 'Hecho',
+    opened: 'Se ha abierto «{title}»',
   },
   message: {
     copy: 'Copiar',
@@ -63,6 +79,8 @@ export default {
     source: 'Fuente: {title}',
     attachment: 'Archivo adjunto: {name}',
     sending: 'Enviando',
+    showAll: 'Mostrar más',
+    showLess: 'Mostrar menos',
   },
   workflow: {
     thinking: 'Pensando',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Cargando',
+    came: 'Tarjeta: {name}',
+    cameBare: 'Se ha añadido una tarjeta',
   },
   tool: {
-    pending: 'Ejecutando {name}',
-    completed: 'Se ha ejecutado {name}',
-    failed: '{name} no ha terminado',
+    pending: 'Ejecutando «{name}»',
+    completed: 'Se ha ejecutado «{name}»',
+    failed: '«{name}» no ha terminado',
     input: 'Entrada',
     output: 'Salida',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Convirtiendo la voz en texto',
     noMicrophone: 'No se ha podido usar el micrófono. Comprueba que esta página tenga acceso a él.',
     notTranscribed: 'No se ha podido convertir tu voz en texto.',
+    pastedLong: 'Este texto es largo.',
+    pastedAttach: 'Adjuntarlo como archivo',
+    pastedName: 'Texto pegado',
   },
   question: {
     label: 'El asistente pregunta',
@@ -161,6 +184,7 @@ export default {
     info: 'Nota',
     warning: 'Advertencia',
     danger: 'Importante',
+    tools: 'La respuesta anterior había usado {names}. Lo que eso hizo fuera de este chat no se deshace.',
   },
   failure: {
     unknown: 'No se ha podido completar la respuesta.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Se ha perdido la conexión antes de que la respuesta estuviera completa.',
     part: 'No se ha podido cargar una parte del chat.',
     reload: 'Volver a cargar la página',
+    setupHint: 'Quien gestiona esta página tiene que terminar de configurarla.',
+    more: 'Detalles',
+    network: 'No se puede conectar con el servidor. Comprueba tu conexión e inténtalo de nuevo.',
+    endpoint: 'El chat no funciona en este momento. Inténtalo de nuevo más tarde.',
+    session: 'Se ha cerrado tu sesión. Vuelve a iniciarla y después vuelve a cargar la página.',
+    forbidden: 'No tienes acceso a esto.',
+    gone: 'Esto ya no existe. Puede que se haya eliminado.',
+    tooMany: 'Ha sido demasiado a la vez. Espera un momento e inténtalo de nuevo.',
+    tooLarge: 'Esto es demasiado grande para enviarlo.',
+    busy: 'Espera a que la respuesta esté completa.',
+    server: 'El servidor tiene un problema. Inténtalo de nuevo dentro de un momento.',
+    stopped: 'Se ha detenido la carga.',
+    failed: 'Algo ha salido mal. Inténtalo de nuevo.',
   },
   widgets: {
     code: 'Código',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Datos del gráfico',
     noData: 'Sin datos',
     diagram: 'Diagrama',
+    loadPicture: 'Cargar desde {host}',
+    needed: 'Rellena este campo.',
+    tickNeeded: 'Marca esta casilla para continuar.',
+    choiceNeeded: 'Elige una de estas opciones.',
+    notEmail: 'Introduce una dirección de correo electrónico.',
+    notAddress: 'Introduce una dirección web que empiece por https://.',
+    notNumber: 'Introduce un número.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Se ha detenido la respuesta.',
+    incomplete: 'La respuesta está incompleta.',
+    unanswered: 'Esto ha quedado sin respuesta.',
+    continue: 'Continuar',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Estonian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Vestluste ajalugu',
     untitled: 'Uus vestlus',
     actions: 'Vestlus',
+    menu: 'Menüü',
+    home: 'Avaleht',
+    back: 'Tagasi',
+    expand: 'Laienda',
+    collapse: 'Ahenda',
+    settings: 'Seaded',
+    more: 'Rohkem',
+    share: 'Jaga',
+    close: 'Sulge',
+    light: 'Kasuta heledaid värve',
+    dark: 'Kasuta tumedaid värve',
+    action: 'Toiming',
   },
   start: {
     greeting: 'Kuidas saan täna aidata?',
@@ -38,6 +50,8 @@ export default {
     today: 'Täna',
     yesterday: 'Eile',
     current: 'Praegune vestlus',
+    deleted: '„{title}“ kustutati',
+    renamed: 'Uus nimi on „{title}“',
   },
   thread: {
     log: 'Vestluse sisu',
@@ -51,6 +65,8 @@ export default {
     done: 'Vastus on valmis',
     stopped: 'Vastus peatati',
     quoted: 'Vastuseks',
+    acted: 'Valmis',
+    opened: 'Avati „{title}“',
   },
   message: {
     copy: 'Kopeeri',
@@ -63,6 +79,8 @@ export default {
     source: 'Allikas: {title}',
     attachment: 'Manustatud fail: {name}',
     sending: 'Saatmine',
+    showAll: 'Näita rohkem',
+    showLess: 'Näita vähem',
   },
   workflow: {
     thinking: 'Mõtleb',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Laadimine',
+    came: 'Kaart: {name}',
+    cameBare: 'Lisati kaart',
   },
   tool: {
-    pending: 'Käitamisel: {name}',
-    completed: 'Käitatud: {name}',
-    failed: '{name} jäi lõpetamata',
+    pending: 'Käitamisel: „{name}“',
+    completed: 'Käitatud: „{name}“',
+    failed: '„{name}“ jäi lõpetamata',
     input: 'Sisend',
     output: 'Väljund',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Kõne muudetakse tekstiks',
     noMicrophone: 'Mikrofoni ei saanud kasutada. Kontrolli, kas sellel lehel on selleks luba.',
     notTranscribed: 'Sinu kõnet ei saanud tekstiks muuta.',
+    pastedLong: 'See on pikk tekst.',
+    pastedAttach: 'Manusta failina',
+    pastedName: 'Kleebitud tekst',
   },
   question: {
     label: 'Assistent küsib',
@@ -161,6 +184,7 @@ export default {
     info: 'Märkus',
     warning: 'Hoiatus',
     danger: 'Oluline',
+    tools: 'Eelmises vastuses kasutati: {names}. Väljaspool seda vestlust tehtut ei võeta tagasi.',
   },
   failure: {
     unknown: 'Vastust ei saanud lõpetada.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Ühendus katkes enne, kui vastus valmis sai.',
     part: 'Osa vestlusest ei saanud laadida.',
     reload: 'Laadi leht uuesti',
+    setupHint: 'Selle lehe haldaja peab seadistamise lõpetama.',
+    more: 'Üksikasjad',
+    network: 'Serveriga ei saa ühendust. Kontrolli oma ühendust ja proovi uuesti.',
+    endpoint: 'Vestlus praegu ei tööta. Palun proovi hiljem uuesti.',
+    session: 'Sa oled välja logitud. Logi uuesti sisse ja laadi siis leht uuesti.',
+    forbidden: 'Sul pole sellele juurdepääsu.',
+    gone: 'Seda pole enam. Võib-olla on see kustutatud.',
+    tooMany: 'Seda oli korraga liiga palju. Oota hetk ja proovi siis uuesti.',
+    tooLarge: 'See on saatmiseks liiga suur.',
+    busy: 'Oota, kuni vastus on valmis.',
+    server: 'Serveris tekkis probleem. Palun proovi hetke pärast uuesti.',
+    stopped: 'Laadimine peatati.',
+    failed: 'Midagi läks valesti. Palun proovi uuesti.',
   },
   widgets: {
     code: 'Kood',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagrammi andmed',
     noData: 'Andmed puuduvad',
     diagram: 'Skeem',
+    loadPicture: 'Laadi asukohast {host}',
+    needed: 'Palun täida see väli.',
+    tickNeeded: 'Jätkamiseks märgi see ruut.',
+    choiceNeeded: 'Palun vali üks neist.',
+    notEmail: 'Palun sisesta e-posti aadress.',
+    notAddress: 'Palun sisesta veebiaadress, mille alguses on https://.',
+    notNumber: 'Palun sisesta arv.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Vastus peatati.',
+    incomplete: 'Vastus on poolik.',
+    unanswered: 'Sellele ei vastatud.',
+    continue: 'Jätka',
+  },
+} satisfies Translation;

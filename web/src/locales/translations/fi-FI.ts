@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Finnish */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Keskusteluhistoria',
     untitled: 'Uusi keskustelu',
     actions: 'Keskustelu',
+    menu: 'Valikko',
+    home: 'Etusivu',
+    back: 'Takaisin',
+    expand: 'Laajenna',
+    collapse: 'Supista',
+    settings: 'Asetukset',
+    more: 'Lisää',
+    share: 'Jaa',
+    close: 'Sulje',
+    light: 'Käytä vaaleita värejä',
+    dark: 'Käytä tummia värejä',
+    action: 'Toiminto',
   },
   start: {
     greeting: 'Miten voin auttaa tänään?',
@@ -38,6 +50,8 @@ export default {
     today: 'Tänään',
     yesterday: 'Eilen',
     current: 'Nykyinen keskustelu',
+    deleted: '”{title}” poistettiin',
+    renamed: 'Uusi nimi on ”{title}”',
   },
   thread: {
     log: 'Keskustelun viestit',
@@ -51,6 +65,8 @@ export default {
     done: 'Vastaus on valmis',
     stopped: 'Vastaus keskeytettiin',
     quoted: 'Vastauksena',
+    acted: 'Valmis',
+    opened: 'Avattiin ”{title}”',
   },
   message: {
     copy: 'Kopioi',
@@ -63,6 +79,8 @@ export default {
     source: 'Lähde: {title}',
     attachment: 'Liitetiedosto: {name}',
     sending: 'Lähetetään',
+    showAll: 'Näytä enemmän',
+    showLess: 'Näytä vähemmän',
   },
   workflow: {
     thinking: 'Miettii',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Ladataan',
+    came: 'Kortti: {name}',
+    cameBare: 'Kortti lisättiin',
   },
   tool: {
-    pending: 'Suoritetaan: {name}',
-    completed: 'Suoritettu: {name}',
-    failed: '{name} jäi kesken',
+    pending: 'Suoritetaan: ”{name}”',
+    completed: 'Suoritettu: ”{name}”',
+    failed: '”{name}” jäi kesken',
     input: 'Syöte',
     output: 'Tulos',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Muunnetaan puhetta tekstiksi',
     noMicrophone: 'Mikrofonia ei voitu käyttää. Tarkista, että tällä sivulla on siihen lupa.',
     notTranscribed: 'Puhettasi ei voitu muuntaa tekstiksi.',
+    pastedLong: 'Teksti on pitkä.',
+    pastedAttach: 'Liitä tiedostona',
+    pastedName: 'Leikepöydän teksti',
   },
   question: {
     label: 'Avustaja kysyy',
@@ -161,6 +184,7 @@ export default {
     info: 'Huomautus',
     warning: 'Varoitus',
     danger: 'Tärkeää',
+    tools: 'Aiemmassa vastauksessa käytettiin: {names}. Tämän keskustelun ulkopuolella tehtyä ei peruta.',
   },
   failure: {
     unknown: 'Vastausta ei voitu viimeistellä.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Yhteys katkesi ennen kuin vastaus oli valmis.',
     part: 'Osaa keskustelusta ei voitu ladata.',
     reload: 'Lataa sivu uudelleen',
+    setupHint: 'Tämän sivun ylläpitäjän on viimeisteltävä määritys.',
+    more: 'Tiedot',
+    network: 'Palvelimeen ei saada yhteyttä. Tarkista yhteytesi ja yritä uudelleen.',
+    endpoint: 'Keskustelu ei toimi juuri nyt. Yritä myöhemmin uudelleen.',
+    session: 'Olet kirjautunut ulos. Kirjaudu uudelleen sisään ja lataa sivu sitten uudelleen.',
+    forbidden: 'Sinulla ei ole pääsyä tähän.',
+    gone: 'Tätä ei enää ole. Se on ehkä poistettu.',
+    tooMany: 'Liian paljon kerralla. Odota hetki ja yritä sitten uudelleen.',
+    tooLarge: 'Tämä on liian suuri lähetettäväksi.',
+    busy: 'Odota, kunnes vastaus on valmis.',
+    server: 'Palvelimessa on ongelma. Yritä hetken kuluttua uudelleen.',
+    stopped: 'Lataaminen pysäytettiin.',
+    failed: 'Jokin meni vikaan. Yritä uudelleen.',
   },
   widgets: {
     code: 'Koodi',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Kaavion tiedot',
     noData: 'Ei tietoja',
     diagram: 'Kaavio',
+    loadPicture: 'Lataa sivustolta {host}',
+    needed: 'Täytä tämä kenttä.',
+    tickNeeded: 'Jatka valitsemalla tämä ruutu.',
+    choiceNeeded: 'Valitse yksi näistä.',
+    notEmail: 'Anna sähköpostiosoite.',
+    notAddress: 'Anna verkko-osoite, jonka alussa on https://.',
+    notNumber: 'Anna luku.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Vastaus keskeytettiin.',
+    incomplete: 'Vastaus on keskeneräinen.',
+    unanswered: 'Tähän ei vastattu.',
+    continue: 'Jatka',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** French of France */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historique des chats',
     untitled: 'Nouveau chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Accueil',
+    back: 'Retour',
+    expand: 'Développer',
+    collapse: 'Réduire',
+    settings: 'Paramètres',
+    more: 'Plus',
+    share: 'Partager',
+    close: 'Fermer',
+    light: 'Utiliser des couleurs claires',
+    dark: 'Utiliser des couleurs sombres',
+    action: 'Action',
   },
   start: {
     greeting: 'Comment puis-je vous aider aujourd’hui ?',
@@ -38,6 +50,8 @@ export default {
     today: 'Aujourd’hui',
     yesterday: 'Hier',
     current: 'Chat actuel',
+    deleted: '« {title} » a été supprimé',
+    renamed: 'Renommé en « {title} »',
   },
   thread: {
     log: 'Fil de la conversation',
@@ -51,6 +65,8 @@ export default {
     done: 'La réponse est terminée',
     stopped: 'La réponse a été arrêtée',
     quoted: 'En réponse à',
+    acted: 'Terminé',
+    opened: '« {title} » est ouvert',
   },
   message: {
     copy: 'Copier',
@@ -63,6 +79,8 @@ export default {
     source: 'Source : {title}',
     attachment: 'Fichier joint : {name}',
     sending: 'Envoi en cours',
+    showAll: 'Afficher plus',
+    showLess: 'Afficher moins',
   },
   workflow: {
     thinking: 'Réflexion en cours',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Chargement',
+    came: 'Carte : {name}',
+    cameBare: 'Une carte a été ajoutée',
   },
   tool: {
-    pending: 'Exécution de {name}',
-    completed: '{name} exécuté',
-    failed: '{name} n’a pas abouti',
+    pending: 'Exécution de « {name} »',
+    completed: '« {name} » exécuté',
+    failed: '« {name} » n’a pas abouti',
     input: 'Entrée',
     output: 'Sortie',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Conversion de la parole en texte',
     noMicrophone: 'Impossible d’utiliser le microphone. Vérifiez que cette page y a accès.',
     notTranscribed: 'Votre voix n’a pas pu être convertie en texte.',
+    pastedLong: 'Ce texte est long.',
+    pastedAttach: 'Le joindre comme fichier',
+    pastedName: 'Texte collé',
   },
   question: {
     label: 'L’assistant demande',
@@ -161,6 +184,7 @@ export default {
     info: 'Remarque',
     warning: 'Avertissement',
     danger: 'Important',
+    tools: 'La réponse précédente avait utilisé {names}. Ce qui a été fait hors de ce chat n’est pas annulé.',
   },
   failure: {
     unknown: 'La réponse n’a pas pu être terminée.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'La connexion a été perdue avant que la réponse soit complète.',
     part: 'Une partie de la discussion n’a pas pu être chargée.',
     reload: 'Recharger la page',
+    setupHint: 'La personne responsable de cette page doit terminer sa configuration.',
+    more: 'Détails',
+    network: 'Impossible de joindre le serveur. Vérifiez votre connexion et réessayez.',
+    endpoint: 'Le chat ne fonctionne pas pour le moment. Veuillez réessayer plus tard.',
+    session: 'Votre session est fermée. Reconnectez-vous, puis rechargez la page.',
+    forbidden: 'Vous n’y avez pas accès.',
+    gone: 'Cet élément n’existe plus. Il a peut-être été supprimé.',
+    tooMany: 'C’était trop à la fois. Attendez un instant, puis réessayez.',
+    tooLarge: 'C’est trop volumineux pour être envoyé.',
+    busy: 'Attendez que la réponse soit terminée.',
+    server: 'Le serveur a un problème. Veuillez réessayer dans un instant.',
+    stopped: 'Le chargement a été arrêté.',
+    failed: 'Un problème est survenu. Veuillez réessayer.',
   },
   widgets: {
     code: 'Code',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Données du graphique',
     noData: 'Aucune donnée',
     diagram: 'Diagramme',
+    loadPicture: 'Charger depuis {host}',
+    needed: 'Veuillez remplir ce champ.',
+    tickNeeded: 'Veuillez cocher cette case pour continuer.',
+    choiceNeeded: 'Veuillez choisir l’une de ces options.',
+    notEmail: 'Veuillez saisir une adresse e-mail.',
+    notAddress: 'Veuillez saisir une adresse web qui commence par https://.',
+    notNumber: 'Veuillez saisir un nombre.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'La réponse a été arrêtée.',
+    incomplete: 'La réponse est incomplète.',
+    unanswered: 'Ceci est resté sans réponse.',
+    continue: 'Continuer',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Gujarati */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'ચેટ ઇતિહાસ',
     untitled: 'નવી ચેટ',
     actions: 'ચેટ',
+    menu: 'મેનૂ',
+    home: 'હોમ',
+    back: 'પાછળ',
+    expand: 'વિસ્તૃત કરો',
+    collapse: 'સંકુચિત કરો',
+    settings: 'સેટિંગ્સ',
+    more: 'વધુ',
+    share: 'શેર કરો',
+    close: 'બંધ કરો',
+    light: 'આછા રંગો વાપરો',
+    dark: 'ઘેરા રંગો વાપરો',
+    action: 'ક્રિયા',
   },
   start: {
     greeting: 'આજે હું શું મદદ કરી શકું?',
@@ -38,6 +50,8 @@ export default {
     today: 'આજે',
     yesterday: 'ગઈકાલે',
     current: 'વર્તમાન ચેટ',
+    deleted: '“{title}” ડિલીટ થઈ',
+    renamed: 'નામ બદલીને “{title}” કર્યું',
   },
   thread: {
     log: 'વાતચીત',
@@ -51,6 +65,8 @@ export default {
     done: 'જવાબ પૂરો થયો',
     stopped: 'જવાબ અટકાવવામાં આવ્યો',
     quoted: 'આના જવાબમાં',
+    acted: 'પૂર્ણ',
+    opened: '“{title}” ખોલી',
   },
   message: {
     copy: 'કૉપિ કરો',
@@ -63,6 +79,8 @@ export default {
     source: 'સ્રોત: {title}',
     attachment: 'જોડેલી ફાઇલ: {name}',
     sending: 'મોકલી રહ્યાં છીએ',
+    showAll: 'વધુ બતાવો',
+    showLess: 'ઓછું બતાવો',
   },
   workflow: {
     thinking: 'વિચારી રહ્યું છે',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'લોડ થઈ રહ્યું છે',
+    came: 'કાર્ડ: {name}',
+    cameBare: 'એક કાર્ડ ઉમેરાયું',
   },
   tool: {
-    pending: '{name} ચાલી રહ્યું છે',
-    completed: '{name} ચલાવ્યું',
-    failed: '{name} પૂરું થયું નહીં',
+    pending: '“{name}” ચાલી રહ્યું છે',
+    completed: '“{name}” ચલાવ્યું',
+    failed: '“{name}” પૂરું થયું નહીં',
     input: 'ઇનપુટ',
     output: 'આઉટપુટ',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'વાણી લખાણમાં ફેરવાઈ રહી છે',
     noMicrophone: 'માઇક્રોફોન વાપરી શકાયો નહીં. આ પેજને તેની પરવાનગી છે કે નહીં તે તપાસો.',
     notTranscribed: 'તમારી વાણીને લખાણમાં ફેરવી શકાઈ નહીં.',
+    pastedLong: 'આ લખાણ લાંબું છે.',
+    pastedAttach: 'ફાઇલ તરીકે જોડો',
+    pastedName: 'પેસ્ટ કરેલું લખાણ',
   },
   question: {
     label: 'સહાયક પૂછે છે',
@@ -161,6 +184,7 @@ export default {
     info: 'નોંધ',
     warning: 'ચેતવણી',
     danger: 'મહત્ત્વપૂર્ણ',
+    tools: 'અગાઉના જવાબમાં {names}નો ઉપયોગ થયો હતો. આ ચેટની બહાર તેણે જે કર્યું તે યથાવત્ રહેશે.',
   },
   failure: {
     unknown: 'જવાબ પૂરો થઈ શક્યો નહીં.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'જવાબ પૂરો થાય તે પહેલાં કનેક્શન તૂટી ગયું.',
     part: 'ચૅટનો એક ભાગ લોડ કરી શકાયો નહીં.',
     reload: 'પૃષ્ઠ ફરી લોડ કરો',
+    setupHint: 'આ પેજ ચલાવનારે તેનું સેટઅપ પૂરું કરવું પડશે.',
+    more: 'વિગતો',
+    network: 'સર્વર સુધી પહોંચી શકાતું નથી. તમારું કનેક્શન તપાસો અને ફરી પ્રયાસ કરો.',
+    endpoint: 'ચેટ હાલમાં કામ કરતી નથી. કૃપા કરીને પછીથી ફરી પ્રયાસ કરો.',
+    session: 'તમે સાઇન આઉટ થઈ ગયા છો. ફરી સાઇન ઇન કરો, પછી પૃષ્ઠ ફરી લોડ કરો.',
+    forbidden: 'તમને આની ઍક્સેસ નથી.',
+    gone: 'આ હવે અહીં નથી. કદાચ તે ડિલીટ થયું હશે.',
+    tooMany: 'એકસાથે ઘણું વધારે થઈ ગયું. થોડી વાર રાહ જુઓ, પછી ફરી પ્રયાસ કરો.',
+    tooLarge: 'મોકલવા માટે આ ખૂબ મોટું છે.',
+    busy: 'જવાબ પૂરો થાય ત્યાં સુધી રાહ જુઓ.',
+    server: 'સર્વરમાં સમસ્યા છે. કૃપા કરીને થોડી વાર પછી ફરી પ્રયાસ કરો.',
+    stopped: 'લોડ કરવાનું રોકવામાં આવ્યું.',
+    failed: 'કંઈક ખોટું થયું. કૃપા કરીને ફરી પ્રયાસ કરો.',
   },
   widgets: {
     code: 'કોડ',
@@ -202,5 +239,18 @@ export default {
     chartData: 'ચાર્ટનો ડેટા',
     noData: 'કોઈ ડેટા નથી',
     diagram: 'આકૃતિ',
+    loadPicture: '{host} પરથી લોડ કરો',
+    needed: 'કૃપા કરીને આ ફીલ્ડ ભરો.',
+    tickNeeded: 'આગળ વધવા કૃપા કરીને આ બૉક્સ પર ટિક કરો.',
+    choiceNeeded: 'કૃપા કરીને આમાંથી એક પસંદ કરો.',
+    notEmail: 'કૃપા કરીને ઇમેઇલ સરનામું લખો.',
+    notAddress: 'કૃપા કરીને https:// થી શરૂ થતું વેબ સરનામું લખો.',
+    notNumber: 'કૃપા કરીને સંખ્યા લખો.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'જવાબ અટકાવવામાં આવ્યો.',
+    incomplete: 'જવાબ અધૂરો છે.',
+    unanswered: 'આનો જવાબ મળ્યો નથી.',
+    continue: 'આગળ વધો',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Hindi */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'चैट इतिहास',
     untitled: 'नई चैट',
     actions: 'चैट',
+    menu: 'मेन्यू',
+    home: 'होम',
+    back: 'पीछे',
+    expand: 'बड़ा करें',
+    collapse: 'छोटा करें',
+    settings: 'सेटिंग',
+    more: 'और',
+    share: 'शेयर करें',
+    close: 'बंद करें',
+    light: 'हल्के रंग इस्तेमाल करें',
+    dark: 'गहरे रंग इस्तेमाल करें',
+    action: 'कार्रवाई',
   },
   start: {
     greeting: 'आज मैं आपकी क्या मदद कर सकता हूँ?',
@@ -38,6 +50,8 @@ export default {
     today: 'आज',
     yesterday: 'कल',
     current: 'मौजूदा चैट',
+    deleted: '“{title}” हटा दी गई',
+    renamed: 'नाम बदलकर “{title}” किया गया',
   },
   thread: {
     log: 'बातचीत',
@@ -51,6 +65,8 @@ export default {
     done: 'जवाब पूरा हो गया',
     stopped: 'जवाब रोक दिया गया',
     quoted: 'इसके जवाब में',
+    acted: 'पूरा हुआ',
+    opened: '“{title}” खोली गई',
   },
   message: {
     copy: 'कॉपी करें',
@@ -63,6 +79,8 @@ export default {
     source: 'स्रोत: {title}',
     attachment: 'संलग्न फ़ाइल: {name}',
     sending: 'भेजा जा रहा है',
+    showAll: 'और दिखाएँ',
+    showLess: 'कम दिखाएँ',
   },
   workflow: {
     thinking: 'सोच रहा है',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'लोड हो रहा है',
+    came: 'कार्ड: {name}',
+    cameBare: 'एक कार्ड जोड़ा गया',
   },
   tool: {
-    pending: '{name} चल रहा है',
-    completed: '{name} चलाया गया',
-    failed: '{name} पूरा नहीं हुआ',
+    pending: '“{name}” चल रहा है',
+    completed: '“{name}” चलाया गया',
+    failed: '“{name}” पूरा नहीं हुआ',
     input: 'इनपुट',
     output: 'आउटपुट',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'आवाज़ टेक्स्ट में बदली जा रही है',
     noMicrophone: 'माइक्रोफ़ोन का उपयोग नहीं हो सका। देखें कि इस पेज को अनुमति है या नहीं।',
     notTranscribed: 'आपकी आवाज़ टेक्स्ट में नहीं बदली जा सकी।',
+    pastedLong: 'यह टेक्स्ट लंबा है।',
+    pastedAttach: 'फ़ाइल के रूप में जोड़ें',
+    pastedName: 'पेस्ट किया गया टेक्स्ट',
   },
   question: {
     label: 'सहायक पूछ रहा है',
@@ -161,6 +184,7 @@ export default {
     info: 'नोट',
     warning: 'चेतावनी',
     danger: 'महत्वपूर्ण',
+    tools: 'पिछले जवाब में {names} का उपयोग हुआ था। इस चैट के बाहर जो काम हुआ, वह वापस नहीं होगा।',
   },
   failure: {
     unknown: 'जवाब पूरा नहीं हो सका।',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'जवाब पूरा होने से पहले कनेक्शन टूट गया।',
     part: 'चैट का एक हिस्सा लोड नहीं हो सका।',
     reload: 'पेज फिर से लोड करें',
+    setupHint: 'इस पेज को चलाने वाले को इसका सेट अप पूरा करना होगा।',
+    more: 'विवरण',
+    network: 'सर्वर से संपर्क नहीं हो पा रहा है। अपना कनेक्शन जाँचें और फिर से कोशिश करें।',
+    endpoint: 'चैट अभी काम नहीं कर रही है। कृपया बाद में फिर से कोशिश करें।',
+    session: 'आप साइन आउट हो चुके हैं। फिर से साइन इन करें, उसके बाद पेज फिर से लोड करें।',
+    forbidden: 'आपके पास इसका ऐक्सेस नहीं है।',
+    gone: 'यह अब मौजूद नहीं है। शायद इसे हटा दिया गया है।',
+    tooMany: 'एक साथ बहुत ज़्यादा हो गया। थोड़ा रुककर फिर से कोशिश करें।',
+    tooLarge: 'यह भेजने के लिए बहुत बड़ा है।',
+    busy: 'जवाब पूरा होने तक इंतज़ार करें।',
+    server: 'सर्वर में समस्या है। कृपया थोड़ी देर में फिर से कोशिश करें।',
+    stopped: 'लोड करना रोक दिया गया।',
+    failed: 'कुछ गड़बड़ हो गई। कृपया फिर से कोशिश करें।',
   },
   widgets: {
     code: 'कोड',
@@ -202,5 +239,18 @@ export default {
     chartData: 'चार्ट का डेटा',
     noData: 'कोई डेटा नहीं',
     diagram: 'आरेख',
+    loadPicture: '{host} से लोड करें',
+    needed: 'कृपया यह फ़ील्ड भरें।',
+    tickNeeded: 'आगे बढ़ने के लिए कृपया इस बॉक्स पर सही का निशान लगाएँ।',
+    choiceNeeded: 'कृपया इनमें से एक चुनें।',
+    notEmail: 'कृपया ईमेल पता लिखें।',
+    notAddress: 'कृपया https:// से शुरू होने वाला वेब पता लिखें।',
+    notNumber: 'कृपया कोई संख्या लिखें।',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'जवाब रोक दिया गया।',
+    incomplete: 'जवाब अधूरा है।',
+    unanswered: 'इसका जवाब नहीं मिला।',
+    continue: 'जारी रखें',
+  },
+} satisfies Translation;

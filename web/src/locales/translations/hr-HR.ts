@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Croatian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Povijest razgovora',
     untitled: 'Novi razgovor',
     actions: 'Razgovor',
+    menu: 'Izbornik',
+    home: 'Početna',
+    back: 'Natrag',
+    expand: 'Proširi',
+    collapse: 'Sažmi',
+    settings: 'Postavke',
+    more: 'Više',
+    share: 'Podijeli',
+    close: 'Zatvori',
+    light: 'Koristi svijetle boje',
+    dark: 'Koristi tamne boje',
+    action: 'Radnja',
   },
   start: {
     greeting: 'Kako vam mogu pomoći danas?',
@@ -38,6 +50,8 @@ export default {
     today: 'Danas',
     yesterday: 'Jučer',
     current: 'Trenutačni razgovor',
+    deleted: '„{title}” je izbrisan',
+    renamed: 'Preimenovano u „{title}”',
   },
   thread: {
     log: 'Tijek razgovora',
@@ -51,6 +65,8 @@ export default {
     done: 'Odgovor je gotov',
     stopped: 'Odgovor je zaustavljen',
     quoted: 'U odgovoru na',
+    acted: 'Gotovo',
+    opened: 'Otvoreno: „{title}”',
   },
   message: {
     copy: 'Kopiraj',
@@ -63,6 +79,8 @@ export default {
     source: 'Izvor: {title}',
     attachment: 'Priložena datoteka: {name}',
     sending: 'Slanje',
+    showAll: 'Prikaži više',
+    showLess: 'Prikaži manje',
   },
   workflow: {
     thinking: 'Razmišlja',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Učitavanje',
+    came: 'Kartica: {name}',
+    cameBare: 'Dodana je kartica',
   },
   tool: {
-    pending: 'Izvodi se {name}',
-    completed: 'Izvedeno: {name}',
-    failed: '{name} nije dovršeno',
+    pending: 'Izvodi se „{name}”',
+    completed: 'Izvedeno: „{name}”',
+    failed: '„{name}” nije dovršeno',
     input: 'Ulaz',
     output: 'Izlaz',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Pretvaranje govora u tekst',
     noMicrophone: 'Mikrofon nije bilo moguće upotrijebiti. Provjerite smije li ga ova stranica koristiti.',
     notTranscribed: 'Vaš govor nije bilo moguće pretvoriti u tekst.',
+    pastedLong: 'Ovo je dug tekst.',
+    pastedAttach: 'Priloži kao datoteku',
+    pastedName: 'Zalijepljeni tekst',
   },
   question: {
     label: 'Asistent pita',
@@ -161,6 +184,7 @@ export default {
     info: 'Napomena',
     warning: 'Upozorenje',
     danger: 'Važno',
+    tools: 'U prethodnom odgovoru upotrijebljeno je: {names}. Ono što je time učinjeno izvan ovog razgovora ostaje učinjeno.',
   },
   failure: {
     unknown: 'Odgovor nije bilo moguće dovršiti.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Veza je prekinuta prije nego što je odgovor dovršen.',
     part: 'Dio chata nije bilo moguće učitati.',
     reload: 'Ponovno učitaj stranicu',
+    setupHint: 'Onaj tko vodi ovu stranicu treba dovršiti postavljanje.',
+    more: 'Pojedinosti',
+    network: 'Poslužitelj nije dostupan. Provjerite vezu i pokušajte ponovno.',
+    endpoint: 'Chat trenutačno ne radi. Pokušajte ponovno kasnije.',
+    session: 'Odjavljeni ste. Prijavite se ponovno, a zatim ponovno učitajte stranicu.',
+    forbidden: 'Nemate pristup ovome.',
+    gone: 'Ovo više ne postoji. Možda je izbrisano.',
+    tooMany: 'To je bilo previše odjednom. Pričekajte trenutak pa pokušajte ponovno.',
+    tooLarge: 'Ovo je preveliko za slanje.',
+    busy: 'Pričekajte da odgovor bude gotov.',
+    server: 'Poslužitelj ima poteškoća. Pokušajte ponovno za koji trenutak.',
+    stopped: 'Učitavanje je zaustavljeno.',
+    failed: 'Nešto je pošlo po zlu. Pokušajte ponovno.',
   },
   widgets: {
     code: 'Kôd',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Podaci grafikona',
     noData: 'Nema podataka',
     diagram: 'Dijagram',
+    loadPicture: 'Učitaj s {host}',
+    needed: 'Ispunite ovo polje.',
+    tickNeeded: 'Označite ovo polje za nastavak.',
+    choiceNeeded: 'Odaberite jednu od mogućnosti.',
+    notEmail: 'Unesite adresu e-pošte.',
+    notAddress: 'Unesite web-adresu koja počinje s https://.',
+    notNumber: 'Unesite broj.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Odgovor je zaustavljen.',
+    incomplete: 'Odgovor je nepotpun.',
+    unanswered: 'Na ovo nije odgovoreno.',
+    continue: 'Nastavi',
+  },
+} satisfies Translation;

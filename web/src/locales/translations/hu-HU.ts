@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Hungarian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Csevegési előzmények',
     untitled: 'Új csevegés',
     actions: 'Csevegés',
+    menu: 'Menü',
+    home: 'Kezdőlap',
+    back: 'Vissza',
+    expand: 'Kibontás',
+    collapse: 'Összecsukás',
+    settings: 'Beállítások',
+    more: 'Egyebek',
+    share: 'Megosztás',
+    close: 'Bezárás',
+    light: 'Világos színek használata',
+    dark: 'Sötét színek használata',
+    action: 'Művelet',
   },
   start: {
     greeting: 'Miben segíthetek ma?',
@@ -38,6 +50,8 @@ export default {
     today: 'Ma',
     yesterday: 'Tegnap',
     current: 'Jelenlegi csevegés',
+    deleted: '„{title}” törölve',
+    renamed: 'Átnevezve erre: „{title}”',
   },
   thread: {
     log: 'Beszélgetés',
@@ -51,6 +65,8 @@ export default {
     done: 'A válasz elkészült',
     stopped: 'A válasz leállítva',
     quoted: 'Válaszul erre',
+    acted: 'Kész',
+    opened: '„{title}” megnyitva',
   },
   message: {
     copy: 'Másolás',
@@ -63,6 +79,8 @@ export default {
     source: 'Forrás: {title}',
     attachment: 'Csatolt fájl: {name}',
     sending: 'Küldés folyamatban',
+    showAll: 'Több megjelenítése',
+    showLess: 'Kevesebb megjelenítése',
   },
   workflow: {
     thinking: 'Gondolkodik',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Betöltés',
+    came: 'Kártya: {name}',
+    cameBare: 'Új kártya jelent meg',
   },
   tool: {
-    pending: '{name} fut',
-    completed: '{name} lefutott',
-    failed: '{name} nem fejeződött be',
+    pending: '„{name}” fut',
+    completed: '„{name}” lefutott',
+    failed: '„{name}” nem fejeződött be',
     input: 'Bemenet',
     output: 'Kimenet',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Beszéd átalakítása szöveggé',
     noMicrophone: 'A mikrofont nem lehet használni. Ellenőrizze, hogy ez az oldal hozzáférhet-e.',
     notTranscribed: 'A beszédet nem sikerült szöveggé alakítani.',
+    pastedLong: 'Ez hosszú szöveg.',
+    pastedAttach: 'Csatolás fájlként',
+    pastedName: 'Beillesztett szöveg',
   },
   question: {
     label: 'Az asszisztens kérdezi',
@@ -161,6 +184,7 @@ export default {
     info: 'Megjegyzés',
     warning: 'Figyelmeztetés',
     danger: 'Fontos',
+    tools: 'A korábbi válasz ezeket használta: {names}. Amit ezek a csevegésen kívül elvégeztek, az megmarad.',
   },
   failure: {
     unknown: 'A választ nem sikerült befejezni.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'A kapcsolat megszakadt, mielőtt a válasz elkészült volna.',
     part: 'A csevegés egy részét nem sikerült betölteni.',
     reload: 'Az oldal újratöltése',
+    setupHint: 'Az oldal üzemeltetőjének be kell fejeznie a beállítást.',
+    more: 'Részletek',
+    network: 'A kiszolgáló nem érhető el. Ellenőrizze a kapcsolatot, és próbálja újra.',
+    endpoint: 'A csevegés jelenleg nem működik. Kérjük, próbálja újra később.',
+    session: 'Ön ki van jelentkezve. Jelentkezzen be újra, majd töltse újra az oldalt.',
+    forbidden: 'Ehhez nincs hozzáférése.',
+    gone: 'Ez már nem található. Lehet, hogy törölték.',
+    tooMany: 'Ez túl sok volt egyszerre. Várjon egy kicsit, majd próbálja újra.',
+    tooLarge: 'Ez túl nagy, nem küldhető el.',
+    busy: 'Várja meg, amíg a válasz elkészül.',
+    server: 'Hiba történt a kiszolgálón. Kérjük, próbálja újra kis idő múlva.',
+    stopped: 'A betöltés leállt.',
+    failed: 'Valami hiba történt. Kérjük, próbálja újra.',
   },
   widgets: {
     code: 'Kód',
@@ -202,5 +239,18 @@ export default {
     chartData: 'A diagram adatai',
     noData: 'Nincs adat',
     diagram: 'Ábra',
+    loadPicture: 'Betöltés innen: {host}',
+    needed: 'Kérjük, töltse ki ezt a mezőt.',
+    tickNeeded: 'A folytatáshoz jelölje be ezt a négyzetet.',
+    choiceNeeded: 'Kérjük, válasszon egyet ezek közül.',
+    notEmail: 'Kérjük, adjon meg egy e-mail-címet.',
+    notAddress: 'Kérjük, adjon meg egy webcímet, amelynek eleje https://.',
+    notNumber: 'Kérjük, adjon meg egy számot.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'A válasz leállítva.',
+    incomplete: 'A válasz hiányos.',
+    unanswered: 'Erre nem érkezett válasz.',
+    continue: 'Folytatás',
+  },
+} satisfies Translation;

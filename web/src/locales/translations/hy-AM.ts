@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Armenian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Զրույցների պատմություն',
     untitled: 'Նոր զրույց',
     actions: 'Զրույց',
+    menu: 'Ընտրացանկ',
+    home: 'Գլխավոր',
+    back: 'Հետ',
+    expand: 'Ծավալել',
+    collapse: 'Ծալել',
+    settings: 'Կարգավորումներ',
+    more: 'Ավելին',
+    share: 'Կիսվել',
+    close: 'Փակել',
+    light: 'Օգտագործել բաց գույներ',
+    dark: 'Օգտագործել մուգ գույներ',
+    action: 'Գործողություն',
   },
   start: {
     greeting: 'Ինչո՞վ կարող եմ օգնել այսօր',
@@ -38,6 +50,8 @@ export default {
     today: 'Այսօր',
     yesterday: 'Երեկ',
     current: 'Ընթացիկ զրույց',
+    deleted: '«{title}»-ը ջնջվեց',
+    renamed: 'Նոր անունը՝ «{title}»',
   },
   thread: {
     log: 'Հաղորդագրություններ',
@@ -51,6 +65,8 @@ export default {
     done: 'Պատասխանը պատրաստ է',
     stopped: 'Պատասխանը կանգնեցվեց',
     quoted: 'Ի պատասխան',
+    acted: 'Պատրաստ է',
+    opened: 'Բացվեց «{title}»-ը',
   },
   message: {
     copy: 'Պատճենել',
@@ -63,6 +79,8 @@ export default {
     source: 'Աղբյուր՝ {title}',
     attachment: 'Կցված ֆայլ՝ {name}',
     sending: 'Ուղարկվում է',
+    showAll: 'Ցույց տալ ավելին',
+    showLess: 'Ցույց տալ պակաս',
   },
   workflow: {
     thinking: 'Մտածում է',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Բեռնվում է',
+    came: 'Քարտ՝ {name}',
+    cameBare: 'Ավելացվեց քարտ',
   },
   tool: {
-    pending: 'Կատարվում է {name}',
-    completed: 'Կատարվեց {name}',
-    failed: '{name}-ը չավարտվեց',
+    pending: 'Կատարվում է «{name}»',
+    completed: 'Կատարվեց «{name}»',
+    failed: '«{name}»-ը չավարտվեց',
     input: 'Մուտք',
     output: 'Ելք',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Խոսքը վերածվում է տեքստի',
     noMicrophone: 'Չհաջողվեց օգտագործել խոսափողը։ Ստուգեք, որ այս էջը դրա թույլտվությունն ունի։',
     notTranscribed: 'Չհաջողվեց ձեր խոսքը վերածել տեքստի։',
+    pastedLong: 'Սա երկար տեքստ է։',
+    pastedAttach: 'Կցել որպես ֆայլ',
+    pastedName: 'Տեղադրված տեքստ',
   },
   question: {
     label: 'Օգնականը հարցնում է',
@@ -161,6 +184,7 @@ export default {
     info: 'Նշում',
     warning: 'Զգուշացում',
     danger: 'Կարևոր',
+    tools: 'Նախորդ պատասխանում օգտագործվել էր՝ {names}։ Այս զրույցից դուրս կատարվածը մնում է ուժի մեջ։',
   },
   failure: {
     unknown: 'Չհաջողվեց ավարտել պատասխանը։',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Կապն ընդհատվեց նախքան պատասխանի ավարտը։',
     part: 'Չհաջողվեց բեռնել զրուցարանի մի մասը։',
     reload: 'Վերբեռնել էջը',
+    setupHint: 'Կարգավորումը պետք է ավարտի այս էջի տնօրինողը։',
+    more: 'Մանրամասներ',
+    network: 'Սերվերի հետ կապ չկա։ Ստուգեք ձեր կապը և փորձեք կրկին։',
+    endpoint: 'Զրուցարանն այս պահին չի աշխատում։ Փորձեք կրկին ավելի ուշ։',
+    session: 'Դուք դուրս եք եկել հաշվից։ Կրկին մուտք գործեք, ապա վերբեռնեք էջը։',
+    forbidden: 'Դուք սրան հասանելիություն չունեք։',
+    gone: 'Սա այլևս չկա։ Հնարավոր է՝ ջնջվել է։',
+    tooMany: 'Դա միանգամից չափազանց շատ էր։ Մի փոքր սպասեք, ապա փորձեք կրկին։',
+    tooLarge: 'Սա չափազանց մեծ է ուղարկելու համար։',
+    busy: 'Սպասեք, մինչև պատասխանը պատրաստ լինի։',
+    server: 'Սերվերում խնդիր կա։ Փորձեք կրկին քիչ անց։',
+    stopped: 'Բեռնումը դադարեցվեց։',
+    failed: 'Ինչ-որ բան սխալ գնաց։ Փորձեք կրկին։',
   },
   widgets: {
     code: 'Կոդ',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Գծապատկերի տվյալներ',
     noData: 'Տվյալներ չկան',
     diagram: 'Գծապատկեր',
+    loadPicture: 'Բեռնել {host}-ից',
+    needed: 'Լրացրեք այս դաշտը։',
+    tickNeeded: 'Շարունակելու համար նշեք այս վանդակը։',
+    choiceNeeded: 'Ընտրեք սրանցից մեկը։',
+    notEmail: 'Մուտքագրեք էլ. փոստի հասցե։',
+    notAddress: 'Մուտքագրեք վեբ հասցե, որն սկսվում է https://-ով։',
+    notNumber: 'Մուտքագրեք թիվ։',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Պատասխանը կանգնեցվեց։',
+    incomplete: 'Պատասխանն ամբողջական չէ։',
+    unanswered: 'Սրան պատասխան չի տրվել։',
+    continue: 'Շարունակել',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Indonesian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Riwayat obrolan',
     untitled: 'Obrolan baru',
     actions: 'Obrolan',
+    menu: 'Menu',
+    home: 'Beranda',
+    back: 'Kembali',
+    expand: 'Luaskan',
+    collapse: 'Ciutkan',
+    settings: 'Setelan',
+    more: 'Lainnya',
+    share: 'Bagikan',
+    close: 'Tutup',
+    light: 'Gunakan warna terang',
+    dark: 'Gunakan warna gelap',
+    action: 'Tindakan',
   },
   start: {
     greeting: 'Apa yang bisa saya bantu hari ini?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hari ini',
     yesterday: 'Kemarin',
     current: 'Obrolan saat ini',
+    deleted: '“{title}” telah dihapus',
+    renamed: 'Nama diganti menjadi “{title}”',
   },
   thread: {
     log: 'Percakapan',
@@ -51,6 +65,8 @@ export default {
     done: 'Jawaban selesai',
     stopped: 'Jawaban dihentikan',
     quoted: 'Membalas',
+    acted: 'Selesai',
+    opened: '“{title}” dibuka',
   },
   message: {
     copy: 'Salin',
@@ -63,6 +79,8 @@ export default {
     source: 'Sumber: {title}',
     attachment: 'File terlampir: {name}',
     sending: 'Mengirim',
+    showAll: 'Tampilkan lebih banyak',
+    showLess: 'Tampilkan lebih sedikit',
   },
   workflow: {
     thinking: 'Berpikir',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Memuat',
+    came: 'Kartu: {name}',
+    cameBare: 'Kartu ditambahkan',
   },
   tool: {
-    pending: 'Menjalankan {name}',
-    completed: '{name} dijalankan',
-    failed: '{name} tidak selesai',
+    pending: 'Menjalankan “{name}”',
+    completed: '“{name}” dijalankan',
+    failed: '“{name}” tidak selesai',
     input: 'Masukan',
     output: 'Keluaran',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Mengubah ucapan menjadi teks',
     noMicrophone: 'Mikrofon tidak dapat digunakan. Periksa apakah halaman ini diizinkan menggunakannya.',
     notTranscribed: 'Ucapan Anda tidak dapat diubah menjadi teks.',
+    pastedLong: 'Teks ini panjang.',
+    pastedAttach: 'Lampirkan sebagai file',
+    pastedName: 'Teks yang ditempel',
   },
   question: {
     label: 'Asisten bertanya',
@@ -161,6 +184,7 @@ export default {
     info: 'Catatan',
     warning: 'Peringatan',
     danger: 'Penting',
+    tools: 'Jawaban sebelumnya telah menggunakan {names}. Apa yang sudah dilakukan di luar obrolan ini tidak dibatalkan.',
   },
   failure: {
     unknown: 'Jawaban tidak dapat diselesaikan.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Koneksi terputus sebelum jawaban selesai.',
     part: 'Sebagian obrolan tidak dapat dimuat.',
     reload: 'Muat ulang halaman',
+    setupHint: 'Pengelola halaman ini harus menyelesaikan penyiapannya.',
+    more: 'Detail',
+    network: 'Server tidak dapat dijangkau. Periksa koneksi Anda dan coba lagi.',
+    endpoint: 'Obrolan saat ini tidak berfungsi. Coba lagi nanti.',
+    session: 'Anda telah keluar. Masuk lagi, lalu muat ulang halaman.',
+    forbidden: 'Anda tidak memiliki akses ke sini.',
+    gone: 'Ini sudah tidak ada. Mungkin telah dihapus.',
+    tooMany: 'Terlalu banyak sekaligus. Tunggu sebentar, lalu coba lagi.',
+    tooLarge: 'Ini terlalu besar untuk dikirim.',
+    busy: 'Tunggu sampai jawaban selesai.',
+    server: 'Server sedang bermasalah. Coba lagi sebentar lagi.',
+    stopped: 'Pemuatan dihentikan.',
+    failed: 'Terjadi kesalahan. Coba lagi.',
   },
   widgets: {
     code: 'Kode',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Data bagan',
     noData: 'Tidak ada data',
     diagram: 'Diagram',
+    loadPicture: 'Muat dari {host}',
+    needed: 'Isi kolom ini.',
+    tickNeeded: 'Centang kotak ini untuk melanjutkan.',
+    choiceNeeded: 'Pilih salah satu.',
+    notEmail: 'Masukkan alamat email.',
+    notAddress: 'Masukkan alamat web yang diawali dengan https://.',
+    notNumber: 'Masukkan angka.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Jawaban dihentikan.',
+    incomplete: 'Jawaban belum lengkap.',
+    unanswered: 'Ini belum dijawab.',
+    continue: 'Lanjutkan',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Icelandic */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Spjallferill',
     untitled: 'Nýtt spjall',
     actions: 'Spjall',
+    menu: 'Valmynd',
+    home: 'Heim',
+    back: 'Til baka',
+    expand: 'Stækka',
+    collapse: 'Minnka',
+    settings: 'Stillingar',
+    more: 'Meira',
+    share: 'Deila',
+    close: 'Loka',
+    light: 'Nota ljósa liti',
+    dark: 'Nota dökka liti',
+    action: 'Aðgerð',
   },
   start: {
     greeting: 'Hvernig get ég aðstoðað í dag?',
@@ -38,6 +50,8 @@ export default {
     today: 'Í dag',
     yesterday: 'Í gær',
     current: 'Núverandi spjall',
+    deleted: '„{title}“ var eytt',
+    renamed: 'Nýtt heiti er „{title}“',
   },
   thread: {
     log: 'Samtal',
@@ -51,6 +65,8 @@ export default {
     done: 'Svarið er tilbúið',
     stopped: 'Svarið var stöðvað',
     quoted: 'Sem svar við',
+    acted: 'Lokið',
+    opened: 'Opnaði „{title}“',
   },
   message: {
     copy: 'Afrita',
@@ -63,6 +79,8 @@ export default {
     source: 'Heimild: {title}',
     attachment: 'Viðhengi: {name}',
     sending: 'Sendi',
+    showAll: 'Sýna meira',
+    showLess: 'Sýna minna',
   },
   workflow: {
     thinking: 'Hugsar',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Hleður',
+    came: 'Spjald: {name}',
+    cameBare: 'Spjaldi var bætt við',
   },
   tool: {
-    pending: 'Keyri {name}',
-    completed: 'Keyrði {name}',
-    failed: '{name} lauk ekki',
+    pending: 'Keyri „{name}“',
+    completed: 'Keyrði „{name}“',
+    failed: '„{name}“ lauk ekki',
     input: 'Inntak',
     output: 'Úttak',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Breyti tali í texta',
     noMicrophone: 'Ekki var hægt að nota hljóðnemann. Athugaðu hvort þessi síða megi nota hann.',
     notTranscribed: 'Ekki tókst að breyta tali þínu í texta.',
+    pastedLong: 'Þetta er langur texti.',
+    pastedAttach: 'Hengja við sem skrá',
+    pastedName: 'Límdur texti',
   },
   question: {
     label: 'Aðstoðin spyr',
@@ -161,6 +184,7 @@ export default {
     info: 'Athugið',
     warning: 'Viðvörun',
     danger: 'Mikilvægt',
+    tools: 'Fyrra svarið hafði notað: {names}. Það sem gert var utan þessa spjalls stendur óbreytt.',
   },
   failure: {
     unknown: 'Ekki tókst að ljúka við svarið.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Tengingin rofnaði áður en svarið var tilbúið.',
     part: 'Ekki tókst að hlaða hluta spjallsins.',
     reload: 'Endurhlaða síðuna',
+    setupHint: 'Sá sem rekur þessa síðu þarf að ljúka uppsetningunni.',
+    more: 'Nánar',
+    network: 'Ekki næst samband við þjóninn. Athugaðu tenginguna og reyndu aftur.',
+    endpoint: 'Spjallið virkar ekki eins og er. Reyndu aftur síðar.',
+    session: 'Innskráningin er ekki lengur virk. Skráðu þig aftur inn og endurhladdu svo síðuna.',
+    forbidden: 'Þú hefur ekki aðgang að þessu.',
+    gone: 'Þetta er ekki lengur til. Því kann að hafa verið eytt.',
+    tooMany: 'Þetta var of mikið í einu. Bíddu andartak og reyndu svo aftur.',
+    tooLarge: 'Þetta er of stórt til að hægt sé að senda það.',
+    busy: 'Bíddu þar til svarið er tilbúið.',
+    server: 'Vandamál kom upp á þjóninum. Reyndu aftur eftir andartak.',
+    stopped: 'Hleðslan var stöðvuð.',
+    failed: 'Eitthvað fór úrskeiðis. Reyndu aftur.',
   },
   widgets: {
     code: 'Kóði',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Gögn línurits',
     noData: 'Engin gögn',
     diagram: 'Skýringarmynd',
+    loadPicture: 'Hlaða frá {host}',
+    needed: 'Fylltu út þennan reit.',
+    tickNeeded: 'Hakaðu í þennan reit til að halda áfram.',
+    choiceNeeded: 'Veldu einn af þessum kostum.',
+    notEmail: 'Sláðu inn netfang.',
+    notAddress: 'Sláðu inn veffang sem byrjar á https://.',
+    notNumber: 'Sláðu inn tölu.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Svarið var stöðvað.',
+    incomplete: 'Svarið er ófullgert.',
+    unanswered: 'Þessu var ekki svarað.',
+    continue: 'Halda áfram',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Italian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Cronologia chat',
     untitled: 'Nuova chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Home',
+    back: 'Indietro',
+    expand: 'Espandi',
+    collapse: 'Comprimi',
+    settings: 'Impostazioni',
+    more: 'Altro',
+    share: 'Condividi',
+    close: 'Chiudi',
+    light: 'Usa colori chiari',
+    dark: 'Usa colori scuri',
+    action: 'Azione',
   },
   start: {
     greeting: 'Come posso aiutarti oggi?',
@@ -38,6 +50,8 @@ export default {
     today: 'Oggi',
     yesterday: 'Ieri',
     current: 'Chat attuale',
+    deleted: '“{title}” è stata eliminata',
+    renamed: 'Rinominata in “{title}”',
   },
   thread: {
     log: 'Conversazione',
@@ -51,6 +65,8 @@ export default {
     done: 'La risposta è completa',
     stopped: 'La risposta è stata interrotta',
     quoted: 'In risposta a',
+    acted: 'Fatto',
+    opened: 'Aperta “{title}”',
   },
   message: {
     copy: 'Copia',
@@ -63,6 +79,8 @@ export default {
     source: 'Fonte: {title}',
     attachment: 'File allegato: {name}',
     sending: 'Invio in corso',
+    showAll: 'Mostra altro',
+    showLess: 'Mostra meno',
   },
   workflow: {
     thinking: 'Sto pensando',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Caricamento',
+    came: 'Scheda: {name}',
+    cameBare: 'È stata aggiunta una scheda',
   },
   tool: {
-    pending: 'Esecuzione di {name}',
-    completed: '{name} eseguito',
-    failed: '{name} non è terminato',
+    pending: 'Esecuzione di “{name}”',
+    completed: '“{name}” eseguito',
+    failed: '“{name}” non è terminato',
     input: 'Ingresso',
     output: 'Risultato',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Conversione della voce in testo',
     noMicrophone: 'Impossibile usare il microfono. Verifica che questa pagina possa accedervi.',
     notTranscribed: 'Impossibile convertire la tua voce in testo.',
+    pastedLong: 'Questo testo è lungo.',
+    pastedAttach: 'Allegalo come file',
+    pastedName: 'Testo incollato',
   },
   question: {
     label: 'L’assistente chiede',
@@ -161,6 +184,7 @@ export default {
     info: 'Nota',
     warning: 'Avviso',
     danger: 'Importante',
+    tools: 'La risposta precedente aveva usato {names}. Ciò che è stato fatto al di fuori di questa chat non viene annullato.',
   },
   failure: {
     unknown: 'Impossibile completare la risposta.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'La connessione si è interrotta prima che la risposta fosse completa.',
     part: 'Impossibile caricare una parte della chat.',
     reload: 'Ricarica la pagina',
+    setupHint: 'Chi gestisce questa pagina deve completarne la configurazione.',
+    more: 'Dettagli',
+    network: 'Impossibile raggiungere il server. Controlla la connessione e riprova.',
+    endpoint: 'Al momento la chat non funziona. Riprova più tardi.',
+    session: 'La tua sessione è terminata. Accedi di nuovo, poi ricarica la pagina.',
+    forbidden: 'Non hai accesso a questo contenuto.',
+    gone: 'Questo contenuto non esiste più. Potrebbe essere stato eliminato.',
+    tooMany: 'Troppe richieste in una volta. Attendi un momento, poi riprova.',
+    tooLarge: 'È troppo grande per essere inviato.',
+    busy: 'Attendi che la risposta sia completa.',
+    server: 'Il server ha un problema. Riprova tra un momento.',
+    stopped: 'Il caricamento è stato interrotto.',
+    failed: 'Qualcosa è andato storto. Riprova.',
   },
   widgets: {
     code: 'Codice',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dati del grafico',
     noData: 'Nessun dato',
     diagram: 'Diagramma',
+    loadPicture: 'Carica da {host}',
+    needed: 'Compila questo campo.',
+    tickNeeded: 'Seleziona questa casella per continuare.',
+    choiceNeeded: 'Scegli una di queste opzioni.',
+    notEmail: 'Inserisci un indirizzo email.',
+    notAddress: 'Inserisci un indirizzo web che inizi con https://.',
+    notNumber: 'Inserisci un numero.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'La risposta è stata interrotta.',
+    incomplete: 'La risposta è incompleta.',
+    unanswered: 'Qui non c’è stata risposta.',
+    continue: 'Continua',
+  },
+} satisfies Translation;

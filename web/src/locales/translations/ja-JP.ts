@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Japanese */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'チャット履歴',
     untitled: '新しいチャット',
     actions: 'チャット',
+    menu: 'メニュー',
+    home: 'ホーム',
+    back: '戻る',
+    expand: '展開',
+    collapse: '折りたたむ',
+    settings: '設定',
+    more: 'その他',
+    share: '共有',
+    close: '閉じる',
+    light: '明るい配色にする',
+    dark: '暗い配色にする',
+    action: '操作',
   },
   start: {
     greeting: '今日はどのようなお手伝いをしましょうか？',
@@ -38,6 +50,8 @@ export default {
     today: '今日',
     yesterday: '昨日',
     current: '現在のチャット',
+    deleted: '「{title}」を削除しました',
+    renamed: '名前を「{title}」に変更しました',
   },
   thread: {
     log: '会話',
@@ -51,6 +65,8 @@ export default {
     done: '回答が完了しました',
     stopped: '回答を停止しました',
     quoted: '返信先',
+    acted: '完了',
+    opened: '「{title}」を開きました',
   },
   message: {
     copy: 'コピー',
@@ -63,6 +79,8 @@ export default {
     source: '情報源：{title}',
     attachment: '添付ファイル：{name}',
     sending: '送信中',
+    showAll: 'さらに表示',
+    showLess: '表示を減らす',
   },
   workflow: {
     thinking: '考え中',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: '読み込み中',
+    came: 'カード：{name}',
+    cameBare: 'カードが追加されました',
   },
   tool: {
-    pending: '{name} を実行中',
-    completed: '{name} を実行しました',
-    failed: '{name} は完了しませんでした',
+    pending: '「{name}」を実行中',
+    completed: '「{name}」を実行しました',
+    failed: '「{name}」は完了しませんでした',
     input: '入力',
     output: '出力',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: '音声をテキストに変換中',
     noMicrophone: 'マイクを使用できませんでした。このページにマイクの使用が許可されているか確認してください。',
     notTranscribed: '音声をテキストに変換できませんでした。',
+    pastedLong: '長いテキストです。',
+    pastedAttach: 'ファイルとして添付',
+    pastedName: '貼り付けたテキスト',
   },
   question: {
     label: 'アシスタントからの質問',
@@ -161,6 +184,7 @@ export default {
     info: 'お知らせ',
     warning: '警告',
     danger: '重要',
+    tools: '前の回答では {names} が使用されました。このチャットの外で行われた操作は元に戻りません。',
   },
   failure: {
     unknown: '回答を完了できませんでした。',
@@ -173,6 +197,19 @@ export default {
     interrupted: '回答が完了する前に接続が切れました。',
     part: 'チャットの一部を読み込めませんでした。',
     reload: 'ページを再読み込み',
+    setupHint: 'このページの管理者が設定を完了する必要があります。',
+    more: '詳細',
+    network: 'サーバーに接続できません。接続を確認して、もう一度お試しください。',
+    endpoint: '現在、チャットを利用できません。しばらくしてからもう一度お試しください。',
+    session: 'サインアウトしています。もう一度サインインしてから、ページを再読み込みしてください。',
+    forbidden: 'これにアクセスする権限がありません。',
+    gone: '見つかりません。削除された可能性があります。',
+    tooMany: '一度に行われた操作が多すぎます。少し待ってから、もう一度お試しください。',
+    tooLarge: 'サイズが大きすぎて送信できません。',
+    busy: '回答が完了するまでお待ちください。',
+    server: 'サーバーで問題が発生しました。少し待ってから、もう一度お試しください。',
+    stopped: '読み込みを停止しました。',
+    failed: '問題が発生しました。もう一度お試しください。',
   },
   widgets: {
     code: 'コード',
@@ -202,5 +239,18 @@ export default {
     chartData: 'グラフのデータ',
     noData: 'データがありません',
     diagram: '図',
+    loadPicture: '{host} から読み込む',
+    needed: 'この項目を入力してください。',
+    tickNeeded: '続けるには、このチェックボックスをオンにしてください。',
+    choiceNeeded: 'いずれか 1 つを選択してください。',
+    notEmail: 'メールアドレスを入力してください。',
+    notAddress: 'https:// で始まるウェブアドレスを入力してください。',
+    notNumber: '数値を入力してください。',
   },
-} satisfies Messages;
+  ending: {
+    stopped: '回答を停止しました。',
+    incomplete: '回答は完了していません。',
+    unanswered: 'これには回答がありませんでした。',
+    continue: '続ける',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Kazakh */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Чат тарихы',
     untitled: 'Жаңа чат',
     actions: 'Чат',
+    menu: 'Мәзір',
+    home: 'Басты бет',
+    back: 'Артқа',
+    expand: 'Жаю',
+    collapse: 'Жию',
+    settings: 'Параметрлер',
+    more: 'Тағы',
+    share: 'Бөлісу',
+    close: 'Жабу',
+    light: 'Ашық түстерді қолдану',
+    dark: 'Күңгірт түстерді қолдану',
+    action: 'Әрекет',
   },
   start: {
     greeting: 'Бүгін қалай көмектесе аламын?',
@@ -38,6 +50,8 @@ export default {
     today: 'Бүгін',
     yesterday: 'Кеше',
     current: 'Ағымдағы чат',
+    deleted: '«{title}» жойылды',
+    renamed: 'Жаңа атауы: «{title}»',
   },
   thread: {
     log: 'Әңгіме',
@@ -51,6 +65,8 @@ export default {
     done: 'Жауап дайын',
     stopped: 'Жауап тоқтатылды',
     quoted: 'Мынаған жауап',
+    acted: 'Дайын',
+    opened: '«{title}» ашылды',
   },
   message: {
     copy: 'Көшіру',
@@ -63,6 +79,8 @@ export default {
     source: 'Дереккөз: {title}',
     attachment: 'Тіркелген файл: {name}',
     sending: 'Жіберілуде',
+    showAll: 'Көбірек көрсету',
+    showLess: 'Азырақ көрсету',
   },
   workflow: {
     thinking: 'Ойлануда',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Жүктелуде',
+    came: 'Карточка: {name}',
+    cameBare: 'Карточка қосылды',
   },
   tool: {
-    pending: '{name} орындалуда',
-    completed: '{name} орындалды',
-    failed: '{name} аяқталмады',
+    pending: '«{name}» орындалуда',
+    completed: '«{name}» орындалды',
+    failed: '«{name}» аяқталмады',
     input: 'Кіріс',
     output: 'Шығыс',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Сөз мәтінге айналдырылуда',
     noMicrophone: 'Микрофонды пайдалану мүмкін болмады. Бұл бетке рұқсат берілгенін тексеріңіз.',
     notTranscribed: 'Сөзіңізді мәтінге айналдыру мүмкін болмады.',
+    pastedLong: 'Бұл — ұзын мәтін.',
+    pastedAttach: 'Файл ретінде тіркеу',
+    pastedName: 'Қойылған мәтін',
   },
   question: {
     label: 'Көмекші сұрайды',
@@ -161,6 +184,7 @@ export default {
     info: 'Ескертпе',
     warning: 'Ескерту',
     danger: 'Маңызды',
+    tools: 'Алдыңғы жауапта мыналар пайдаланылған: {names}. Осы чаттан тыс орындалған әрекеттер күшінде қалады.',
   },
   failure: {
     unknown: 'Жауапты аяқтау мүмкін болмады.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Жауап аяқталмай тұрып байланыс үзілді.',
     part: 'Чаттың бір бөлігін жүктеу мүмкін болмады.',
     reload: 'Бетті қайта жүктеу',
+    setupHint: 'Баптауды осы беттің иесі аяқтауы керек.',
+    more: 'Толығырақ',
+    network: 'Серверге қосылу мүмкін емес. Байланысты тексеріп, қайталап көріңіз.',
+    endpoint: 'Чат қазір жұмыс істемейді. Кейінірек қайталап көріңіз.',
+    session: 'Сіз есептік жазбадан шықтыңыз. Қайта кіріңіз де, бетті қайта жүктеңіз.',
+    forbidden: 'Бұған қатынасу құқығыңыз жоқ.',
+    gone: 'Бұл енді жоқ. Жойылған болуы мүмкін.',
+    tooMany: 'Бұл бір мезетте тым көп болды. Сәл күтіп, қайталап көріңіз.',
+    tooLarge: 'Бұл жіберу үшін тым үлкен.',
+    busy: 'Жауап аяқталғанша күтіңіз.',
+    server: 'Серверде ақау шықты. Сәлден кейін қайталап көріңіз.',
+    stopped: 'Жүктеу тоқтатылды.',
+    failed: 'Бірдеңе дұрыс болмады. Қайталап көріңіз.',
   },
   widgets: {
     code: 'Код',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Диаграмма деректері',
     noData: 'Деректер жоқ',
     diagram: 'Сызба',
+    loadPicture: '{host} сайтынан жүктеу',
+    needed: 'Осы өрісті толтырыңыз.',
+    tickNeeded: 'Жалғастыру үшін осы ұяшыққа белгі қойыңыз.',
+    choiceNeeded: 'Осылардың бірін таңдаңыз.',
+    notEmail: 'Электрондық пошта мекенжайын енгізіңіз.',
+    notAddress: 'https:// деп басталатын веб-мекенжайды енгізіңіз.',
+    notNumber: 'Сан енгізіңіз.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Жауап тоқтатылды.',
+    incomplete: 'Жауап толық емес.',
+    unanswered: 'Бұған жауап берілмеді.',
+    continue: 'Жалғастыру',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Korean */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: '채팅 기록',
     untitled: '새 채팅',
     actions: '채팅',
+    menu: '메뉴',
+    home: '홈',
+    back: '뒤로',
+    expand: '펼치기',
+    collapse: '접기',
+    settings: '설정',
+    more: '더 보기',
+    share: '공유',
+    close: '닫기',
+    light: '밝은 색상 사용',
+    dark: '어두운 색상 사용',
+    action: '작업',
   },
   start: {
     greeting: '오늘은 무엇을 도와드릴까요?',
@@ -38,6 +50,8 @@ export default {
     today: '오늘',
     yesterday: '어제',
     current: '현재 채팅',
+    deleted: '“{title}” 채팅이 삭제되었습니다',
+    renamed: '“{title}”(으)로 이름이 변경되었습니다',
   },
   thread: {
     log: '대화',
@@ -51,6 +65,8 @@ export default {
     done: '답변이 완료되었습니다',
     stopped: '답변이 중지되었습니다',
     quoted: '답장 대상',
+    acted: '완료',
+    opened: '“{title}” 채팅을 열었습니다',
   },
   message: {
     copy: '복사',
@@ -63,6 +79,8 @@ export default {
     source: '출처: {title}',
     attachment: '첨부 파일: {name}',
     sending: '보내는 중',
+    showAll: '더 보기',
+    showLess: '간단히 보기',
   },
   workflow: {
     thinking: '생각하는 중',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: '불러오는 중',
+    came: '카드: {name}',
+    cameBare: '카드가 추가되었습니다',
   },
   tool: {
-    pending: '{name} 실행 중',
-    completed: '{name} 실행됨',
-    failed: '{name}이(가) 완료되지 않았습니다',
+    pending: '“{name}” 실행 중',
+    completed: '“{name}” 실행됨',
+    failed: '“{name}”이(가) 완료되지 않았습니다',
     input: '입력',
     output: '출력',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: '음성을 텍스트로 변환하는 중',
     noMicrophone: '마이크를 사용할 수 없습니다. 이 페이지에 마이크 권한이 있는지 확인하세요.',
     notTranscribed: '음성을 텍스트로 변환할 수 없습니다.',
+    pastedLong: '긴 텍스트입니다.',
+    pastedAttach: '파일로 첨부',
+    pastedName: '붙여넣은 텍스트',
   },
   question: {
     label: '어시스턴트의 질문',
@@ -161,6 +184,7 @@ export default {
     info: '참고',
     warning: '경고',
     danger: '중요',
+    tools: '이전 답변에서 {names}을(를) 사용했습니다. 이 채팅 밖에서 실행된 작업은 취소되지 않습니다.',
   },
   failure: {
     unknown: '답변을 완료할 수 없습니다.',
@@ -173,6 +197,19 @@ export default {
     interrupted: '답변이 완료되기 전에 연결이 끊어졌습니다.',
     part: '채팅의 일부를 불러올 수 없습니다.',
     reload: '페이지 새로고침',
+    setupHint: '이 페이지의 운영자가 설정을 완료해야 합니다.',
+    more: '자세히',
+    network: '서버에 연결할 수 없습니다. 연결을 확인하고 다시 시도하세요.',
+    endpoint: '현재 채팅이 작동하지 않습니다. 나중에 다시 시도하세요.',
+    session: '로그아웃되었습니다. 다시 로그인한 다음 페이지를 새로고침하세요.',
+    forbidden: '접근 권한이 없습니다.',
+    gone: '더 이상 존재하지 않습니다. 삭제되었을 수 있습니다.',
+    tooMany: '한 번에 너무 많은 요청이 있었습니다. 잠시 기다린 후 다시 시도하세요.',
+    tooLarge: '너무 커서 보낼 수 없습니다.',
+    busy: '답변이 완료될 때까지 기다려 주세요.',
+    server: '서버에 문제가 발생했습니다. 잠시 후 다시 시도하세요.',
+    stopped: '불러오기를 중지했습니다.',
+    failed: '문제가 발생했습니다. 다시 시도하세요.',
   },
   widgets: {
     code: '코드',
@@ -202,5 +239,18 @@ export default {
     chartData: '차트 데이터',
     noData: '데이터 없음',
     diagram: '다이어그램',
+    loadPicture: '{host}에서 불러오기',
+    needed: '이 항목을 입력하세요.',
+    tickNeeded: '계속하려면 이 확인란을 선택하세요.',
+    choiceNeeded: '이 중 하나를 선택하세요.',
+    notEmail: '이메일 주소를 입력하세요.',
+    notAddress: 'https://로 시작하는 웹 주소를 입력하세요.',
+    notNumber: '숫자를 입력하세요.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: '답변이 중지되었습니다.',
+    incomplete: '답변이 완전하지 않습니다.',
+    unanswered: '이 메시지에 대한 답변이 없습니다.',
+    continue: '계속',
+  },
+} satisfies Translation;

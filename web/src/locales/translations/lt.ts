@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Lithuanian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Pokalbių istorija',
     untitled: 'Naujas pokalbis',
     actions: 'Pokalbis',
+    menu: 'Meniu',
+    home: 'Pradžia',
+    back: 'Atgal',
+    expand: 'Išskleisti',
+    collapse: 'Suskleisti',
+    settings: 'Nustatymai',
+    more: 'Daugiau',
+    share: 'Bendrinti',
+    close: 'Uždaryti',
+    light: 'Naudoti šviesias spalvas',
+    dark: 'Naudoti tamsias spalvas',
+    action: 'Veiksmas',
   },
   start: {
     greeting: 'Kuo galiu šiandien padėti?',
@@ -38,6 +50,8 @@ export default {
     today: 'Šiandien',
     yesterday: 'Vakar',
     current: 'Dabartinis pokalbis',
+    deleted: '„{title}“ ištrintas',
+    renamed: 'Pervadinta į „{title}“',
   },
   thread: {
     log: 'Pokalbio žinutės',
@@ -51,6 +65,8 @@ export default {
     done: 'Atsakymas baigtas',
     stopped: 'Atsakymas sustabdytas',
     quoted: 'Atsakant į',
+    acted: 'Atlikta',
+    opened: 'Atvertas „{title}“',
   },
   message: {
     copy: 'Kopijuoti',
@@ -63,6 +79,8 @@ export default {
     source: 'Šaltinis: {title}',
     attachment: 'Pridėtas failas: {name}',
     sending: 'Siunčiama',
+    showAll: 'Rodyti daugiau',
+    showLess: 'Rodyti mažiau',
   },
   workflow: {
     thinking: 'Mąsto',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Įkeliama',
+    came: 'Kortelė: {name}',
+    cameBare: 'Pridėta kortelė',
   },
   tool: {
-    pending: 'Vykdoma: {name}',
-    completed: 'Įvykdyta: {name}',
-    failed: '{name} nebuvo baigta',
+    pending: 'Vykdoma: „{name}“',
+    completed: 'Įvykdyta: „{name}“',
+    failed: '„{name}“ nebuvo baigta',
     input: 'Įvestis',
     output: 'Išvestis',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Kalba verčiama tekstu',
     noMicrophone: 'Nepavyko naudoti mikrofono. Patikrinkite, ar šiam puslapiui leidžiama jį naudoti.',
     notTranscribed: 'Nepavyko jūsų kalbos paversti tekstu.',
+    pastedLong: 'Tai ilgas tekstas.',
+    pastedAttach: 'Pridėti kaip failą',
+    pastedName: 'Įklijuotas tekstas',
   },
   question: {
     label: 'Asistentas klausia',
@@ -161,6 +184,7 @@ export default {
     info: 'Pastaba',
     warning: 'Įspėjimas',
     danger: 'Svarbu',
+    tools: 'Ankstesniame atsakyme buvo naudota: {names}. Tai, kas atlikta už šio pokalbio ribų, neatšaukiama.',
   },
   failure: {
     unknown: 'Nepavyko užbaigti atsakymo.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Ryšys nutrūko anksčiau, nei atsakymas buvo baigtas.',
     part: 'Nepavyko įkelti dalies pokalbio lango.',
     reload: 'Įkelti puslapį iš naujo',
+    setupHint: 'Šio puslapio valdytojas turi užbaigti sąranką.',
+    more: 'Išsamiau',
+    network: 'Serveris nepasiekiamas. Patikrinkite ryšį ir bandykite dar kartą.',
+    endpoint: 'Pokalbių langas šiuo metu neveikia. Bandykite dar kartą vėliau.',
+    session: 'Esate atsijungę. Prisijunkite ir įkelkite puslapį iš naujo.',
+    forbidden: 'Neturite prieigos prie šio turinio.',
+    gone: 'Šio turinio nebėra. Galbūt jis buvo ištrintas.',
+    tooMany: 'Per daug vienu metu. Šiek tiek palaukite ir bandykite dar kartą.',
+    tooLarge: 'Tai per didelis turinys, jo negalima išsiųsti.',
+    busy: 'Palaukite, kol atsakymas bus baigtas.',
+    server: 'Serveryje įvyko klaida. Netrukus bandykite dar kartą.',
+    stopped: 'Įkėlimas sustabdytas.',
+    failed: 'Kažkas nepavyko. Bandykite dar kartą.',
   },
   widgets: {
     code: 'Kodas',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagramos duomenys',
     noData: 'Nėra duomenų',
     diagram: 'Schema',
+    loadPicture: 'Įkelti iš {host}',
+    needed: 'Užpildykite šį lauką.',
+    tickNeeded: 'Norėdami tęsti, pažymėkite šį langelį.',
+    choiceNeeded: 'Pasirinkite vieną iš šių.',
+    notEmail: 'Įveskite el. pašto adresą.',
+    notAddress: 'Įveskite interneto adresą, kuris prasideda https://.',
+    notNumber: 'Įveskite skaičių.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Atsakymas sustabdytas.',
+    incomplete: 'Atsakymas neišsamus.',
+    unanswered: 'Į tai neatsakyta.',
+    continue: 'Tęsti',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Latvian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Tērzēšanas vēsture',
     untitled: 'Jauna tērzēšana',
     actions: 'Tērzēšana',
+    menu: 'Izvēlne',
+    home: 'Sākums',
+    back: 'Atpakaļ',
+    expand: 'Izvērst',
+    collapse: 'Sakļaut',
+    settings: 'Iestatījumi',
+    more: 'Vairāk',
+    share: 'Kopīgot',
+    close: 'Aizvērt',
+    light: 'Izmantot gaišas krāsas',
+    dark: 'Izmantot tumšas krāsas',
+    action: 'Darbība',
   },
   start: {
     greeting: 'Kā varu šodien palīdzēt?',
@@ -38,6 +50,8 @@ export default {
     today: 'Šodien',
     yesterday: 'Vakar',
     current: 'Pašreizējā tērzēšana',
+    deleted: '“{title}” ir dzēsta',
+    renamed: 'Jaunais nosaukums ir “{title}”',
   },
   thread: {
     log: 'Saruna',
@@ -51,6 +65,8 @@ export default {
     done: 'Atbilde ir pabeigta',
     stopped: 'Atbilde tika apturēta',
     quoted: 'Atbildot uz',
+    acted: 'Gatavs',
+    opened: 'Atvērta “{title}”',
   },
   message: {
     copy: 'Kopēt',
@@ -63,6 +79,8 @@ export default {
     source: 'Avots: {title}',
     attachment: 'Pievienots fails: {name}',
     sending: 'Sūta',
+    showAll: 'Rādīt vairāk',
+    showLess: 'Rādīt mazāk',
   },
   workflow: {
     thinking: 'Domā',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Ielādē',
+    came: 'Kartīte: {name}',
+    cameBare: 'Pievienota kartīte',
   },
   tool: {
-    pending: 'Izpilda {name}',
-    completed: 'Izpildīts: {name}',
-    failed: '{name} netika pabeigts',
+    pending: 'Izpilda “{name}”',
+    completed: 'Izpildīts: “{name}”',
+    failed: '“{name}” netika pabeigts',
     input: 'Ievade',
     output: 'Izvade',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Runa tiek pārvērsta tekstā',
     noMicrophone: 'Mikrofonu nevarēja izmantot. Pārbaudiet, vai šai lapai ir piekļuve.',
     notTranscribed: 'Jūsu runu neizdevās pārvērst tekstā.',
+    pastedLong: 'Šis ir garš teksts.',
+    pastedAttach: 'Pievienot kā failu',
+    pastedName: 'Ielīmētais teksts',
   },
   question: {
     label: 'Asistents jautā',
@@ -161,6 +184,7 @@ export default {
     info: 'Piezīme',
     warning: 'Brīdinājums',
     danger: 'Svarīgi',
+    tools: 'Iepriekšējā atbildē tika izmantots: {names}. Ārpus šīs tērzēšanas paveiktais netiek atsaukts.',
   },
   failure: {
     unknown: 'Atbildi neizdevās pabeigt.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Savienojums pārtrūka, pirms atbilde bija pabeigta.',
     part: 'Daļu tērzētavas neizdevās ielādēt.',
     reload: 'Pārlādēt lapu',
+    setupHint: 'Šīs lapas uzturētājam jāpabeidz iestatīšana.',
+    more: 'Detaļas',
+    network: 'Nevar sazināties ar serveri. Pārbaudiet savienojumu un mēģiniet vēlreiz.',
+    endpoint: 'Tērzētava pašlaik nedarbojas. Lūdzu, mēģiniet vēlreiz vēlāk.',
+    session: 'Jūsu sesija ir beigusies. Pierakstieties vēlreiz un pēc tam pārlādējiet lapu.',
+    forbidden: 'Jums nav piekļuves šim saturam.',
+    gone: 'Šī satura vairs nav. Iespējams, tas ir dzēsts.',
+    tooMany: 'Tas bija pārāk daudz vienā reizē. Brīdi uzgaidiet un mēģiniet vēlreiz.',
+    tooLarge: 'Tas ir pārāk liels, lai to nosūtītu.',
+    busy: 'Uzgaidiet, līdz atbilde būs pabeigta.',
+    server: 'Serverim radusies problēma. Lūdzu, pēc brīža mēģiniet vēlreiz.',
+    stopped: 'Ielāde tika apturēta.',
+    failed: 'Radās kļūda. Lūdzu, mēģiniet vēlreiz.',
   },
   widgets: {
     code: 'Kods',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagrammas dati',
     noData: 'Nav datu',
     diagram: 'Shēma',
+    loadPicture: 'Ielādēt no {host}',
+    needed: 'Lūdzu, aizpildiet šo lauku.',
+    tickNeeded: 'Lai turpinātu, atzīmējiet šo izvēles rūtiņu.',
+    choiceNeeded: 'Lūdzu, izvēlieties vienu no šīm iespējām.',
+    notEmail: 'Lūdzu, ievadiet e-pasta adresi.',
+    notAddress: 'Lūdzu, ievadiet tīmekļa adresi, kas sākas ar https://.',
+    notNumber: 'Lūdzu, ievadiet skaitli.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Atbilde tika apturēta.',
+    incomplete: 'Atbilde ir nepilnīga.',
+    unanswered: 'Uz šo netika atbildēts.',
+    continue: 'Turpināt',
+  },
+} satisfies Translation;

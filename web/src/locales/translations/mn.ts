@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Mongolian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Чатын түүх',
     untitled: 'Шинэ чат',
     actions: 'Чат',
+    menu: 'Цэс',
+    home: 'Нүүр',
+    back: 'Буцах',
+    expand: 'Дэлгэх',
+    collapse: 'Хураах',
+    settings: 'Тохиргоо',
+    more: 'Бусад',
+    share: 'Хуваалцах',
+    close: 'Хаах',
+    light: 'Цайвар өнгө ашиглах',
+    dark: 'Бараан өнгө ашиглах',
+    action: 'Үйлдэл',
   },
   start: {
     greeting: 'Өнөөдөр юугаар туслах вэ?',
@@ -38,6 +50,8 @@ export default {
     today: 'Өнөөдөр',
     yesterday: 'Өчигдөр',
     current: 'Одоогийн чат',
+    deleted: '«{title}» чатыг устгалаа',
+    renamed: 'Нэрийг «{title}» болголоо',
   },
   thread: {
     log: 'Яриа',
@@ -51,6 +65,8 @@ export default {
     done: 'Хариулт бэлэн боллоо',
     stopped: 'Хариултыг зогсоосон',
     quoted: 'Дараахад хариулсан',
+    acted: 'Дууслаа',
+    opened: '«{title}» чатыг нээлээ',
   },
   message: {
     copy: 'Хуулах',
@@ -63,6 +79,8 @@ export default {
     source: 'Эх сурвалж: {title}',
     attachment: 'Хавсаргасан файл: {name}',
     sending: 'Илгээж байна',
+    showAll: 'Илүү ихийг харуулах',
+    showLess: 'Багыг харуулах',
   },
   workflow: {
     thinking: 'Бодож байна',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Ачаалж байна',
+    came: 'Карт: {name}',
+    cameBare: 'Карт нэмэгдлээ',
   },
   tool: {
-    pending: '{name} ажиллаж байна',
-    completed: '{name} ажилласан',
-    failed: '{name} дуусаагүй',
+    pending: '«{name}» ажиллаж байна',
+    completed: '«{name}» ажилласан',
+    failed: '«{name}» дуусаагүй',
     input: 'Оролт',
     output: 'Гаралт',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Яриаг бичвэр болгож байна',
     noMicrophone: 'Микрофоныг ашиглаж чадсангүй. Энэ хуудсанд зөвшөөрөл байгаа эсэхийг шалгана уу.',
     notTranscribed: 'Таны яриаг бичвэр болгож чадсангүй.',
+    pastedLong: 'Энэ бол урт бичвэр.',
+    pastedAttach: 'Файл болгон хавсаргах',
+    pastedName: 'Буулгасан бичвэр',
   },
   question: {
     label: 'Туслах асууж байна',
@@ -161,6 +184,7 @@ export default {
     info: 'Тэмдэглэл',
     warning: 'Анхааруулга',
     danger: 'Чухал',
+    tools: 'Өмнөх хариулт {names} ашигласан. Тэгэхдээ энэ чатаас гадуур хийсэн зүйл хэвээр үлдэнэ.',
   },
   failure: {
     unknown: 'Хариултыг дуусгаж чадсангүй.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Хариулт дуусахаас өмнө холболт тасарлаа.',
     part: 'Чатын нэг хэсгийг ачаалж чадсангүй.',
     reload: 'Хуудсыг дахин ачаалах',
+    setupHint: 'Энэ хуудсыг ажиллуулдаг хүн тохиргоог нь дуусгах хэрэгтэй.',
+    more: 'Дэлгэрэнгүй',
+    network: 'Серверт холбогдож чадсангүй. Холболтоо шалгаад дахин оролдоно уу.',
+    endpoint: 'Чат одоогоор ажиллахгүй байна. Дараа дахин оролдоно уу.',
+    session: 'Та бүртгэлээсээ гарсан байна. Дахин нэвтрээд хуудсыг дахин ачаална уу.',
+    forbidden: 'Танд үүнд хандах эрх алга.',
+    gone: 'Энэ одоо байхгүй байна. Устгасан байж магадгүй.',
+    tooMany: 'Нэг дор хэт их байлаа. Түр хүлээгээд дахин оролдоно уу.',
+    tooLarge: 'Энэ нь илгээхэд хэт том байна.',
+    busy: 'Хариулт дуустал хүлээнэ үү.',
+    server: 'Серверт асуудал гарлаа. Түр хүлээгээд дахин оролдоно уу.',
+    stopped: 'Ачааллахыг зогсоолоо.',
+    failed: 'Алдаа гарлаа. Дахин оролдоно уу.',
   },
   widgets: {
     code: 'Код',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Диаграммын өгөгдөл',
     noData: 'Өгөгдөл алга',
     diagram: 'Бүдүүвч',
+    loadPicture: '{host} хаягаас ачаалах',
+    needed: 'Энэ талбарыг бөглөнө үү.',
+    tickNeeded: 'Үргэлжлүүлэхийн тулд энэ нүдийг тэмдэглэнэ үү.',
+    choiceNeeded: 'Эдгээрээс нэгийг сонгоно уу.',
+    notEmail: 'Имэйл хаяг оруулна уу.',
+    notAddress: 'https:// гэж эхэлсэн вэб хаяг оруулна уу.',
+    notNumber: 'Тоо оруулна уу.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Хариултыг зогсоосон.',
+    incomplete: 'Хариулт дутуу байна.',
+    unanswered: 'Үүнд хариулаагүй байна.',
+    continue: 'Үргэлжлүүлэх',
+  },
+} satisfies Translation;

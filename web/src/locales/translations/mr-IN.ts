@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Marathi */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'चॅट इतिहास',
     untitled: 'नवीन चॅट',
     actions: 'चॅट',
+    menu: 'मेनू',
+    home: 'मुख्यपृष्ठ',
+    back: 'मागे',
+    expand: 'विस्तृत करा',
+    collapse: 'संक्षिप्त करा',
+    settings: 'सेटिंग्ज',
+    more: 'आणखी',
+    share: 'शेअर करा',
+    close: 'बंद करा',
+    light: 'फिकट रंग वापरा',
+    dark: 'गडद रंग वापरा',
+    action: 'कृती',
   },
   start: {
     greeting: 'आज मी कशी मदत करू शकतो?',
@@ -38,6 +50,8 @@ export default {
     today: 'आज',
     yesterday: 'काल',
     current: 'सध्याचे चॅट',
+    deleted: '“{title}” हटवले',
+    renamed: 'नाव बदलून “{title}” केले',
   },
   thread: {
     log: 'संभाषण',
@@ -51,6 +65,8 @@ export default {
     done: 'उत्तर पूर्ण झाले',
     stopped: 'उत्तर थांबवले',
     quoted: 'याच्या उत्तरात',
+    acted: 'पूर्ण झाले',
+    opened: '“{title}” उघडले',
   },
   message: {
     copy: 'कॉपी करा',
@@ -63,6 +79,8 @@ export default {
     source: 'स्रोत: {title}',
     attachment: 'जोडलेली फाइल: {name}',
     sending: 'पाठवत आहे',
+    showAll: 'आणखी दाखवा',
+    showLess: 'कमी दाखवा',
   },
   workflow: {
     thinking: 'विचार करत आहे',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'लोड होत आहे',
+    came: 'कार्ड: {name}',
+    cameBare: 'एक कार्ड जोडले गेले',
   },
   tool: {
-    pending: '{name} चालू आहे',
-    completed: '{name} चालवले',
-    failed: '{name} पूर्ण झाले नाही',
+    pending: '“{name}” चालू आहे',
+    completed: '“{name}” चालवले',
+    failed: '“{name}” पूर्ण झाले नाही',
     input: 'इनपुट',
     output: 'आउटपुट',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'बोलणे मजकुरात बदलत आहे',
     noMicrophone: 'मायक्रोफोन वापरता आला नाही. या पेजला परवानगी आहे का ते तपासा.',
     notTranscribed: 'तुमचे बोलणे मजकुरात बदलता आले नाही.',
+    pastedLong: 'हा मजकूर मोठा आहे.',
+    pastedAttach: 'फाइल म्हणून जोडा',
+    pastedName: 'पेस्ट केलेला मजकूर',
   },
   question: {
     label: 'सहाय्यक विचारत आहे',
@@ -161,6 +184,7 @@ export default {
     info: 'टीप',
     warning: 'इशारा',
     danger: 'महत्त्वाचे',
+    tools: 'आधीच्या उत्तरात {names} वापरले होते. त्यामुळे या चॅटबाहेर जे झाले ते तसेच राहील.',
   },
   failure: {
     unknown: 'उत्तर पूर्ण करता आले नाही.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'उत्तर पूर्ण होण्यापूर्वी कनेक्शन तुटले.',
     part: 'चॅटचा एक भाग लोड करता आला नाही.',
     reload: 'पृष्ठ पुन्हा लोड करा',
+    setupHint: 'हे पृष्ठ चालवणाऱ्याने त्याचे सेटअप पूर्ण करणे आवश्यक आहे.',
+    more: 'तपशील',
+    network: 'सर्व्हरशी संपर्क होऊ शकत नाही. तुमचे कनेक्शन तपासा आणि पुन्हा प्रयत्न करा.',
+    endpoint: 'चॅट सध्या काम करत नाही. कृपया नंतर पुन्हा प्रयत्न करा.',
+    session: 'तुम्ही साइन आउट झाला आहात. पुन्हा साइन इन करा, मग पृष्ठ पुन्हा लोड करा.',
+    forbidden: 'तुम्हाला याचा ॲक्सेस नाही.',
+    gone: 'हे आता येथे नाही. ते कदाचित हटवले गेले असेल.',
+    tooMany: 'एकाच वेळी खूप जास्त झाले. थोडे थांबा आणि पुन्हा प्रयत्न करा.',
+    tooLarge: 'हे पाठवण्यासाठी खूप मोठे आहे.',
+    busy: 'उत्तर पूर्ण होईपर्यंत थांबा.',
+    server: 'सर्व्हरमध्ये समस्या आहे. कृपया थोड्या वेळाने पुन्हा प्रयत्न करा.',
+    stopped: 'लोड करणे थांबवले.',
+    failed: 'काहीतरी चुकले. कृपया पुन्हा प्रयत्न करा.',
   },
   widgets: {
     code: 'कोड',
@@ -202,5 +239,18 @@ export default {
     chartData: 'चार्टचा डेटा',
     noData: 'डेटा नाही',
     diagram: 'आकृती',
+    loadPicture: '{host} वरून लोड करा',
+    needed: 'कृपया ही जागा भरा.',
+    tickNeeded: 'पुढे जाण्यासाठी कृपया या चौकटीत खूण करा.',
+    choiceNeeded: 'कृपया यांपैकी एक निवडा.',
+    notEmail: 'कृपया ईमेल पत्ता भरा.',
+    notAddress: 'कृपया https:// ने सुरू होणारा वेब पत्ता भरा.',
+    notNumber: 'कृपया संख्या भरा.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'उत्तर थांबवले.',
+    incomplete: 'उत्तर अपूर्ण आहे.',
+    unanswered: 'याला उत्तर मिळाले नाही.',
+    continue: 'पुढे सुरू ठेवा',
+  },
+} satisfies Translation;

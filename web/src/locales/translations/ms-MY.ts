@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Malay */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Sejarah sembang',
     untitled: 'Sembang baharu',
     actions: 'Sembang',
+    menu: 'Menu',
+    home: 'Laman utama',
+    back: 'Kembali',
+    expand: 'Kembangkan',
+    collapse: 'Runtuhkan',
+    settings: 'Tetapan',
+    more: 'Lagi',
+    share: 'Kongsi',
+    close: 'Tutup',
+    light: 'Gunakan warna cerah',
+    dark: 'Gunakan warna gelap',
+    action: 'Tindakan',
   },
   start: {
     greeting: 'Apakah yang boleh saya bantu hari ini?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hari ini',
     yesterday: 'Semalam',
     current: 'Sembang semasa',
+    deleted: '“{title}” telah dipadamkan',
+    renamed: 'Dinamakan semula kepada “{title}”',
   },
   thread: {
     log: 'Perbualan',
@@ -51,6 +65,8 @@ export default {
     done: 'Jawapan telah lengkap',
     stopped: 'Jawapan telah dihentikan',
     quoted: 'Membalas',
+    acted: 'Selesai',
+    opened: '“{title}” dibuka',
   },
   message: {
     copy: 'Salin',
@@ -63,6 +79,8 @@ export default {
     source: 'Sumber: {title}',
     attachment: 'Fail dilampirkan: {name}',
     sending: 'Menghantar',
+    showAll: 'Tunjukkan lagi',
+    showLess: 'Tunjukkan kurang',
   },
   workflow: {
     thinking: 'Berfikir',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Memuatkan',
+    came: 'Kad: {name}',
+    cameBare: 'Satu kad telah ditambahkan',
   },
   tool: {
-    pending: 'Menjalankan {name}',
-    completed: '{name} telah dijalankan',
-    failed: '{name} tidak selesai',
+    pending: 'Menjalankan “{name}”',
+    completed: '“{name}” telah dijalankan',
+    failed: '“{name}” tidak selesai',
     input: 'Masukan',
     output: 'Keluaran',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Menukar pertuturan kepada teks',
     noMicrophone: 'Mikrofon tidak dapat digunakan. Semak sama ada halaman ini dibenarkan menggunakannya.',
     notTranscribed: 'Pertuturan anda tidak dapat ditukar kepada teks.',
+    pastedLong: 'Teks itu panjang.',
+    pastedAttach: 'Lampirkan sebagai fail',
+    pastedName: 'Teks yang ditampal',
   },
   question: {
     label: 'Pembantu bertanya',
@@ -161,6 +184,7 @@ export default {
     info: 'Nota',
     warning: 'Amaran',
     danger: 'Penting',
+    tools: 'Jawapan terdahulu telah menggunakan {names}. Apa-apa yang dilakukannya di luar sembang ini tidak akan dibatalkan.',
   },
   failure: {
     unknown: 'Jawapan tidak dapat diselesaikan.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Sambungan terputus sebelum jawapan lengkap.',
     part: 'Sebahagian daripada sembang tidak dapat dimuatkan.',
     reload: 'Muat semula halaman',
+    setupHint: 'Pihak yang mengendalikan halaman ini perlu menyelesaikan penyediaannya.',
+    more: 'Butiran',
+    network: 'Pelayan tidak dapat dihubungi. Semak sambungan anda dan cuba lagi.',
+    endpoint: 'Sembang tidak berfungsi buat masa ini. Sila cuba lagi kemudian.',
+    session: 'Anda telah dilog keluar. Log masuk semula, kemudian muat semula halaman.',
+    forbidden: 'Anda tidak mempunyai akses kepada ini.',
+    gone: 'Ini sudah tiada lagi. Mungkin telah dipadamkan.',
+    tooMany: 'Itu terlalu banyak sekali gus. Tunggu sebentar, kemudian cuba lagi.',
+    tooLarge: 'Ini terlalu besar untuk dihantar.',
+    busy: 'Tunggu sehingga jawapan lengkap.',
+    server: 'Pelayan mengalami masalah. Sila cuba lagi sebentar lagi.',
+    stopped: 'Pemuatan dihentikan.',
+    failed: 'Ada sesuatu yang tidak kena. Sila cuba lagi.',
   },
   widgets: {
     code: 'Kod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Data carta',
     noData: 'Tiada data',
     diagram: 'Rajah',
+    loadPicture: 'Muatkan dari {host}',
+    needed: 'Sila isi medan ini.',
+    tickNeeded: 'Sila tandakan kotak ini untuk meneruskan.',
+    choiceNeeded: 'Sila pilih salah satu daripada ini.',
+    notEmail: 'Sila masukkan alamat e-mel.',
+    notAddress: 'Sila masukkan alamat web yang bermula dengan https://.',
+    notNumber: 'Sila masukkan nombor.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Jawapan telah dihentikan.',
+    incomplete: 'Jawapan tidak lengkap.',
+    unanswered: 'Ini tidak dijawab.',
+    continue: 'Teruskan',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Norwegian Bokmål */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Chatthistorikk',
     untitled: 'Ny chat',
     actions: 'Chat',
+    menu: 'Meny',
+    home: 'Hjem',
+    back: 'Tilbake',
+    expand: 'Fold ut',
+    collapse: 'Fold sammen',
+    settings: 'Innstillinger',
+    more: 'Mer',
+    share: 'Del',
+    close: 'Lukk',
+    light: 'Bruk lyse farger',
+    dark: 'Bruk mørke farger',
+    action: 'Handling',
   },
   start: {
     greeting: 'Hva kan jeg hjelpe deg med i dag?',
@@ -38,6 +50,8 @@ export default {
     today: 'I dag',
     yesterday: 'I går',
     current: 'Gjeldende chat',
+    deleted: '«{title}» ble slettet',
+    renamed: 'Nytt navn: «{title}»',
   },
   thread: {
     log: 'Samtale',
@@ -51,6 +65,8 @@ export default {
     done: 'Svaret er ferdig',
     stopped: 'Svaret ble stoppet',
     quoted: 'Som svar på',
+    acted: 'Ferdig',
+    opened: 'Åpnet «{title}»',
   },
   message: {
     copy: 'Kopier',
@@ -63,6 +79,8 @@ export default {
     source: 'Kilde: {title}',
     attachment: 'Vedlagt fil: {name}',
     sending: 'Sender',
+    showAll: 'Vis mer',
+    showLess: 'Vis mindre',
   },
   workflow: {
     thinking: 'Tenker',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Laster inn',
+    came: 'Kort: {name}',
+    cameBare: 'Et kort ble lagt til',
   },
   tool: {
-    pending: 'Kjører {name}',
-    completed: 'Kjørte {name}',
-    failed: '{name} ble ikke fullført',
+    pending: 'Kjører «{name}»',
+    completed: 'Kjørte «{name}»',
+    failed: '«{name}» ble ikke fullført',
     input: 'Inndata',
     output: 'Utdata',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Talen gjøres om til tekst',
     noMicrophone: 'Mikrofonen kunne ikke brukes. Sjekk at denne siden har tilgang til den.',
     notTranscribed: 'Talen din kunne ikke gjøres om til tekst.',
+    pastedLong: 'Dette er en lang tekst.',
+    pastedAttach: 'Legg den ved som fil',
+    pastedName: 'Innlimt tekst',
   },
   question: {
     label: 'Assistenten spør',
@@ -161,6 +184,7 @@ export default {
     info: 'Merk',
     warning: 'Advarsel',
     danger: 'Viktig',
+    tools: 'Det forrige svaret hadde brukt {names}. Det som ble gjort utenfor denne chatten, blir ikke angret.',
   },
   failure: {
     unknown: 'Svaret kunne ikke fullføres.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Forbindelsen ble brutt før svaret var ferdig.',
     part: 'En del av chatten kunne ikke lastes inn.',
     reload: 'Last inn siden på nytt',
+    setupHint: 'Den som driver denne siden, må gjøre oppsettet ferdig.',
+    more: 'Detaljer',
+    network: 'Får ikke kontakt med serveren. Sjekk tilkoblingen din og prøv igjen.',
+    endpoint: 'Chatten fungerer ikke akkurat nå. Prøv igjen senere.',
+    session: 'Du er logget ut. Logg inn igjen, og last deretter inn siden på nytt.',
+    forbidden: 'Du har ikke tilgang til dette.',
+    gone: 'Dette finnes ikke lenger. Det kan ha blitt slettet.',
+    tooMany: 'Det ble for mye på en gang. Vent litt, og prøv igjen.',
+    tooLarge: 'Dette er for stort til å sendes.',
+    busy: 'Vent til svaret er ferdig.',
+    server: 'Serveren har et problem. Prøv igjen om litt.',
+    stopped: 'Innlastingen ble stoppet.',
+    failed: 'Noe gikk galt. Prøv igjen.',
   },
   widgets: {
     code: 'Kode',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagramdata',
     noData: 'Ingen data',
     diagram: 'Diagram',
+    loadPicture: 'Last inn fra {host}',
+    needed: 'Fyll ut dette feltet.',
+    tickNeeded: 'Kryss av i denne boksen for å gå videre.',
+    choiceNeeded: 'Velg ett av alternativene.',
+    notEmail: 'Skriv inn en e-postadresse.',
+    notAddress: 'Skriv inn en nettadresse som begynner med https://.',
+    notNumber: 'Skriv inn et tall.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Svaret ble stoppet.',
+    incomplete: 'Svaret er ufullstendig.',
+    unanswered: 'Dette ble ikke besvart.',
+    continue: 'Fortsett',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Dutch */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Chatgeschiedenis',
     untitled: 'Nieuwe chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Startpagina',
+    back: 'Terug',
+    expand: 'Uitklappen',
+    collapse: 'Inklappen',
+    settings: 'Instellingen',
+    more: 'Meer',
+    share: 'Delen',
+    close: 'Sluiten',
+    light: 'Lichte kleuren gebruiken',
+    dark: 'Donkere kleuren gebruiken',
+    action: 'Actie',
   },
   start: {
     greeting: 'Waarmee kan ik je vandaag helpen?',
@@ -38,6 +50,8 @@ export default {
     today: 'Vandaag',
     yesterday: 'Gisteren',
     current: 'Huidige chat',
+    deleted: '‘{title}’ is verwijderd',
+    renamed: 'Naam gewijzigd in ‘{title}’',
   },
   thread: {
     log: 'Gesprek',
@@ -51,6 +65,8 @@ export default {
     done: 'Het antwoord is klaar',
     stopped: 'Het antwoord is gestopt',
     quoted: 'Als antwoord op',
+    acted: 'Klaar',
+    opened: '‘{title}’ geopend',
   },
   message: {
     copy: 'Kopiëren',
@@ -63,6 +79,8 @@ export default {
     source: 'Bron: {title}',
     attachment: 'Bijgevoegd bestand: {name}',
     sending: 'Verzenden',
+    showAll: 'Meer tonen',
+    showLess: 'Minder tonen',
   },
   workflow: {
     thinking: 'Denkt na',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Laden',
+    came: 'Kaart: {name}',
+    cameBare: 'Er is een kaart toegevoegd',
   },
   tool: {
-    pending: '{name} wordt uitgevoerd',
-    completed: '{name} uitgevoerd',
-    failed: '{name} is niet voltooid',
+    pending: '‘{name}’ wordt uitgevoerd',
+    completed: '‘{name}’ uitgevoerd',
+    failed: '‘{name}’ is niet voltooid',
     input: 'Invoer',
     output: 'Uitvoer',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Spraak wordt omgezet in tekst',
     noMicrophone: 'De microfoon kon niet worden gebruikt. Controleer of deze pagina er toegang toe heeft.',
     notTranscribed: 'Je spraak kon niet worden omgezet in tekst.',
+    pastedLong: 'Dat is een lange tekst.',
+    pastedAttach: 'Bijvoegen als bestand',
+    pastedName: 'Geplakte tekst',
   },
   question: {
     label: 'De assistent vraagt',
@@ -161,6 +184,7 @@ export default {
     info: 'Opmerking',
     warning: 'Waarschuwing',
     danger: 'Belangrijk',
+    tools: 'Het eerdere antwoord had {names} gebruikt. Wat daarmee buiten deze chat is gedaan, wordt niet teruggedraaid.',
   },
   failure: {
     unknown: 'Het antwoord kon niet worden voltooid.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'De verbinding werd verbroken voordat het antwoord volledig was.',
     part: 'Een deel van de chat kon niet worden geladen.',
     reload: 'Pagina opnieuw laden',
+    setupHint: 'Wie deze pagina beheert, moet het instellen nog afronden.',
+    more: 'Details',
+    network: 'De server is niet bereikbaar. Controleer je verbinding en probeer het opnieuw.',
+    endpoint: 'De chat werkt op dit moment niet. Probeer het later opnieuw.',
+    session: 'Je bent uitgelogd. Log opnieuw in en laad daarna de pagina opnieuw.',
+    forbidden: 'Je hebt hier geen toegang toe.',
+    gone: 'Dit is er niet meer. Misschien is het verwijderd.',
+    tooMany: 'Dat was te veel tegelijk. Wacht even en probeer het dan opnieuw.',
+    tooLarge: 'Dit is te groot om te versturen.',
+    busy: 'Wacht tot het antwoord klaar is.',
+    server: 'De server heeft een probleem. Probeer het zo meteen opnieuw.',
+    stopped: 'Het laden is gestopt.',
+    failed: 'Er is iets misgegaan. Probeer het opnieuw.',
   },
   widgets: {
     code: 'Code',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Grafiekgegevens',
     noData: 'Geen gegevens',
     diagram: 'Schema',
+    loadPicture: 'Laden van {host}',
+    needed: 'Vul dit veld in.',
+    tickNeeded: 'Vink dit vakje aan om verder te gaan.',
+    choiceNeeded: 'Kies een van deze opties.',
+    notEmail: 'Vul een e-mailadres in.',
+    notAddress: 'Vul een webadres in dat begint met https://.',
+    notNumber: 'Vul een getal in.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Het antwoord is gestopt.',
+    incomplete: 'Het antwoord is onvolledig.',
+    unanswered: 'Hierop is niet geantwoord.',
+    continue: 'Ga verder',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Punjabi */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'ਚੈਟ ਇਤਿਹਾਸ',
     untitled: 'ਨਵੀਂ ਚੈਟ',
     actions: 'ਚੈਟ',
+    menu: 'ਮੀਨੂ',
+    home: 'ਹੋਮ',
+    back: 'ਪਿੱਛੇ',
+    expand: 'ਫੈਲਾਓ',
+    collapse: 'ਸਮੇਟੋ',
+    settings: 'ਸੈਟਿੰਗਾਂ',
+    more: 'ਹੋਰ',
+    share: 'ਸਾਂਝਾ ਕਰੋ',
+    close: 'ਬੰਦ ਕਰੋ',
+    light: 'ਹਲਕੇ ਰੰਗ ਵਰਤੋ',
+    dark: 'ਗੂੜ੍ਹੇ ਰੰਗ ਵਰਤੋ',
+    action: 'ਕਾਰਵਾਈ',
   },
   start: {
     greeting: 'ਅੱਜ ਮੈਂ ਤੁਹਾਡੀ ਕੀ ਮਦਦ ਕਰ ਸਕਦਾ ਹਾਂ?',
@@ -38,6 +50,8 @@ export default {
     today: 'ਅੱਜ',
     yesterday: 'ਕੱਲ੍ਹ',
     current: 'ਮੌਜੂਦਾ ਚੈਟ',
+    deleted: '“{title}” ਮਿਟਾ ਦਿੱਤੀ ਗਈ',
+    renamed: 'ਨਾਮ ਬਦਲ ਕੇ “{title}” ਕੀਤਾ ਗਿਆ',
   },
   thread: {
     log: 'ਗੱਲਬਾਤ',
@@ -51,6 +65,8 @@ export default {
     done: 'ਜਵਾਬ ਪੂਰਾ ਹੋ ਗਿਆ',
     stopped: 'ਜਵਾਬ ਰੋਕ ਦਿੱਤਾ ਗਿਆ',
     quoted: 'ਇਸਦੇ ਜਵਾਬ ਵਿੱਚ',
+    acted: 'ਪੂਰਾ ਹੋਇਆ',
+    opened: '“{title}” ਖੋਲ੍ਹੀ ਗਈ',
   },
   message: {
     copy: 'ਕਾਪੀ ਕਰੋ',
@@ -63,6 +79,8 @@ export default {
     source: 'ਸਰੋਤ: {title}',
     attachment: 'ਨੱਥੀ ਫ਼ਾਈਲ: {name}',
     sending: 'ਭੇਜਿਆ ਜਾ ਰਿਹਾ ਹੈ',
+    showAll: 'ਹੋਰ ਦਿਖਾਓ',
+    showLess: 'ਘੱਟ ਦਿਖਾਓ',
   },
   workflow: {
     thinking: 'ਸੋਚ ਰਿਹਾ ਹੈ',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'ਲੋਡ ਹੋ ਰਿਹਾ ਹੈ',
+    came: 'ਕਾਰਡ: {name}',
+    cameBare: 'ਇੱਕ ਕਾਰਡ ਜੋੜਿਆ ਗਿਆ',
   },
   tool: {
-    pending: '{name} ਚੱਲ ਰਿਹਾ ਹੈ',
-    completed: '{name} ਚਲਾਇਆ ਗਿਆ',
-    failed: '{name} ਪੂਰਾ ਨਹੀਂ ਹੋਇਆ',
+    pending: '“{name}” ਚੱਲ ਰਿਹਾ ਹੈ',
+    completed: '“{name}” ਚਲਾਇਆ ਗਿਆ',
+    failed: '“{name}” ਪੂਰਾ ਨਹੀਂ ਹੋਇਆ',
     input: 'ਇਨਪੁੱਟ',
     output: 'ਆਊਟਪੁੱਟ',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'ਬੋਲੀ ਲਿਖਤ ਵਿੱਚ ਬਦਲੀ ਜਾ ਰਹੀ ਹੈ',
     noMicrophone: 'ਮਾਈਕ੍ਰੋਫ਼ੋਨ ਵਰਤਿਆ ਨਹੀਂ ਜਾ ਸਕਿਆ। ਜਾਂਚੋ ਕਿ ਇਸ ਪੰਨੇ ਨੂੰ ਇਜਾਜ਼ਤ ਹੈ।',
     notTranscribed: 'ਤੁਹਾਡੀ ਬੋਲੀ ਲਿਖਤ ਵਿੱਚ ਨਹੀਂ ਬਦਲੀ ਜਾ ਸਕੀ।',
+    pastedLong: 'ਇਹ ਲਿਖਤ ਲੰਬੀ ਹੈ।',
+    pastedAttach: 'ਫ਼ਾਈਲ ਵਜੋਂ ਨੱਥੀ ਕਰੋ',
+    pastedName: 'ਪੇਸਟ ਕੀਤੀ ਲਿਖਤ',
   },
   question: {
     label: 'ਸਹਾਇਕ ਪੁੱਛਦਾ ਹੈ',
@@ -161,6 +184,7 @@ export default {
     info: 'ਨੋਟ',
     warning: 'ਚੇਤਾਵਨੀ',
     danger: 'ਮਹੱਤਵਪੂਰਨ',
+    tools: 'ਪਿਛਲੇ ਜਵਾਬ ਵਿੱਚ {names} ਦੀ ਵਰਤੋਂ ਹੋਈ ਸੀ। ਇਸ ਚੈਟ ਤੋਂ ਬਾਹਰ ਜੋ ਕੰਮ ਹੋਇਆ, ਉਹ ਵਾਪਸ ਨਹੀਂ ਹੋਵੇਗਾ।',
   },
   failure: {
     unknown: 'ਜਵਾਬ ਪੂਰਾ ਨਹੀਂ ਹੋ ਸਕਿਆ।',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'ਜਵਾਬ ਪੂਰਾ ਹੋਣ ਤੋਂ ਪਹਿਲਾਂ ਕਨੈਕਸ਼ਨ ਟੁੱਟ ਗਿਆ।',
     part: 'ਚੈਟ ਦਾ ਇੱਕ ਹਿੱਸਾ ਲੋਡ ਨਹੀਂ ਹੋ ਸਕਿਆ।',
     reload: 'ਪੰਨਾ ਦੁਬਾਰਾ ਲੋਡ ਕਰੋ',
+    setupHint: 'ਇਸ ਪੰਨੇ ਨੂੰ ਚਲਾਉਣ ਵਾਲੇ ਨੂੰ ਇਸਦਾ ਸੈੱਟਅੱਪ ਪੂਰਾ ਕਰਨਾ ਪਵੇਗਾ।',
+    more: 'ਵੇਰਵੇ',
+    network: 'ਸਰਵਰ ਨਾਲ ਸੰਪਰਕ ਨਹੀਂ ਹੋ ਰਿਹਾ। ਆਪਣਾ ਕਨੈਕਸ਼ਨ ਜਾਂਚੋ ਅਤੇ ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ।',
+    endpoint: 'ਚੈਟ ਇਸ ਵੇਲੇ ਕੰਮ ਨਹੀਂ ਕਰ ਰਹੀ। ਕਿਰਪਾ ਕਰਕੇ ਬਾਅਦ ਵਿੱਚ ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ।',
+    session: 'ਤੁਸੀਂ ਸਾਈਨ ਆਊਟ ਹੋ ਚੁੱਕੇ ਹੋ। ਦੁਬਾਰਾ ਸਾਈਨ ਇਨ ਕਰੋ, ਫਿਰ ਪੰਨਾ ਦੁਬਾਰਾ ਲੋਡ ਕਰੋ।',
+    forbidden: 'ਤੁਹਾਡੇ ਕੋਲ ਇਸਦੀ ਪਹੁੰਚ ਨਹੀਂ ਹੈ।',
+    gone: 'ਇਹ ਹੁਣ ਇੱਥੇ ਨਹੀਂ ਹੈ। ਸ਼ਾਇਦ ਇਸਨੂੰ ਮਿਟਾ ਦਿੱਤਾ ਗਿਆ ਹੈ।',
+    tooMany: 'ਇੱਕੋ ਵਾਰ ਬਹੁਤ ਜ਼ਿਆਦਾ ਹੋ ਗਿਆ। ਥੋੜ੍ਹਾ ਰੁਕੋ, ਫਿਰ ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ।',
+    tooLarge: 'ਇਹ ਭੇਜਣ ਲਈ ਬਹੁਤ ਵੱਡਾ ਹੈ।',
+    busy: 'ਜਵਾਬ ਪੂਰਾ ਹੋਣ ਤੱਕ ਉਡੀਕ ਕਰੋ।',
+    server: 'ਸਰਵਰ ਵਿੱਚ ਸਮੱਸਿਆ ਹੈ। ਕਿਰਪਾ ਕਰਕੇ ਥੋੜ੍ਹੀ ਦੇਰ ਵਿੱਚ ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ।',
+    stopped: 'ਲੋਡ ਕਰਨਾ ਰੋਕਿਆ ਗਿਆ।',
+    failed: 'ਕੁਝ ਗਲਤ ਹੋ ਗਿਆ। ਕਿਰਪਾ ਕਰਕੇ ਦੁਬਾਰਾ ਕੋਸ਼ਿਸ਼ ਕਰੋ।',
   },
   widgets: {
     code: 'ਕੋਡ',
@@ -202,5 +239,18 @@ export default {
     chartData: 'ਚਾਰਟ ਦਾ ਡਾਟਾ',
     noData: 'ਕੋਈ ਡਾਟਾ ਨਹੀਂ',
     diagram: 'ਰੇਖਾ-ਚਿੱਤਰ',
+    loadPicture: '{host} ਤੋਂ ਲੋਡ ਕਰੋ',
+    needed: 'ਕਿਰਪਾ ਕਰਕੇ ਇਹ ਖਾਨਾ ਭਰੋ।',
+    tickNeeded: 'ਅੱਗੇ ਵਧਣ ਲਈ ਕਿਰਪਾ ਕਰਕੇ ਇਸ ਡੱਬੇ ਵਿੱਚ ਸਹੀ ਦਾ ਨਿਸ਼ਾਨ ਲਗਾਓ।',
+    choiceNeeded: 'ਕਿਰਪਾ ਕਰਕੇ ਇਹਨਾਂ ਵਿੱਚੋਂ ਇੱਕ ਚੁਣੋ।',
+    notEmail: 'ਕਿਰਪਾ ਕਰਕੇ ਈਮੇਲ ਪਤਾ ਭਰੋ।',
+    notAddress: 'ਕਿਰਪਾ ਕਰਕੇ https:// ਨਾਲ ਸ਼ੁਰੂ ਹੋਣ ਵਾਲਾ ਵੈੱਬ ਪਤਾ ਭਰੋ।',
+    notNumber: 'ਕਿਰਪਾ ਕਰਕੇ ਕੋਈ ਨੰਬਰ ਭਰੋ।',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'ਜਵਾਬ ਰੋਕ ਦਿੱਤਾ ਗਿਆ।',
+    incomplete: 'ਜਵਾਬ ਅਧੂਰਾ ਹੈ।',
+    unanswered: 'ਇਸਦਾ ਜਵਾਬ ਨਹੀਂ ਮਿਲਿਆ।',
+    continue: 'ਜਾਰੀ ਰੱਖੋ',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Polish */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historia czatów',
     untitled: 'Nowy czat',
     actions: 'Czat',
+    menu: 'Menu',
+    home: 'Strona główna',
+    back: 'Wstecz',
+    expand: 'Rozwiń',
+    collapse: 'Zwiń',
+    settings: 'Ustawienia',
+    more: 'Więcej',
+    share: 'Udostępnij',
+    close: 'Zamknij',
+    light: 'Użyj jasnych kolorów',
+    dark: 'Użyj ciemnych kolorów',
+    action: 'Działanie',
   },
   start: {
     greeting: 'W czym mogę dziś pomóc?',
@@ -38,6 +50,8 @@ export default {
     today: 'Dzisiaj',
     yesterday: 'Wczoraj',
     current: 'Bieżący czat',
+    deleted: 'Usunięto „{title}”',
+    renamed: 'Zmieniono nazwę na „{title}”',
   },
   thread: {
     log: 'Rozmowa',
@@ -51,6 +65,8 @@ export default {
     done: 'Odpowiedź jest gotowa',
     stopped: 'Odpowiedź została zatrzymana',
     quoted: 'W odpowiedzi na',
+    acted: 'Gotowe',
+    opened: 'Otwarto „{title}”',
   },
   message: {
     copy: 'Kopiuj',
@@ -63,6 +79,8 @@ export default {
     source: 'Źródło: {title}',
     attachment: 'Załączony plik: {name}',
     sending: 'Wysyłanie',
+    showAll: 'Pokaż więcej',
+    showLess: 'Pokaż mniej',
   },
   workflow: {
     thinking: 'Myśli',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Wczytywanie',
+    came: 'Karta: {name}',
+    cameBare: 'Dodano kartę',
   },
   tool: {
-    pending: 'Uruchamianie {name}',
-    completed: 'Uruchomiono {name}',
-    failed: '{name} nie zakończyło działania',
+    pending: 'Uruchamianie „{name}”',
+    completed: 'Uruchomiono „{name}”',
+    failed: '„{name}” nie zakończyło działania',
     input: 'Dane wejściowe',
     output: 'Dane wyjściowe',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Zamienianie mowy na tekst',
     noMicrophone: 'Nie można użyć mikrofonu. Sprawdź, czy ta strona ma do niego dostęp.',
     notTranscribed: 'Nie udało się zamienić mowy na tekst.',
+    pastedLong: 'To długi tekst.',
+    pastedAttach: 'Załącz jako plik',
+    pastedName: 'Wklejony tekst',
   },
   question: {
     label: 'Asystent pyta',
@@ -161,6 +184,7 @@ export default {
     info: 'Uwaga',
     warning: 'Ostrzeżenie',
     danger: 'Ważne',
+    tools: 'Poprzednia odpowiedź korzystała z: {names}. To, co zrobiono w ten sposób poza tym czatem, nie zostanie cofnięte.',
   },
   failure: {
     unknown: 'Nie udało się dokończyć odpowiedzi.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Połączenie zostało przerwane, zanim odpowiedź była kompletna.',
     part: 'Nie udało się wczytać części czatu.',
     reload: 'Wczytaj stronę ponownie',
+    setupHint: 'Osoba prowadząca tę stronę musi dokończyć konfigurację.',
+    more: 'Szczegóły',
+    network: 'Nie można połączyć się z serwerem. Sprawdź połączenie i spróbuj ponownie.',
+    endpoint: 'Czat w tej chwili nie działa. Spróbuj ponownie później.',
+    session: 'Wylogowano Cię. Zaloguj się ponownie, a potem wczytaj stronę od nowa.',
+    forbidden: 'Nie masz do tego dostępu.',
+    gone: 'Tego już tu nie ma. Możliwe, że zostało usunięte.',
+    tooMany: 'To było za dużo naraz. Poczekaj chwilę i spróbuj ponownie.',
+    tooLarge: 'To jest za duże, aby można było to wysłać.',
+    busy: 'Poczekaj, aż odpowiedź będzie gotowa.',
+    server: 'Serwer ma problem. Spróbuj ponownie za chwilę.',
+    stopped: 'Wczytywanie zostało zatrzymane.',
+    failed: 'Coś poszło nie tak. Spróbuj ponownie.',
   },
   widgets: {
     code: 'Kod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dane wykresu',
     noData: 'Brak danych',
     diagram: 'Diagram',
+    loadPicture: 'Wczytaj z {host}',
+    needed: 'Wypełnij to pole.',
+    tickNeeded: 'Zaznacz to pole, aby przejść dalej.',
+    choiceNeeded: 'Wybierz jedną z tych opcji.',
+    notEmail: 'Podaj adres e-mail.',
+    notAddress: 'Podaj adres internetowy zaczynający się od https://.',
+    notNumber: 'Podaj liczbę.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Odpowiedź została zatrzymana.',
+    incomplete: 'Odpowiedź jest niepełna.',
+    unanswered: 'Ta wiadomość pozostała bez odpowiedzi.',
+    continue: 'Kontynuuj',
+  },
+} satisfies Translation;

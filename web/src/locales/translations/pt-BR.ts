@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Portuguese of Brazil */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Histórico de chats',
     untitled: 'Novo chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Início',
+    back: 'Voltar',
+    expand: 'Expandir',
+    collapse: 'Recolher',
+    settings: 'Configurações',
+    more: 'Mais',
+    share: 'Compartilhar',
+    close: 'Fechar',
+    light: 'Usar cores claras',
+    dark: 'Usar cores escuras',
+    action: 'Ação',
   },
   start: {
     greeting: 'Como posso ajudar hoje?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hoje',
     yesterday: 'Ontem',
     current: 'Chat atual',
+    deleted: '“{title}” foi excluído',
+    renamed: 'Renomeado para “{title}”',
   },
   thread: {
     log: 'Conversa',
@@ -51,6 +65,8 @@ export default {
     done: 'A resposta está completa',
     stopped: 'A resposta foi interrompida',
     quoted: 'Em resposta a',
+    acted: 'Concluído',
+    opened: '“{title}” aberto',
   },
   message: {
     copy: 'Copiar',
@@ -63,6 +79,8 @@ export default {
     source: 'Fonte: {title}',
     attachment: 'Arquivo anexado: {name}',
     sending: 'Enviando',
+    showAll: 'Mostrar mais',
+    showLess: 'Mostrar menos',
   },
   workflow: {
     thinking: 'Pensando',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Carregando',
+    came: 'Cartão: {name}',
+    cameBare: 'Um cartão foi adicionado',
   },
   tool: {
-    pending: 'Executando {name}',
-    completed: '{name} executado',
-    failed: '{name} não foi concluído',
+    pending: 'Executando “{name}”',
+    completed: '“{name}” executado',
+    failed: '“{name}” não foi concluído',
     input: 'Entrada',
     output: 'Saída',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Convertendo a fala em texto',
     noMicrophone: 'Não foi possível usar o microfone. Verifique se esta página tem acesso a ele.',
     notTranscribed: 'Não foi possível converter sua fala em texto.',
+    pastedLong: 'Este texto é longo.',
+    pastedAttach: 'Anexar como arquivo',
+    pastedName: 'Texto colado',
   },
   question: {
     label: 'O assistente pergunta',
@@ -161,6 +184,7 @@ export default {
     info: 'Observação',
     warning: 'Aviso',
     danger: 'Importante',
+    tools: 'A resposta anterior tinha usado {names}. O que isso fez fora deste chat não será desfeito.',
   },
   failure: {
     unknown: 'Não foi possível concluir a resposta.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'A conexão foi perdida antes de a resposta estar completa.',
     part: 'Não foi possível carregar uma parte do chat.',
     reload: 'Recarregar a página',
+    setupHint: 'Quem administra esta página precisa concluir a configuração.',
+    more: 'Detalhes',
+    network: 'Não foi possível acessar o servidor. Verifique sua conexão e tente novamente.',
+    endpoint: 'O chat não está funcionando no momento. Tente novamente mais tarde.',
+    session: 'Sua sessão foi encerrada. Entre novamente e depois recarregue a página.',
+    forbidden: 'Você não tem acesso a isto.',
+    gone: 'Isto não existe mais. Pode ter sido excluído.',
+    tooMany: 'Foi demais de uma só vez. Aguarde um momento e tente novamente.',
+    tooLarge: 'Isto é grande demais para ser enviado.',
+    busy: 'Aguarde até a resposta estar completa.',
+    server: 'O servidor está com um problema. Tente novamente daqui a pouco.',
+    stopped: 'O carregamento foi interrompido.',
+    failed: 'Algo deu errado. Tente novamente.',
   },
   widgets: {
     code: 'Código',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dados do gráfico',
     noData: 'Sem dados',
     diagram: 'Diagrama',
+    loadPicture: 'Carregar de {host}',
+    needed: 'Preencha este campo.',
+    tickNeeded: 'Marque esta caixa para continuar.',
+    choiceNeeded: 'Escolha uma destas opções.',
+    notEmail: 'Digite um endereço de e-mail.',
+    notAddress: 'Digite um endereço da web que comece com https://.',
+    notNumber: 'Digite um número.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'A resposta foi interrompida.',
+    incomplete: 'A resposta está incompleta.',
+    unanswered: 'Isto ficou sem resposta.',
+    continue: 'Continuar',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Portuguese of Portugal */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Histórico de chats',
     untitled: 'Novo chat',
     actions: 'Chat',
+    menu: 'Menu',
+    home: 'Início',
+    back: 'Voltar',
+    expand: 'Expandir',
+    collapse: 'Recolher',
+    settings: 'Definições',
+    more: 'Mais',
+    share: 'Partilhar',
+    close: 'Fechar',
+    light: 'Usar cores claras',
+    dark: 'Usar cores escuras',
+    action: 'Ação',
   },
   start: {
     greeting: 'Em que posso ajudar hoje?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hoje',
     yesterday: 'Ontem',
     current: 'Chat atual',
+    deleted: '«{title}» foi eliminado',
+    renamed: 'Nome alterado para «{title}»',
   },
   thread: {
     log: 'Conversa',
@@ -51,6 +65,8 @@ export default {
     done: 'A resposta está completa',
     stopped: 'A resposta foi interrompida',
     quoted: 'Em resposta a',
+    acted: 'Concluído',
+    opened: '«{title}» aberto',
   },
   message: {
     copy: 'Copiar',
@@ -63,6 +79,8 @@ export default {
     source: 'Fonte: {title}',
     attachment: 'Ficheiro anexado: {name}',
     sending: 'A enviar',
+    showAll: 'Mostrar mais',
+    showLess: 'Mostrar menos',
   },
   workflow: {
     thinking: 'A pensar',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'A carregar',
+    came: 'Cartão: {name}',
+    cameBare: 'Foi adicionado um cartão',
   },
   tool: {
-    pending: 'A executar {name}',
-    completed: '{name} executado',
-    failed: '{name} não foi concluído',
+    pending: 'A executar «{name}»',
+    completed: '«{name}» executado',
+    failed: '«{name}» não foi concluído',
     input: 'Entrada',
     output: 'Saída',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'A converter a fala em texto',
     noMicrophone: 'Não foi possível usar o microfone. Verifique se esta página tem acesso ao mesmo.',
     notTranscribed: 'Não foi possível converter a sua fala em texto.',
+    pastedLong: 'Este texto é longo.',
+    pastedAttach: 'Anexar como ficheiro',
+    pastedName: 'Texto colado',
   },
   question: {
     label: 'O assistente pergunta',
@@ -161,6 +184,7 @@ export default {
     info: 'Nota',
     warning: 'Aviso',
     danger: 'Importante',
+    tools: 'A resposta anterior tinha usado {names}. O que isso fez fora deste chat não será desfeito.',
   },
   failure: {
     unknown: 'Não foi possível concluir a resposta.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'A ligação perdeu-se antes de a resposta estar completa.',
     part: 'Não foi possível carregar uma parte do chat.',
     reload: 'Recarregar a página',
+    setupHint: 'Quem gere esta página tem de concluir a configuração.',
+    more: 'Detalhes',
+    network: 'Não é possível contactar o servidor. Verifique a sua ligação e tente novamente.',
+    endpoint: 'O chat não está a funcionar neste momento. Tente novamente mais tarde.',
+    session: 'A sua sessão terminou. Inicie sessão novamente e depois recarregue a página.',
+    forbidden: 'Não tem acesso a isto.',
+    gone: 'Isto já não existe. Pode ter sido eliminado.',
+    tooMany: 'Foi demasiado de uma só vez. Aguarde um momento e tente novamente.',
+    tooLarge: 'Isto é demasiado grande para ser enviado.',
+    busy: 'Aguarde até a resposta estar completa.',
+    server: 'O servidor tem um problema. Tente novamente dentro de momentos.',
+    stopped: 'O carregamento foi interrompido.',
+    failed: 'Algo correu mal. Tente novamente.',
   },
   widgets: {
     code: 'Código',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dados do gráfico',
     noData: 'Sem dados',
     diagram: 'Diagrama',
+    loadPicture: 'Carregar de {host}',
+    needed: 'Preencha este campo.',
+    tickNeeded: 'Assinale esta caixa para continuar.',
+    choiceNeeded: 'Escolha uma destas opções.',
+    notEmail: 'Introduza um endereço de e-mail.',
+    notAddress: 'Introduza um endereço Web que comece por https://.',
+    notNumber: 'Introduza um número.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'A resposta foi interrompida.',
+    incomplete: 'A resposta está incompleta.',
+    unanswered: 'Isto ficou sem resposta.',
+    continue: 'Continuar',
+  },
+} satisfies Translation;

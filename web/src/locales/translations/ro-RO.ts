@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Romanian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Istoricul chaturilor',
     untitled: 'Chat nou',
     actions: 'Chat',
+    menu: 'Meniu',
+    home: 'Acasă',
+    back: 'Înapoi',
+    expand: 'Extinde',
+    collapse: 'Restrânge',
+    settings: 'Setări',
+    more: 'Mai multe',
+    share: 'Distribuie',
+    close: 'Închide',
+    light: 'Folosește culori deschise',
+    dark: 'Folosește culori închise',
+    action: 'Acțiune',
   },
   start: {
     greeting: 'Cu ce te pot ajuta astăzi?',
@@ -38,6 +50,8 @@ export default {
     today: 'Astăzi',
     yesterday: 'Ieri',
     current: 'Chatul curent',
+    deleted: '„{title}” a fost șters',
+    renamed: 'Redenumit „{title}”',
   },
   thread: {
     log: 'Conversație',
@@ -51,6 +65,8 @@ export default {
     done: 'Răspunsul este complet',
     stopped: 'Răspunsul a fost oprit',
     quoted: 'Ca răspuns la',
+    acted: 'Gata',
+    opened: 'S-a deschis „{title}”',
   },
   message: {
     copy: 'Copiază',
@@ -63,6 +79,8 @@ export default {
     source: 'Sursă: {title}',
     attachment: 'Fișier atașat: {name}',
     sending: 'Se trimite',
+    showAll: 'Afișează mai mult',
+    showLess: 'Afișează mai puțin',
   },
   workflow: {
     thinking: 'Se gândește',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Se încarcă',
+    came: 'Card: {name}',
+    cameBare: 'A fost adăugat un card',
   },
   tool: {
-    pending: 'Se rulează {name}',
-    completed: 'S-a rulat {name}',
-    failed: '{name} nu s-a finalizat',
+    pending: 'Se rulează „{name}”',
+    completed: 'S-a rulat „{name}”',
+    failed: '„{name}” nu s-a finalizat',
     input: 'Intrare',
     output: 'Ieșire',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Vorbirea se transformă în text',
     noMicrophone: 'Microfonul nu a putut fi folosit. Verifică dacă această pagină are acces la el.',
     notTranscribed: 'Vorbirea ta nu a putut fi transformată în text.',
+    pastedLong: 'Acesta este un text lung.',
+    pastedAttach: 'Atașează-l ca fișier',
+    pastedName: 'Text lipit',
   },
   question: {
     label: 'Asistentul întreabă',
@@ -161,6 +184,7 @@ export default {
     info: 'Notă',
     warning: 'Avertisment',
     danger: 'Important',
+    tools: 'Răspunsul anterior folosise {names}. Ce s-a făcut astfel în afara acestui chat nu va fi anulat.',
   },
   failure: {
     unknown: 'Răspunsul nu a putut fi finalizat.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Conexiunea s-a întrerupt înainte ca răspunsul să fie complet.',
     part: 'O parte a chatului nu a putut fi încărcată.',
     reload: 'Reîncarcă pagina',
+    setupHint: 'Cine administrează această pagină trebuie să termine configurarea.',
+    more: 'Detalii',
+    network: 'Serverul nu poate fi contactat. Verifică-ți conexiunea și încearcă din nou.',
+    endpoint: 'Chatul nu funcționează momentan. Încearcă din nou mai târziu.',
+    session: 'Ai fost deconectat de la cont. Conectează-te din nou, apoi reîncarcă pagina.',
+    forbidden: 'Nu ai acces la acest lucru.',
+    gone: 'Acest lucru nu mai există. Este posibil să fi fost șters.',
+    tooMany: 'A fost prea mult deodată. Așteaptă puțin, apoi încearcă din nou.',
+    tooLarge: 'Este prea mare pentru a fi trimis.',
+    busy: 'Așteaptă până când răspunsul este complet.',
+    server: 'Serverul are o problemă. Încearcă din nou peste câteva clipe.',
+    stopped: 'Încărcarea a fost oprită.',
+    failed: 'Ceva nu a mers bine. Încearcă din nou.',
   },
   widgets: {
     code: 'Cod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Datele graficului',
     noData: 'Nu există date',
     diagram: 'Diagramă',
+    loadPicture: 'Încarcă de la {host}',
+    needed: 'Completează acest câmp.',
+    tickNeeded: 'Bifează această casetă pentru a continua.',
+    choiceNeeded: 'Alege una dintre aceste opțiuni.',
+    notEmail: 'Introdu o adresă de e-mail.',
+    notAddress: 'Introdu o adresă web care începe cu https://.',
+    notNumber: 'Introdu un număr.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Răspunsul a fost oprit.',
+    incomplete: 'Răspunsul este incomplet.',
+    unanswered: 'Acest mesaj nu a primit răspuns.',
+    continue: 'Continuă',
+  },
+} satisfies Translation;

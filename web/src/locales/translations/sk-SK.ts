@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Slovak */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'História četov',
     untitled: 'Nový čet',
     actions: 'Čet',
+    menu: 'Ponuka',
+    home: 'Domov',
+    back: 'Späť',
+    expand: 'Rozbaliť',
+    collapse: 'Zbaliť',
+    settings: 'Nastavenia',
+    more: 'Viac',
+    share: 'Zdieľať',
+    close: 'Zavrieť',
+    light: 'Použiť svetlé farby',
+    dark: 'Použiť tmavé farby',
+    action: 'Akcia',
   },
   start: {
     greeting: 'S čím vám dnes môžem pomôcť?',
@@ -38,6 +50,8 @@ export default {
     today: 'Dnes',
     yesterday: 'Včera',
     current: 'Aktuálny čet',
+    deleted: '„{title}“ bol odstránený',
+    renamed: 'Premenované na „{title}“',
   },
   thread: {
     log: 'Konverzácia',
@@ -51,6 +65,8 @@ export default {
     done: 'Odpoveď je hotová',
     stopped: 'Odpoveď bola zastavená',
     quoted: 'V odpovedi na',
+    acted: 'Hotovo',
+    opened: 'Otvorené: „{title}“',
   },
   message: {
     copy: 'Kopírovať',
@@ -63,6 +79,8 @@ export default {
     source: 'Zdroj: {title}',
     attachment: 'Priložený súbor: {name}',
     sending: 'Odosiela sa',
+    showAll: 'Zobraziť viac',
+    showLess: 'Zobraziť menej',
   },
   workflow: {
     thinking: 'Premýšľa',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Načítava sa',
+    came: 'Karta: {name}',
+    cameBare: 'Pribudla karta',
   },
   tool: {
-    pending: 'Prebieha {name}',
-    completed: 'Vykonané: {name}',
-    failed: '{name} sa nedokončilo',
+    pending: 'Prebieha „{name}“',
+    completed: 'Vykonané: „{name}“',
+    failed: '„{name}“ sa nedokončilo',
     input: 'Vstup',
     output: 'Výstup',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Reč sa prevádza na text',
     noMicrophone: 'Mikrofón sa nepodarilo použiť. Skontrolujte, či má k nemu táto stránka prístup.',
     notTranscribed: 'Vašu reč sa nepodarilo previesť na text.',
+    pastedLong: 'Toto je dlhý text.',
+    pastedAttach: 'Priložiť ako súbor',
+    pastedName: 'Vložený text',
   },
   question: {
     label: 'Asistent sa pýta',
@@ -161,6 +184,7 @@ export default {
     info: 'Poznámka',
     warning: 'Upozornenie',
     danger: 'Dôležité',
+    tools: 'Predchádzajúca odpoveď použila {names}. Čo sa tým vykonalo mimo tohto četu, zostáva vykonané.',
   },
   failure: {
     unknown: 'Odpoveď sa nepodarilo dokončiť.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Spojenie sa prerušilo skôr, ako bola odpoveď úplná.',
     part: 'Časť chatu sa nepodarilo načítať.',
     reload: 'Načítať stránku znova',
+    setupHint: 'Prevádzkovateľ tejto stránky musí dokončiť nastavenie.',
+    more: 'Podrobnosti',
+    network: 'Server je nedostupný. Skontrolujte pripojenie a skúste to znova.',
+    endpoint: 'Čet momentálne nefunguje. Skúste to znova neskôr.',
+    session: 'Ste odhlásení. Znova sa prihláste a potom načítajte stránku znova.',
+    forbidden: 'Nemáte k tomu prístup.',
+    gone: 'Toto už neexistuje. Možno to bolo odstránené.',
+    tooMany: 'Bolo toho naraz priveľa. Chvíľu počkajte a skúste to znova.',
+    tooLarge: 'Je to príliš veľké na odoslanie.',
+    busy: 'Počkajte, kým bude odpoveď hotová.',
+    server: 'Server má problém. Skúste to o chvíľu znova.',
+    stopped: 'Načítavanie bolo zastavené.',
+    failed: 'Niečo sa pokazilo. Skúste to znova.',
   },
   widgets: {
     code: 'Kód',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Údaje grafu',
     noData: 'Žiadne údaje',
     diagram: 'Diagram',
+    loadPicture: 'Načítať z {host}',
+    needed: 'Vyplňte toto pole.',
+    tickNeeded: 'Ak chcete pokračovať, začiarknite toto políčko.',
+    choiceNeeded: 'Vyberte jednu z možností.',
+    notEmail: 'Zadajte e-mailovú adresu.',
+    notAddress: 'Zadajte webovú adresu, ktorá sa začína na https://.',
+    notNumber: 'Zadajte číslo.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Odpoveď bola zastavená.',
+    incomplete: 'Odpoveď je neúplná.',
+    unanswered: 'Na toto neprišla odpoveď.',
+    continue: 'Pokračovať',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Slovenian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Zgodovina klepetov',
     untitled: 'Nov klepet',
     actions: 'Klepet',
+    menu: 'Meni',
+    home: 'Domov',
+    back: 'Nazaj',
+    expand: 'Razširi',
+    collapse: 'Strni',
+    settings: 'Nastavitve',
+    more: 'Več',
+    share: 'Deli',
+    close: 'Zapri',
+    light: 'Uporabi svetle barve',
+    dark: 'Uporabi temne barve',
+    action: 'Dejanje',
   },
   start: {
     greeting: 'Kako vam lahko danes pomagam?',
@@ -38,6 +50,8 @@ export default {
     today: 'Danes',
     yesterday: 'Včeraj',
     current: 'Trenutni klepet',
+    deleted: '„{title}“ je izbrisan',
+    renamed: 'Preimenovano v „{title}“',
   },
   thread: {
     log: 'Pogovor',
@@ -51,6 +65,8 @@ export default {
     done: 'Odgovor je končan',
     stopped: 'Odgovor je bil ustavljen',
     quoted: 'V odgovor na',
+    acted: 'Končano',
+    opened: 'Odprto: „{title}“',
   },
   message: {
     copy: 'Kopiraj',
@@ -63,6 +79,8 @@ export default {
     source: 'Vir: {title}',
     attachment: 'Priložena datoteka: {name}',
     sending: 'Pošiljanje',
+    showAll: 'Pokaži več',
+    showLess: 'Pokaži manj',
   },
   workflow: {
     thinking: 'Razmišlja',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Nalaganje',
+    came: 'Kartica: {name}',
+    cameBare: 'Dodana je bila kartica',
   },
   tool: {
-    pending: 'Izvaja se {name}',
-    completed: 'Izvedeno: {name}',
-    failed: '{name} se ni končalo',
+    pending: 'Izvaja se „{name}“',
+    completed: 'Izvedeno: „{name}“',
+    failed: '„{name}“ se ni končalo',
     input: 'Vhod',
     output: 'Izhod',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Pretvarjanje govora v besedilo',
     noMicrophone: 'Mikrofona ni bilo mogoče uporabiti. Preverite, ali ga ta stran sme uporabljati.',
     notTranscribed: 'Vašega govora ni bilo mogoče pretvoriti v besedilo.',
+    pastedLong: 'To je dolgo besedilo.',
+    pastedAttach: 'Priloži kot datoteko',
+    pastedName: 'Prilepljeno besedilo',
   },
   question: {
     label: 'Pomočnik sprašuje',
@@ -161,6 +184,7 @@ export default {
     info: 'Opomba',
     warning: 'Opozorilo',
     danger: 'Pomembno',
+    tools: 'Prejšnji odgovor je uporabil {names}. Kar je bilo s tem narejeno zunaj tega klepeta, ostane narejeno.',
   },
   failure: {
     unknown: 'Odgovora ni bilo mogoče dokončati.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Povezava se je prekinila, preden je bil odgovor popoln.',
     part: 'Dela klepeta ni bilo mogoče naložiti.',
     reload: 'Znova naloži stran',
+    setupHint: 'Upravitelj te strani mora dokončati nastavitev.',
+    more: 'Podrobnosti',
+    network: 'Strežnik ni dosegljiv. Preverite povezavo in poskusite znova.',
+    endpoint: 'Klepet trenutno ne deluje. Poskusite znova pozneje.',
+    session: 'Odjavljeni ste. Znova se prijavite in nato znova naložite stran.',
+    forbidden: 'Do tega nimate dostopa.',
+    gone: 'Tega ni več. Morda je bilo izbrisano.',
+    tooMany: 'To je bilo preveč naenkrat. Počakajte trenutek in poskusite znova.',
+    tooLarge: 'To je preveliko za pošiljanje.',
+    busy: 'Počakajte, da bo odgovor končan.',
+    server: 'Strežnik ima težavo. Čez trenutek poskusite znova.',
+    stopped: 'Nalaganje je bilo ustavljeno.',
+    failed: 'Nekaj je šlo narobe. Poskusite znova.',
   },
   widgets: {
     code: 'Koda',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Podatki grafikona',
     noData: 'Ni podatkov',
     diagram: 'Diagram',
+    loadPicture: 'Naloži z {host}',
+    needed: 'Izpolnite to polje.',
+    tickNeeded: 'Za nadaljevanje označite to polje.',
+    choiceNeeded: 'Izberite eno od teh možnosti.',
+    notEmail: 'Vnesite e-poštni naslov.',
+    notAddress: 'Vnesite spletni naslov, ki se začne s https://.',
+    notNumber: 'Vnesite število.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Odgovor je bil ustavljen.',
+    incomplete: 'Odgovor je nepopoln.',
+    unanswered: 'Na to ni bilo odgovora.',
+    continue: 'Nadaljuj',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Somali */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Taariikhda sheekooyinka',
     untitled: 'Sheeko cusub',
     actions: 'Sheeko',
+    menu: 'Liiska',
+    home: 'Bogga hore',
+    back: 'Dib u noqo',
+    expand: 'Ballaari',
+    collapse: 'Isku laab',
+    settings: 'Dejinta',
+    more: 'Kuwo kale',
+    share: 'La wadaag',
+    close: 'Xir',
+    light: 'Isticmaal midabbo iftiin ah',
+    dark: 'Isticmaal midabbo mugdi ah',
+    action: 'Ficil',
   },
   start: {
     greeting: 'Maxaan kaa caawiyaa maanta?',
@@ -38,6 +50,8 @@ export default {
     today: 'Maanta',
     yesterday: 'Shalay',
     current: 'Sheekada hadda',
+    deleted: '“{title}” waa la tirtiray',
+    renamed: 'Magaca waxaa loo beddelay “{title}”',
   },
   thread: {
     log: 'Wadahadal',
@@ -51,6 +65,8 @@ export default {
     done: 'Jawaabtu way dhammaatay',
     stopped: 'Jawaabta waa la joojiyay',
     quoted: 'Jawaab u ah',
+    acted: 'Waa dhammaatay',
+    opened: '“{title}” waa la furay',
   },
   message: {
     copy: 'Koobi garee',
@@ -63,6 +79,8 @@ export default {
     source: 'Isha: {title}',
     attachment: 'Faylka ku lifaaqan: {name}',
     sending: 'Waa la dirayaa',
+    showAll: 'Muuji wax badan',
+    showLess: 'Muuji wax yar',
   },
   workflow: {
     thinking: 'Wuu fikirayaa',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Waa soo rarmayaa',
+    came: 'Kaar: {name}',
+    cameBare: 'Kaar ayaa lagu daray',
   },
   tool: {
-    pending: '{name} waa socdaa',
-    completed: '{name} waa la fuliyay',
-    failed: '{name} ma dhammaan',
+    pending: '“{name}” waa socdaa',
+    completed: '“{name}” waa la fuliyay',
+    failed: '“{name}” ma dhammaan',
     input: 'Gelin',
     output: 'Natiijo',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Codka ayaa qoraal loo beddelayaa',
     noMicrophone: 'Makarafoonka lama isticmaali karin. Hubi in boggan loo oggol yahay.',
     notTranscribed: 'Codkaaga lama beddeli karin qoraal.',
+    pastedLong: 'Qoraalkani waa dheer yahay.',
+    pastedAttach: 'Fayl ahaan u lifaaq',
+    pastedName: 'Qoraal la dhejiyay',
   },
   question: {
     label: 'Kaaliyuhu wuxuu weydiinayaa',
@@ -161,6 +184,7 @@ export default {
     info: 'Ogeysiis',
     warning: 'Digniin',
     danger: 'Muhiim',
+    tools: 'Jawaabtii hore waxay isticmaashay {names}. Wixii taasi ka samaysay sheekadan dibaddeeda dib looma celin doono.',
   },
   failure: {
     unknown: 'Jawaabta lama dhammaystiri karin.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Xiriirku wuu go’ay ka hor inta aan jawaabtu dhammaan.',
     part: 'Qayb ka mid ah sheekada lama soo rari karin.',
     reload: 'Dib u soo rar bogga',
+    setupHint: 'Qofka maamula boggan waa inuu dhammaystiraa dejinta.',
+    more: 'Faahfaahin',
+    network: 'Server-ka lama gaari karo. Hubi xiriirkaaga oo isku day mar kale.',
+    endpoint: 'Sheekadu hadda ma shaqaynayso. Fadlan mar dambe isku day.',
+    session: 'Akoonkaaga waad ka baxday. Mar kale gal, ka dibna dib u soo rar bogga.',
+    forbidden: 'Tan uma lihid oggolaansho.',
+    gone: 'Tani hadda ma jirto. Waxaa laga yaabaa in la tirtiray.',
+    tooMany: 'Hal mar ayay aad u badnayd. Wax yar sug, ka dibna isku day mar kale.',
+    tooLarge: 'Tani aad bay ugu weyn tahay in la diro.',
+    busy: 'Sug ilaa ay jawaabtu dhammaato.',
+    server: 'Server-ka cilad ayaa haysata. Fadlan wax yar ka dib isku day mar kale.',
+    stopped: 'Soo rariddii waa la joojiyay.',
+    failed: 'Wax baa qaldamay. Fadlan isku day mar kale.',
   },
   widgets: {
     code: 'Koodh',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Xogta jaantuska',
     noData: 'Xog ma jirto',
     diagram: 'Jaantus',
+    loadPicture: 'Ka soo rar {host}',
+    needed: 'Fadlan buuxi goobtan.',
+    tickNeeded: 'Fadlan calaamadee sanduuqan si aad u sii waddo.',
+    choiceNeeded: 'Fadlan mid ka dooro kuwan.',
+    notEmail: 'Fadlan geli cinwaan iimayl.',
+    notAddress: 'Fadlan geli cinwaan shabakadeed oo ku bilaabma https://.',
+    notNumber: 'Fadlan geli tiro.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Jawaabta waa la joojiyay.',
+    incomplete: 'Jawaabtu ma dhammaystirna.',
+    unanswered: 'Tan lagama jawaabin.',
+    continue: 'Sii wad',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Albanian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historiku i bisedave',
     untitled: 'Bisedë e re',
     actions: 'Bisedë',
+    menu: 'Menyja',
+    home: 'Kreu',
+    back: 'Prapa',
+    expand: 'Zgjero',
+    collapse: 'Palos',
+    settings: 'Cilësimet',
+    more: 'Më shumë',
+    share: 'Ndaj',
+    close: 'Mbyll',
+    light: 'Përdor ngjyra të çelëta',
+    dark: 'Përdor ngjyra të errëta',
+    action: 'Veprim',
   },
   start: {
     greeting: 'Me çfarë mund t’ju ndihmoj sot?',
@@ -38,6 +50,8 @@ export default {
     today: 'Sot',
     yesterday: 'Dje',
     current: 'Biseda aktuale',
+    deleted: '“{title}” u fshi',
+    renamed: 'U riemërtua “{title}”',
   },
   thread: {
     log: 'Rrjedha e bisedës',
@@ -51,6 +65,8 @@ export default {
     done: 'Përgjigjja u plotësua',
     stopped: 'Përgjigjja u ndalua',
     quoted: 'Në përgjigje të',
+    acted: 'U krye',
+    opened: 'U hap “{title}”',
   },
   message: {
     copy: 'Kopjo',
@@ -63,6 +79,8 @@ export default {
     source: 'Burimi: {title}',
     attachment: 'Skedar i bashkëngjitur: {name}',
     sending: 'Po dërgohet',
+    showAll: 'Shfaq më shumë',
+    showLess: 'Shfaq më pak',
   },
   workflow: {
     thinking: 'Po mendon',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Po ngarkohet',
+    came: 'Kartë: {name}',
+    cameBare: 'U shtua një kartë',
   },
   tool: {
-    pending: 'Po ekzekutohet {name}',
-    completed: 'U ekzekutua {name}',
-    failed: '{name} nuk përfundoi',
+    pending: 'Po ekzekutohet “{name}”',
+    completed: 'U ekzekutua “{name}”',
+    failed: '“{name}” nuk përfundoi',
     input: 'Hyrja',
     output: 'Dalja',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'E folura po kthehet në tekst',
     noMicrophone: 'Mikrofoni nuk mund të përdorej. Kontrolloni nëse kjo faqe ka leje për ta përdorur.',
     notTranscribed: 'E folura juaj nuk mund të kthehej në tekst.',
+    pastedLong: 'Ky është një tekst i gjatë.',
+    pastedAttach: 'Bashkëngjite si skedar',
+    pastedName: 'Tekst i ngjitur',
   },
   question: {
     label: 'Asistenti pyet',
@@ -161,6 +184,7 @@ export default {
     info: 'Shënim',
     warning: 'Paralajmërim',
     danger: 'E rëndësishme',
+    tools: 'Përgjigjja e mëparshme kishte përdorur {names}. Ajo që u bë kështu jashtë kësaj bisede nuk zhbëhet.',
   },
   failure: {
     unknown: 'Përgjigjja nuk mund të përfundohej.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Lidhja u ndërpre para se përgjigjja të ishte e plotë.',
     part: 'Një pjesë e bisedës nuk mund të ngarkohej.',
     reload: 'Ringarko faqen',
+    setupHint: 'Kush e administron këtë faqe duhet të përfundojë konfigurimin.',
+    more: 'Hollësi',
+    network: 'Serveri nuk mund të arrihet. Kontrolloni lidhjen dhe provoni përsëri.',
+    endpoint: 'Biseda nuk funksionon për momentin. Ju lutemi provoni përsëri më vonë.',
+    session: 'Keni dalë nga llogaria. Hyni përsëri, pastaj ringarkoni faqen.',
+    forbidden: 'Nuk keni qasje në këtë.',
+    gone: 'Kjo nuk është më këtu. Mund të jetë fshirë.',
+    tooMany: 'Kjo ishte tepër përnjëherë. Prisni pak, pastaj provoni përsëri.',
+    tooLarge: 'Kjo është tepër e madhe për t’u dërguar.',
+    busy: 'Prisni derisa përgjigjja të jetë e plotë.',
+    server: 'Serveri ka një problem. Ju lutemi provoni përsëri pas pak.',
+    stopped: 'Ngarkimi u ndal.',
+    failed: 'Diçka shkoi keq. Ju lutemi provoni përsëri.',
   },
   widgets: {
     code: 'Kod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Të dhënat e grafikut',
     noData: 'Nuk ka të dhëna',
     diagram: 'Diagramë',
+    loadPicture: 'Ngarko nga {host}',
+    needed: 'Ju lutemi plotësoni këtë fushë.',
+    tickNeeded: 'Ju lutemi shënoni këtë kuti për të vazhduar.',
+    choiceNeeded: 'Ju lutemi zgjidhni një nga këto.',
+    notEmail: 'Ju lutemi jepni një adresë email-i.',
+    notAddress: 'Ju lutemi jepni një adresë uebi që fillon me https://.',
+    notNumber: 'Ju lutemi jepni një numër.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Përgjigjja u ndalua.',
+    incomplete: 'Përgjigjja është e paplotë.',
+    unanswered: 'Kjo mbeti pa përgjigje.',
+    continue: 'Vazhdo',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Serbian */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Историја ћаскања',
     untitled: 'Ново ћаскање',
     actions: 'Ћаскање',
+    menu: 'Мени',
+    home: 'Почетна',
+    back: 'Назад',
+    expand: 'Прошири',
+    collapse: 'Скупи',
+    settings: 'Подешавања',
+    more: 'Још',
+    share: 'Подели',
+    close: 'Затвори',
+    light: 'Користи светле боје',
+    dark: 'Користи тамне боје',
+    action: 'Радња',
   },
   start: {
     greeting: 'Како могу да вам помогнем данас?',
@@ -38,6 +50,8 @@ export default {
     today: 'Данас',
     yesterday: 'Јуче',
     current: 'Тренутно ћаскање',
+    deleted: '„{title}“ је избрисано',
+    renamed: 'Преименовано у „{title}“',
   },
   thread: {
     log: 'Разговор',
@@ -51,6 +65,8 @@ export default {
     done: 'Одговор је готов',
     stopped: 'Одговор је заустављен',
     quoted: 'Као одговор на',
+    acted: 'Готово',
+    opened: 'Отворено: „{title}“',
   },
   message: {
     copy: 'Копирај',
@@ -63,6 +79,8 @@ export default {
     source: 'Извор: {title}',
     attachment: 'Приложена датотека: {name}',
     sending: 'Слање',
+    showAll: 'Прикажи још',
+    showLess: 'Прикажи мање',
   },
   workflow: {
     thinking: 'Размишља',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Учитавање',
+    came: 'Картица: {name}',
+    cameBare: 'Додата је картица',
   },
   tool: {
-    pending: 'Извршава се {name}',
-    completed: 'Извршено: {name}',
-    failed: '{name} није завршено',
+    pending: 'Извршава се „{name}“',
+    completed: 'Извршено: „{name}“',
+    failed: '„{name}“ није завршено',
     input: 'Улаз',
     output: 'Излаз',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Претварање говора у текст',
     noMicrophone: 'Микрофон није могао да се користи. Проверите да ли ова страница сме да га користи.',
     notTranscribed: 'Ваш говор није могао да се претвори у текст.',
+    pastedLong: 'То је дугачак текст.',
+    pastedAttach: 'Приложи као датотеку',
+    pastedName: 'Налепљени текст',
   },
   question: {
     label: 'Асистент пита',
@@ -161,6 +184,7 @@ export default {
     info: 'Напомена',
     warning: 'Упозорење',
     danger: 'Важно',
+    tools: 'Претходни одговор је користио {names}. Оно што је тиме урађено ван овог ћаскања остаје урађено.',
   },
   failure: {
     unknown: 'Одговор није могао да се доврши.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Веза је прекинута пре него што је одговор довршен.',
     part: 'Део ћаскања није могао да се учита.',
     reload: 'Поново учитај страницу',
+    setupHint: 'Ко води ову страницу треба да доврши подешавање.',
+    more: 'Детаљи',
+    network: 'Сервер није доступан. Проверите везу и покушајте поново.',
+    endpoint: 'Ћаскање тренутно не ради. Покушајте поново касније.',
+    session: 'Одјављени сте. Пријавите се поново, па поново учитајте страницу.',
+    forbidden: 'Немате приступ овоме.',
+    gone: 'Ово више не постоји. Можда је избрисано.',
+    tooMany: 'То је било превише одједном. Сачекајте мало, па покушајте поново.',
+    tooLarge: 'То је превелико за слање.',
+    busy: 'Сачекајте да одговор буде готов.',
+    server: 'Сервер има проблем. Покушајте поново за који тренутак.',
+    stopped: 'Учитавање је заустављено.',
+    failed: 'Нешто је пошло наопако. Покушајте поново.',
   },
   widgets: {
     code: 'Кôд',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Подаци графикона',
     noData: 'Нема података',
     diagram: 'Дијаграм',
+    loadPicture: 'Учитај са {host}',
+    needed: 'Попуните ово поље.',
+    tickNeeded: 'Означите ово поље да бисте наставили.',
+    choiceNeeded: 'Изаберите једну од ових могућности.',
+    notEmail: 'Унесите адресу е-поште.',
+    notAddress: 'Унесите веб-адресу која почиње са https://.',
+    notNumber: 'Унесите број.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Одговор је заустављен.',
+    incomplete: 'Одговор је непотпун.',
+    unanswered: 'На ово није одговорено.',
+    continue: 'Настави',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Swedish */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Chatthistorik',
     untitled: 'Ny chatt',
     actions: 'Chatt',
+    menu: 'Meny',
+    home: 'Hem',
+    back: 'Tillbaka',
+    expand: 'Fäll ut',
+    collapse: 'Fäll ihop',
+    settings: 'Inställningar',
+    more: 'Mer',
+    share: 'Dela',
+    close: 'Stäng',
+    light: 'Använd ljusa färger',
+    dark: 'Använd mörka färger',
+    action: 'Åtgärd',
   },
   start: {
     greeting: 'Vad kan jag hjälpa till med i dag?',
@@ -38,6 +50,8 @@ export default {
     today: 'I dag',
     yesterday: 'I går',
     current: 'Aktuell chatt',
+    deleted: '”{title}” togs bort',
+    renamed: 'Nytt namn: ”{title}”',
   },
   thread: {
     log: 'Konversation',
@@ -51,6 +65,8 @@ export default {
     done: 'Svaret är klart',
     stopped: 'Svaret stoppades',
     quoted: 'Som svar på',
+    acted: 'Klart',
+    opened: 'Öppnade ”{title}”',
   },
   message: {
     copy: 'Kopiera',
@@ -63,6 +79,8 @@ export default {
     source: 'Källa: {title}',
     attachment: 'Bifogad fil: {name}',
     sending: 'Skickar',
+    showAll: 'Visa mer',
+    showLess: 'Visa mindre',
   },
   workflow: {
     thinking: 'Tänker',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Läser in',
+    came: 'Kort: {name}',
+    cameBare: 'Ett kort lades till',
   },
   tool: {
-    pending: 'Kör {name}',
-    completed: 'Körde {name}',
-    failed: '{name} slutfördes inte',
+    pending: 'Kör ”{name}”',
+    completed: 'Körde ”{name}”',
+    failed: '”{name}” slutfördes inte',
     input: 'Indata',
     output: 'Utdata',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Tal görs om till text',
     noMicrophone: 'Mikrofonen kunde inte användas. Kontrollera att sidan har åtkomst till den.',
     notTranscribed: 'Ditt tal kunde inte göras om till text.',
+    pastedLong: 'Det är en lång text.',
+    pastedAttach: 'Bifoga den som fil',
+    pastedName: 'Inklistrad text',
   },
   question: {
     label: 'Assistenten frågar',
@@ -161,6 +184,7 @@ export default {
     info: 'Obs!',
     warning: 'Varning',
     danger: 'Viktigt',
+    tools: 'Det tidigare svaret hade använt {names}. Det som då gjordes utanför den här chatten ångras inte.',
   },
   failure: {
     unknown: 'Svaret kunde inte slutföras.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Anslutningen bröts innan svaret var klart.',
     part: 'En del av chatten kunde inte läsas in.',
     reload: 'Läs in sidan på nytt',
+    setupHint: 'Den som driver sidan behöver slutföra konfigurationen.',
+    more: 'Detaljer',
+    network: 'Det går inte att nå servern. Kontrollera din anslutning och försök igen.',
+    endpoint: 'Chatten fungerar inte just nu. Försök igen senare.',
+    session: 'Du är utloggad. Logga in igen och läs sedan in sidan på nytt.',
+    forbidden: 'Du har inte åtkomst till det här.',
+    gone: 'Det här finns inte längre. Det kan ha tagits bort.',
+    tooMany: 'Det blev för mycket på en gång. Vänta en stund och försök sedan igen.',
+    tooLarge: 'Det är för stort för att skickas.',
+    busy: 'Vänta tills svaret är klart.',
+    server: 'Servern har ett problem. Försök igen om en stund.',
+    stopped: 'Inläsningen stoppades.',
+    failed: 'Något gick fel. Försök igen.',
   },
   widgets: {
     code: 'Kod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Diagramdata',
     noData: 'Inga data',
     diagram: 'Diagram',
+    loadPicture: 'Läs in från {host}',
+    needed: 'Fyll i det här fältet.',
+    tickNeeded: 'Markera rutan för att fortsätta.',
+    choiceNeeded: 'Välj ett av alternativen.',
+    notEmail: 'Ange en e-postadress.',
+    notAddress: 'Ange en webbadress som börjar med https://.',
+    notNumber: 'Ange ett tal.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Svaret stoppades.',
+    incomplete: 'Svaret är ofullständigt.',
+    unanswered: 'Det här fick inget svar.',
+    continue: 'Fortsätt',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Swahili */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Historia ya magumzo',
     untitled: 'Gumzo jipya',
     actions: 'Gumzo',
+    menu: 'Menyu',
+    home: 'Mwanzo',
+    back: 'Rudi',
+    expand: 'Panua',
+    collapse: 'Kunja',
+    settings: 'Mipangilio',
+    more: 'Zaidi',
+    share: 'Shiriki',
+    close: 'Funga',
+    light: 'Tumia rangi angavu',
+    dark: 'Tumia rangi nyeusi',
+    action: 'Kitendo',
   },
   start: {
     greeting: 'Naweza kukusaidia nini leo?',
@@ -38,6 +50,8 @@ export default {
     today: 'Leo',
     yesterday: 'Jana',
     current: 'Gumzo la sasa',
+    deleted: '“{title}” limefutwa',
+    renamed: 'Jina limebadilishwa kuwa “{title}”',
   },
   thread: {
     log: 'Mazungumzo',
@@ -51,6 +65,8 @@ export default {
     done: 'Jibu limekamilika',
     stopped: 'Jibu limesimamishwa',
     quoted: 'Kwa kujibu',
+    acted: 'Imekamilika',
+    opened: '“{title}” limefunguliwa',
   },
   message: {
     copy: 'Nakili',
@@ -63,6 +79,8 @@ export default {
     source: 'Chanzo: {title}',
     attachment: 'Faili iliyoambatishwa: {name}',
     sending: 'Inatuma',
+    showAll: 'Onyesha zaidi',
+    showLess: 'Onyesha kidogo',
   },
   workflow: {
     thinking: 'Inafikiri',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Inapakia',
+    came: 'Kadi: {name}',
+    cameBare: 'Kadi imeongezwa',
   },
   tool: {
-    pending: '{name} inaendeshwa',
-    completed: '{name} imeendeshwa',
-    failed: '{name} haikukamilika',
+    pending: '“{name}” inaendeshwa',
+    completed: '“{name}” imeendeshwa',
+    failed: '“{name}” haikukamilika',
     input: 'Data ya kuingiza',
     output: 'Matokeo',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Usemi unageuzwa kuwa maandishi',
     noMicrophone: 'Maikrofoni haikuweza kutumika. Hakikisha ukurasa huu unaruhusiwa kuitumia.',
     notTranscribed: 'Usemi wako haukuweza kugeuzwa kuwa maandishi.',
+    pastedLong: 'Hayo ni maandishi marefu.',
+    pastedAttach: 'Ambatisha kama faili',
+    pastedName: 'Maandishi yaliyobandikwa',
   },
   question: {
     label: 'Msaidizi anauliza',
@@ -161,6 +184,7 @@ export default {
     info: 'Dokezo',
     warning: 'Onyo',
     danger: 'Muhimu',
+    tools: 'Jibu la awali lilitumia {names}. Yaliyofanyika nje ya gumzo hili hayatatenduliwa.',
   },
   failure: {
     unknown: 'Jibu halikuweza kukamilishwa.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Muunganisho ulikatika kabla ya jibu kukamilika.',
     part: 'Sehemu ya gumzo haikuweza kupakiwa.',
     reload: 'Pakia ukurasa upya',
+    setupHint: 'Anayeendesha ukurasa huu anapaswa kukamilisha usanidi.',
+    more: 'Maelezo',
+    network: 'Seva haipatikani. Angalia muunganisho wako kisha ujaribu tena.',
+    endpoint: 'Gumzo halifanyi kazi kwa sasa. Tafadhali jaribu tena baadaye.',
+    session: 'Umeondoka kwenye akaunti. Ingia tena, kisha upakie ukurasa upya.',
+    forbidden: 'Huna ruhusa ya kufikia hapa.',
+    gone: 'Hii haipo tena. Huenda imefutwa.',
+    tooMany: 'Hayo yalikuwa mengi mno kwa wakati mmoja. Subiri kidogo, kisha ujaribu tena.',
+    tooLarge: 'Hii ni kubwa mno kutumwa.',
+    busy: 'Subiri hadi jibu likamilike.',
+    server: 'Seva ina tatizo. Tafadhali jaribu tena baada ya muda mfupi.',
+    stopped: 'Upakiaji umesimamishwa.',
+    failed: 'Kuna hitilafu iliyotokea. Tafadhali jaribu tena.',
   },
   widgets: {
     code: 'Msimbo',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Data ya chati',
     noData: 'Hakuna data',
     diagram: 'Mchoro',
+    loadPicture: 'Pakia kutoka {host}',
+    needed: 'Tafadhali jaza sehemu hii.',
+    tickNeeded: 'Tafadhali weka tiki kwenye kisanduku hiki ili kuendelea.',
+    choiceNeeded: 'Tafadhali chagua mojawapo ya hizi.',
+    notEmail: 'Tafadhali weka anwani ya barua pepe.',
+    notAddress: 'Tafadhali weka anwani ya wavuti inayoanza na https://.',
+    notNumber: 'Tafadhali weka nambari.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Jibu limesimamishwa.',
+    incomplete: 'Jibu halijakamilika.',
+    unanswered: 'Ujumbe huu haukujibiwa.',
+    continue: 'Endelea',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Thai */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'ประวัติแชท',
     untitled: 'แชทใหม่',
     actions: 'แชท',
+    menu: 'เมนู',
+    home: 'หน้าแรก',
+    back: 'ย้อนกลับ',
+    expand: 'ขยาย',
+    collapse: 'ยุบ',
+    settings: 'การตั้งค่า',
+    more: 'เพิ่มเติม',
+    share: 'แชร์',
+    close: 'ปิด',
+    light: 'ใช้สีสว่าง',
+    dark: 'ใช้สีเข้ม',
+    action: 'การดำเนินการ',
   },
   start: {
     greeting: 'วันนี้มีอะไรให้ช่วยไหม',
@@ -38,6 +50,8 @@ export default {
     today: 'วันนี้',
     yesterday: 'เมื่อวาน',
     current: 'แชทปัจจุบัน',
+    deleted: 'ลบ “{title}” แล้ว',
+    renamed: 'เปลี่ยนชื่อเป็น “{title}” แล้ว',
   },
   thread: {
     log: 'การสนทนา',
@@ -51,6 +65,8 @@ export default {
     done: 'คำตอบเสร็จสมบูรณ์แล้ว',
     stopped: 'หยุดคำตอบแล้ว',
     quoted: 'ตอบกลับ',
+    acted: 'เสร็จแล้ว',
+    opened: 'เปิด “{title}” แล้ว',
   },
   message: {
     copy: 'คัดลอก',
@@ -63,6 +79,8 @@ export default {
     source: 'แหล่งที่มา: {title}',
     attachment: 'ไฟล์ที่แนบ: {name}',
     sending: 'กำลังส่ง',
+    showAll: 'แสดงเพิ่มเติม',
+    showLess: 'แสดงน้อยลง',
   },
   workflow: {
     thinking: 'กำลังคิด',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'กำลังโหลด',
+    came: 'การ์ด: {name}',
+    cameBare: 'เพิ่มการ์ดแล้ว',
   },
   tool: {
-    pending: 'กำลังเรียกใช้ {name}',
-    completed: 'เรียกใช้ {name} แล้ว',
-    failed: '{name} ไม่เสร็จสมบูรณ์',
+    pending: 'กำลังเรียกใช้ “{name}”',
+    completed: 'เรียกใช้ “{name}” แล้ว',
+    failed: '“{name}” ไม่เสร็จสมบูรณ์',
     input: 'อินพุต',
     output: 'เอาต์พุต',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'กำลังแปลงเสียงพูดเป็นข้อความ',
     noMicrophone: 'ใช้ไมโครโฟนไม่ได้ โปรดตรวจสอบว่าหน้านี้ได้รับอนุญาตให้ใช้',
     notTranscribed: 'แปลงเสียงพูดของคุณเป็นข้อความไม่ได้',
+    pastedLong: 'ข้อความนี้ยาว',
+    pastedAttach: 'แนบเป็นไฟล์',
+    pastedName: 'ข้อความที่วาง',
   },
   question: {
     label: 'ผู้ช่วยถาม',
@@ -161,6 +184,7 @@ export default {
     info: 'หมายเหตุ',
     warning: 'คำเตือน',
     danger: 'สำคัญ',
+    tools: 'คำตอบก่อนหน้าได้ใช้ {names} สิ่งที่ทำไปนอกแชทนี้จะไม่ถูกย้อนกลับ',
   },
   failure: {
     unknown: 'ตอบให้เสร็จสมบูรณ์ไม่ได้',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'การเชื่อมต่อขาดหายก่อนที่คำตอบจะเสร็จสมบูรณ์',
     part: 'โหลดบางส่วนของแชทไม่ได้',
     reload: 'โหลดหน้านี้ใหม่',
+    setupHint: 'ผู้ดูแลหน้านี้ต้องตั้งค่าให้เสร็จ',
+    more: 'รายละเอียด',
+    network: 'เชื่อมต่อกับเซิร์ฟเวอร์ไม่ได้ ตรวจสอบการเชื่อมต่อของคุณแล้วลองอีกครั้ง',
+    endpoint: 'แชทใช้งานไม่ได้ในขณะนี้ โปรดลองอีกครั้งภายหลัง',
+    session: 'คุณออกจากระบบแล้ว เข้าสู่ระบบอีกครั้ง แล้วโหลดหน้านี้ใหม่',
+    forbidden: 'คุณไม่มีสิทธิ์เข้าถึงสิ่งนี้',
+    gone: 'สิ่งนี้ไม่มีอยู่แล้ว อาจถูกลบไปแล้ว',
+    tooMany: 'มากเกินไปในคราวเดียว รอสักครู่แล้วลองอีกครั้ง',
+    tooLarge: 'มีขนาดใหญ่เกินกว่าจะส่งได้',
+    busy: 'รอจนกว่าคำตอบจะเสร็จสมบูรณ์',
+    server: 'เซิร์ฟเวอร์มีปัญหา โปรดลองอีกครั้งในอีกสักครู่',
+    stopped: 'หยุดโหลดแล้ว',
+    failed: 'เกิดข้อผิดพลาดบางอย่าง โปรดลองอีกครั้ง',
   },
   widgets: {
     code: 'โค้ด',
@@ -202,5 +239,18 @@ export default {
     chartData: 'ข้อมูลแผนภูมิ',
     noData: 'ไม่มีข้อมูล',
     diagram: 'แผนภาพ',
+    loadPicture: 'โหลดจาก {host}',
+    needed: 'โปรดกรอกช่องนี้',
+    tickNeeded: 'โปรดทำเครื่องหมายในช่องนี้เพื่อดำเนินการต่อ',
+    choiceNeeded: 'โปรดเลือกหนึ่งรายการ',
+    notEmail: 'โปรดป้อนที่อยู่อีเมล',
+    notAddress: 'โปรดป้อนที่อยู่เว็บที่ขึ้นต้นด้วย https://',
+    notNumber: 'โปรดป้อนตัวเลข',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'หยุดคำตอบแล้ว',
+    incomplete: 'คำตอบยังไม่สมบูรณ์',
+    unanswered: 'ข้อความนี้ไม่ได้รับคำตอบ',
+    continue: 'ดำเนินการต่อ',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Tagalog */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Kasaysayan ng mga usapan',
     untitled: 'Bagong usapan',
     actions: 'Usapan',
+    menu: 'Menu',
+    home: 'Home',
+    back: 'Bumalik',
+    expand: 'Palawakin',
+    collapse: 'I-collapse',
+    settings: 'Mga setting',
+    more: 'Higit pa',
+    share: 'Ibahagi',
+    close: 'Isara',
+    light: 'Gumamit ng maliwanag na kulay',
+    dark: 'Gumamit ng madilim na kulay',
+    action: 'Pagkilos',
   },
   start: {
     greeting: 'Ano ang maitutulong ko ngayon?',
@@ -38,6 +50,8 @@ export default {
     today: 'Ngayong araw',
     yesterday: 'Kahapon',
     current: 'Kasalukuyang usapan',
+    deleted: 'Na-delete ang “{title}”',
+    renamed: 'Pinalitan ang pangalan ng “{title}”',
   },
   thread: {
     log: 'Daloy ng usapan',
@@ -51,6 +65,8 @@ export default {
     done: 'Kumpleto na ang sagot',
     stopped: 'Inihinto ang sagot',
     quoted: 'Bilang tugon sa',
+    acted: 'Tapos na',
+    opened: 'Binuksan ang “{title}”',
   },
   message: {
     copy: 'Kopyahin',
@@ -63,6 +79,8 @@ export default {
     source: 'Pinagkunan: {title}',
     attachment: 'Nakalakip na file: {name}',
     sending: 'Ipinapadala',
+    showAll: 'Magpakita pa',
+    showLess: 'Magpakita nang mas kaunti',
   },
   workflow: {
     thinking: 'Nag-iisip',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Nilo-load',
+    came: 'Card: {name}',
+    cameBare: 'May idinagdag na card',
   },
   tool: {
-    pending: 'Pinapatakbo ang {name}',
-    completed: 'Napatakbo ang {name}',
-    failed: 'Hindi natapos ang {name}',
+    pending: 'Pinapatakbo ang “{name}”',
+    completed: 'Napatakbo ang “{name}”',
+    failed: 'Hindi natapos ang “{name}”',
     input: 'Ipinasok',
     output: 'Resulta',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Ginagawang teksto ang pagsasalita',
     noMicrophone: 'Hindi magamit ang mikropono. Tingnan kung pinapayagan ang page na ito na gamitin ito.',
     notTranscribed: 'Hindi nagawang teksto ang pagsasalita mo.',
+    pastedLong: 'Mahabang teksto iyan.',
+    pastedAttach: 'Ilakip bilang file',
+    pastedName: 'Idinikit na teksto',
   },
   question: {
     label: 'Nagtatanong ang assistant',
@@ -161,6 +184,7 @@ export default {
     info: 'Tandaan',
     warning: 'Babala',
     danger: 'Mahalaga',
+    tools: 'Gumamit ng {names} ang naunang sagot. Hindi mababawi ang nagawa nito sa labas ng usapang ito.',
   },
   failure: {
     unknown: 'Hindi nakumpleto ang sagot.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Naputol ang koneksyon bago nakumpleto ang sagot.',
     part: 'Hindi ma-load ang isang bahagi ng chat.',
     reload: 'I-reload ang page',
+    setupHint: 'Kailangang tapusin ng namamahala sa page na ito ang pag-set up.',
+    more: 'Mga detalye',
+    network: 'Hindi maabot ang server. Tingnan ang iyong koneksyon at subukan ulit.',
+    endpoint: 'Hindi gumagana ang usapan sa ngayon. Pakisubukan ulit mamaya.',
+    session: 'Naka-sign out ka. Mag-sign in ulit, pagkatapos ay i-reload ang page.',
+    forbidden: 'Wala kang access dito.',
+    gone: 'Wala na ito rito. Maaaring na-delete na ito.',
+    tooMany: 'Masyadong marami iyon nang sabay-sabay. Maghintay sandali, pagkatapos ay subukan ulit.',
+    tooLarge: 'Masyado itong malaki para maipadala.',
+    busy: 'Hintaying makumpleto ang sagot.',
+    server: 'May problema ang server. Pakisubukan ulit maya-maya.',
+    stopped: 'Itinigil ang pag-load.',
+    failed: 'Nagkaproblema. Pakisubukan ulit.',
   },
   widgets: {
     code: 'Code',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Data ng tsart',
     noData: 'Walang data',
     diagram: 'Dayagram',
+    loadPicture: 'I-load mula sa {host}',
+    needed: 'Pakisagutan ang field na ito.',
+    tickNeeded: 'Pakilagyan ng tsek ang kahong ito para magpatuloy.',
+    choiceNeeded: 'Pumili ng isa sa mga ito.',
+    notEmail: 'Maglagay ng email address.',
+    notAddress: 'Maglagay ng web address na nagsisimula sa https://.',
+    notNumber: 'Maglagay ng numero.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Inihinto ang sagot.',
+    incomplete: 'Hindi kumpleto ang sagot.',
+    unanswered: 'Hindi ito nasagot.',
+    continue: 'Magpatuloy',
+  },
+} satisfies Translation;

@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Turkish */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Sohbet geçmişi',
     untitled: 'Yeni sohbet',
     actions: 'Sohbet',
+    menu: 'Menü',
+    home: 'Ana sayfa',
+    back: 'Geri',
+    expand: 'Genişlet',
+    collapse: 'Daralt',
+    settings: 'Ayarlar',
+    more: 'Daha fazla',
+    share: 'Paylaş',
+    close: 'Kapat',
+    light: 'Açık renkleri kullan',
+    dark: 'Koyu renkleri kullan',
+    action: 'Eylem',
   },
   start: {
     greeting: 'Bugün nasıl yardımcı olabilirim?',
@@ -38,6 +50,8 @@ export default {
     today: 'Bugün',
     yesterday: 'Dün',
     current: 'Geçerli sohbet',
+    deleted: '“{title}” silindi',
+    renamed: 'Adı “{title}” olarak değiştirildi',
   },
   thread: {
     log: 'Konuşma',
@@ -51,6 +65,8 @@ export default {
     done: 'Yanıt tamamlandı',
     stopped: 'Yanıt durduruldu',
     quoted: 'Şuna yanıt olarak',
+    acted: 'Tamamlandı',
+    opened: '“{title}” açıldı',
   },
   message: {
     copy: 'Kopyala',
@@ -63,6 +79,8 @@ export default {
     source: 'Kaynak: {title}',
     attachment: 'Ekli dosya: {name}',
     sending: 'Gönderiliyor',
+    showAll: 'Daha fazla göster',
+    showLess: 'Daha az göster',
   },
   workflow: {
     thinking: 'Düşünüyor',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Yükleniyor',
+    came: 'Kart: {name}',
+    cameBare: 'Bir kart eklendi',
   },
   tool: {
-    pending: '{name} çalıştırılıyor',
-    completed: '{name} çalıştırıldı',
-    failed: '{name} tamamlanmadı',
+    pending: '“{name}” çalıştırılıyor',
+    completed: '“{name}” çalıştırıldı',
+    failed: '“{name}” tamamlanmadı',
     input: 'Girdi',
     output: 'Çıktı',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Konuşma metne dönüştürülüyor',
     noMicrophone: 'Mikrofon kullanılamadı. Bu sayfanın mikrofonu kullanma izni olup olmadığını kontrol edin.',
     notTranscribed: 'Konuşmanız metne dönüştürülemedi.',
+    pastedLong: 'Bu uzun bir metin.',
+    pastedAttach: 'Dosya olarak ekle',
+    pastedName: 'Yapıştırılan metin',
   },
   question: {
     label: 'Asistan soruyor',
@@ -161,6 +184,7 @@ export default {
     info: 'Not',
     warning: 'Uyarı',
     danger: 'Önemli',
+    tools: 'Önceki yanıtta şunlar kullanılmıştı: {names}. Bunların bu sohbet dışında yaptıkları geri alınmaz.',
   },
   failure: {
     unknown: 'Yanıt tamamlanamadı.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Yanıt tamamlanmadan bağlantı kesildi.',
     part: 'Sohbetin bir bölümü yüklenemedi.',
     reload: 'Sayfayı yeniden yükle',
+    setupHint: 'Bu sayfayı yönetenin kurulumu tamamlaması gerekiyor.',
+    more: 'Ayrıntılar',
+    network: 'Sunucuya ulaşılamıyor. Bağlantınızı kontrol edip tekrar deneyin.',
+    endpoint: 'Sohbet şu anda çalışmıyor. Lütfen daha sonra tekrar deneyin.',
+    session: 'Oturumunuz kapandı. Yeniden oturum açın, ardından sayfayı yeniden yükleyin.',
+    forbidden: 'Buna erişiminiz yok.',
+    gone: 'Bu artık burada değil. Silinmiş olabilir.',
+    tooMany: 'Bir seferde çok fazla oldu. Biraz bekleyip tekrar deneyin.',
+    tooLarge: 'Bu, gönderilemeyecek kadar büyük.',
+    busy: 'Yanıt tamamlanana kadar bekleyin.',
+    server: 'Sunucuda bir sorun var. Lütfen birazdan tekrar deneyin.',
+    stopped: 'Yükleme durduruldu.',
+    failed: 'Bir sorun oluştu. Lütfen tekrar deneyin.',
   },
   widgets: {
     code: 'Kod',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Grafik verileri',
     noData: 'Veri yok',
     diagram: 'Diyagram',
+    loadPicture: '{host} adresinden yükle',
+    needed: 'Lütfen bu alanı doldurun.',
+    tickNeeded: 'Devam etmek için lütfen bu kutuyu işaretleyin.',
+    choiceNeeded: 'Lütfen bunlardan birini seçin.',
+    notEmail: 'Lütfen bir e-posta adresi girin.',
+    notAddress: 'Lütfen https:// ile başlayan bir web adresi girin.',
+    notNumber: 'Lütfen bir sayı girin.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Yanıt durduruldu.',
+    incomplete: 'Yanıt eksik.',
+    unanswered: 'Bu mesaj yanıtlanmadı.',
+    continue: 'Devam et',
+  },
+} satisfies Translation;

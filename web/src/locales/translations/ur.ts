@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Urdu */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'چیٹ کی سرگزشت',
     untitled: 'نئی چیٹ',
     actions: 'چیٹ',
+    menu: 'مینو',
+    home: 'ہوم',
+    back: 'واپس',
+    expand: 'پھیلائیں',
+    collapse: 'سمیٹیں',
+    settings: 'ترتیبات',
+    more: 'مزید',
+    share: 'شیئر کریں',
+    close: 'بند کریں',
+    light: 'ہلکے رنگ استعمال کریں',
+    dark: 'گہرے رنگ استعمال کریں',
+    action: 'عمل',
   },
   start: {
     greeting: 'آج میں آپ کی کیا مدد کر سکتا ہوں؟',
@@ -38,6 +50,8 @@ export default {
     today: 'آج',
     yesterday: 'گزشتہ کل',
     current: 'موجودہ چیٹ',
+    deleted: '”{title}“ حذف ہو گئی',
+    renamed: 'نام بدل کر ”{title}“ کر دیا گیا',
   },
   thread: {
     log: 'گفتگو',
@@ -51,6 +65,8 @@ export default {
     done: 'جواب مکمل ہو گیا',
     stopped: 'جواب روک دیا گیا',
     quoted: 'اس کے جواب میں',
+    acted: 'مکمل',
+    opened: '”{title}“ کھل گئی',
   },
   message: {
     copy: 'کاپی کریں',
@@ -63,6 +79,8 @@ export default {
     source: 'ماخذ: {title}',
     attachment: 'منسلک فائل: {name}',
     sending: 'بھیجا جا رہا ہے',
+    showAll: 'مزید دکھائیں',
+    showLess: 'کم دکھائیں',
   },
   workflow: {
     thinking: 'سوچ رہا ہے',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'لوڈ ہو رہا ہے',
+    came: 'کارڈ: {name}',
+    cameBare: 'ایک کارڈ شامل کیا گیا',
   },
   tool: {
-    pending: '{name} چل رہا ہے',
-    completed: '{name} چلایا گیا',
-    failed: '{name} مکمل نہیں ہوا',
+    pending: '”{name}“ چل رہا ہے',
+    completed: '”{name}“ چلایا گیا',
+    failed: '”{name}“ مکمل نہیں ہوا',
     input: 'ان پٹ',
     output: 'آؤٹ پٹ',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'آواز متن میں بدلی جا رہی ہے',
     noMicrophone: 'مائیکروفون استعمال نہیں ہو سکا۔ دیکھیں کہ اس صفحے کو اجازت ہے یا نہیں۔',
     notTranscribed: 'آپ کی آواز متن میں نہیں بدلی جا سکی۔',
+    pastedLong: 'یہ متن طویل ہے۔',
+    pastedAttach: 'فائل کے طور پر منسلک کریں',
+    pastedName: 'پیسٹ کیا گیا متن',
   },
   question: {
     label: 'معاون پوچھتا ہے',
@@ -161,6 +184,7 @@ export default {
     info: 'نوٹ',
     warning: 'انتباہ',
     danger: 'اہم',
+    tools: 'پچھلے جواب میں {names} کا استعمال ہوا تھا۔ اس چیٹ سے باہر جو کام ہو چکا، وہ واپس نہیں ہو گا۔',
   },
   failure: {
     unknown: 'جواب مکمل نہیں ہو سکا۔',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'جواب مکمل ہونے سے پہلے رابطہ منقطع ہو گیا۔',
     part: 'چیٹ کا ایک حصہ لوڈ نہیں ہو سکا۔',
     reload: 'صفحہ دوبارہ لوڈ کریں',
+    setupHint: 'یہ صفحہ چلانے والے کو اس کا سیٹ اپ مکمل کرنا ہو گا۔',
+    more: 'تفصیلات',
+    network: 'سرور سے رابطہ نہیں ہو پا رہا۔ اپنا کنکشن دیکھیں اور دوبارہ کوشش کریں۔',
+    endpoint: 'چیٹ اس وقت کام نہیں کر رہی۔ براہ کرم بعد میں دوبارہ کوشش کریں۔',
+    session: 'آپ سائن آؤٹ ہو چکے ہیں۔ دوبارہ سائن ان کریں، پھر صفحہ دوبارہ لوڈ کریں۔',
+    forbidden: 'آپ کو اس تک رسائی حاصل نہیں ہے۔',
+    gone: 'یہ اب موجود نہیں ہے۔ شاید اسے حذف کر دیا گیا ہو۔',
+    tooMany: 'یہ ایک ساتھ بہت زیادہ تھا۔ تھوڑا انتظار کریں، پھر دوبارہ کوشش کریں۔',
+    tooLarge: 'یہ بھیجنے کے لیے بہت بڑا ہے۔',
+    busy: 'جواب مکمل ہونے تک انتظار کریں۔',
+    server: 'سرور میں کوئی مسئلہ ہے۔ براہ کرم تھوڑی دیر میں دوبارہ کوشش کریں۔',
+    stopped: 'لوڈ کرنا روک دیا گیا۔',
+    failed: 'کچھ غلط ہو گیا۔ براہ کرم دوبارہ کوشش کریں۔',
   },
   widgets: {
     code: 'کوڈ',
@@ -202,5 +239,18 @@ export default {
     chartData: 'چارٹ کا ڈیٹا',
     noData: 'کوئی ڈیٹا نہیں',
     diagram: 'خاکہ',
+    loadPicture: '{host} سے لوڈ کریں',
+    needed: 'براہ کرم یہ خانہ پُر کریں۔',
+    tickNeeded: 'آگے بڑھنے کے لیے براہ کرم اس خانے پر نشان لگائیں۔',
+    choiceNeeded: 'براہ کرم ان میں سے ایک منتخب کریں۔',
+    notEmail: 'براہ کرم ای میل پتہ درج کریں۔',
+    notAddress: 'براہ کرم ایسا ویب پتہ درج کریں جو https:// سے شروع ہو۔',
+    notNumber: 'براہ کرم کوئی عدد درج کریں۔',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'جواب روک دیا گیا۔',
+    incomplete: 'جواب نامکمل ہے۔',
+    unanswered: 'اس کا جواب نہیں ملا۔',
+    continue: 'جاری رکھیں',
+  },
+} satisfies Translation;

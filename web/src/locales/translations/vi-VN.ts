@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Vietnamese */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: 'Lịch sử trò chuyện',
     untitled: 'Cuộc trò chuyện mới',
     actions: 'Trò chuyện',
+    menu: 'Menu',
+    home: 'Trang chủ',
+    back: 'Quay lại',
+    expand: 'Mở rộng',
+    collapse: 'Thu gọn',
+    settings: 'Cài đặt',
+    more: 'Thêm',
+    share: 'Chia sẻ',
+    close: 'Đóng',
+    light: 'Dùng màu sáng',
+    dark: 'Dùng màu tối',
+    action: 'Thao tác',
   },
   start: {
     greeting: 'Hôm nay tôi có thể giúp gì cho bạn?',
@@ -38,6 +50,8 @@ export default {
     today: 'Hôm nay',
     yesterday: 'Hôm qua',
     current: 'Cuộc trò chuyện hiện tại',
+    deleted: 'Đã xóa “{title}”',
+    renamed: 'Đã đổi tên thành “{title}”',
   },
   thread: {
     log: 'Nội dung trò chuyện',
@@ -51,6 +65,8 @@ export default {
     done: 'Câu trả lời đã hoàn tất',
     stopped: 'Câu trả lời đã bị dừng',
     quoted: 'Trả lời cho',
+    acted: 'Xong',
+    opened: 'Đã mở “{title}”',
   },
   message: {
     copy: 'Sao chép',
@@ -63,6 +79,8 @@ export default {
     source: 'Nguồn: {title}',
     attachment: 'Tệp đính kèm: {name}',
     sending: 'Đang gửi',
+    showAll: 'Hiện thêm',
+    showLess: 'Ẩn bớt',
   },
   workflow: {
     thinking: 'Đang suy nghĩ',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: 'Đang tải',
+    came: 'Thẻ: {name}',
+    cameBare: 'Đã thêm một thẻ',
   },
   tool: {
-    pending: 'Đang chạy {name}',
-    completed: 'Đã chạy {name}',
-    failed: '{name} chưa hoàn tất',
+    pending: 'Đang chạy “{name}”',
+    completed: 'Đã chạy “{name}”',
+    failed: '“{name}” chưa hoàn tất',
     input: 'Đầu vào',
     output: 'Đầu ra',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: 'Đang chuyển giọng nói thành văn bản',
     noMicrophone: 'Không thể sử dụng micrô. Hãy kiểm tra xem trang này có được phép dùng micrô không.',
     notTranscribed: 'Không thể chuyển giọng nói của bạn thành văn bản.',
+    pastedLong: 'Văn bản này khá dài.',
+    pastedAttach: 'Đính kèm dưới dạng tệp',
+    pastedName: 'Văn bản đã dán',
   },
   question: {
     label: 'Trợ lý hỏi',
@@ -161,6 +184,7 @@ export default {
     info: 'Lưu ý',
     warning: 'Cảnh báo',
     danger: 'Quan trọng',
+    tools: 'Câu trả lời trước đã dùng {names}. Những gì đã thực hiện bên ngoài cuộc trò chuyện này sẽ không được hoàn tác.',
   },
   failure: {
     unknown: 'Không thể hoàn tất câu trả lời.',
@@ -173,6 +197,19 @@ export default {
     interrupted: 'Kết nối bị mất trước khi câu trả lời hoàn tất.',
     part: 'Không thể tải một phần của cuộc trò chuyện.',
     reload: 'Tải lại trang',
+    setupHint: 'Người quản lý trang này cần hoàn tất việc thiết lập.',
+    more: 'Chi tiết',
+    network: 'Không thể kết nối với máy chủ. Hãy kiểm tra kết nối của bạn rồi thử lại.',
+    endpoint: 'Tính năng trò chuyện hiện không hoạt động. Vui lòng thử lại sau.',
+    session: 'Bạn đã đăng xuất. Hãy đăng nhập lại rồi tải lại trang.',
+    forbidden: 'Bạn không có quyền truy cập nội dung này.',
+    gone: 'Nội dung này không còn nữa. Có thể đã bị xóa.',
+    tooMany: 'Quá nhiều cùng một lúc. Hãy đợi một lát rồi thử lại.',
+    tooLarge: 'Nội dung này quá lớn để gửi.',
+    busy: 'Hãy đợi đến khi câu trả lời hoàn tất.',
+    server: 'Máy chủ đang gặp sự cố. Vui lòng thử lại sau giây lát.',
+    stopped: 'Đã dừng tải.',
+    failed: 'Đã xảy ra lỗi. Vui lòng thử lại.',
   },
   widgets: {
     code: 'Mã',
@@ -202,5 +239,18 @@ export default {
     chartData: 'Dữ liệu biểu đồ',
     noData: 'Không có dữ liệu',
     diagram: 'Sơ đồ',
+    loadPicture: 'Tải từ {host}',
+    needed: 'Vui lòng điền vào trường này.',
+    tickNeeded: 'Vui lòng đánh dấu vào ô này để tiếp tục.',
+    choiceNeeded: 'Vui lòng chọn một trong các mục này.',
+    notEmail: 'Vui lòng nhập địa chỉ email.',
+    notAddress: 'Vui lòng nhập địa chỉ web bắt đầu bằng https://.',
+    notNumber: 'Vui lòng nhập một số.',
   },
-} satisfies Messages;
+  ending: {
+    stopped: 'Câu trả lời đã bị dừng.',
+    incomplete: 'Câu trả lời chưa đầy đủ.',
+    unanswered: 'Tin nhắn này chưa được trả lời.',
+    continue: 'Tiếp tục',
+  },
+} satisfies Translation;

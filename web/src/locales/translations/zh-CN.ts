@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Chinese in simplified script */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: '聊天记录',
     untitled: '新聊天',
     actions: '聊天',
+    menu: '菜单',
+    home: '主页',
+    back: '返回',
+    expand: '展开',
+    collapse: '收起',
+    settings: '设置',
+    more: '更多',
+    share: '分享',
+    close: '关闭',
+    light: '使用浅色',
+    dark: '使用深色',
+    action: '操作',
   },
   start: {
     greeting: '今天有什么可以帮你？',
@@ -38,6 +50,8 @@ export default {
     today: '今天',
     yesterday: '昨天',
     current: '当前聊天',
+    deleted: '已删除“{title}”',
+    renamed: '已重命名为“{title}”',
   },
   thread: {
     log: '对话',
@@ -51,6 +65,8 @@ export default {
     done: '回答已完成',
     stopped: '回答已停止',
     quoted: '回复',
+    acted: '已完成',
+    opened: '已打开“{title}”',
   },
   message: {
     copy: '复制',
@@ -63,6 +79,8 @@ export default {
     source: '来源：{title}',
     attachment: '附件：{name}',
     sending: '正在发送',
+    showAll: '显示更多',
+    showLess: '收起',
   },
   workflow: {
     thinking: '正在思考',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: '正在加载',
+    came: '卡片：{name}',
+    cameBare: '已添加一张卡片',
   },
   tool: {
-    pending: '正在运行 {name}',
-    completed: '已运行 {name}',
-    failed: '{name} 未完成',
+    pending: '正在运行“{name}”',
+    completed: '已运行“{name}”',
+    failed: '“{name}”未完成',
     input: '输入',
     output: '输出',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: '正在将语音转换为文字',
     noMicrophone: '无法使用麦克风。请检查此页面是否有权使用麦克风。',
     notTranscribed: '无法将你的语音转换为文字。',
+    pastedLong: '这段文字很长。',
+    pastedAttach: '添加为文件',
+    pastedName: '粘贴的文字',
   },
   question: {
     label: '助手的提问',
@@ -161,6 +184,7 @@ export default {
     info: '提示',
     warning: '警告',
     danger: '重要',
+    tools: '之前的回答使用过 {names}。它在此聊天之外所做的操作不会撤销。',
   },
   failure: {
     unknown: '无法完成回答。',
@@ -173,6 +197,19 @@ export default {
     interrupted: '回答完成之前连接已中断。',
     part: '聊天的一部分无法加载。',
     reload: '重新加载页面',
+    setupHint: '此页面的运营者需要完成设置。',
+    more: '详细信息',
+    network: '无法连接到服务器。请检查网络连接，然后重试。',
+    endpoint: '聊天目前无法使用。请稍后再试。',
+    session: '你已退出登录。请重新登录，然后重新加载页面。',
+    forbidden: '你无权访问此内容。',
+    gone: '此内容已不存在，可能已被删除。',
+    tooMany: '一次操作太多。请稍等片刻，然后重试。',
+    tooLarge: '内容太大，无法发送。',
+    busy: '请等待回答完成。',
+    server: '服务器出现问题。请稍后再试。',
+    stopped: '已停止加载。',
+    failed: '出了点问题。请重试。',
   },
   widgets: {
     code: '代码',
@@ -202,5 +239,18 @@ export default {
     chartData: '图表数据',
     noData: '没有数据',
     diagram: '图示',
+    loadPicture: '从 {host} 加载',
+    needed: '请填写此字段。',
+    tickNeeded: '请勾选此框以继续。',
+    choiceNeeded: '请选择其中一项。',
+    notEmail: '请输入电子邮件地址。',
+    notAddress: '请输入以 https:// 开头的网址。',
+    notNumber: '请输入一个数字。',
   },
-} satisfies Messages;
+  ending: {
+    stopped: '回答已停止。',
+    incomplete: '回答不完整。',
+    unanswered: '这条消息未得到回答。',
+    continue: '继续',
+  },
+} satisfies Translation;

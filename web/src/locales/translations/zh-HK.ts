@@ -1,4 +1,4 @@
-import type { Messages } from '../index';
+import type { Translation } from '../index';
 
 /** Chinese in traditional script, of Hong Kong */
 export default {
@@ -10,6 +10,18 @@ export default {
     history: '對話記錄',
     untitled: '新對話',
     actions: '對話',
+    menu: '選單',
+    home: '主頁',
+    back: '返回',
+    expand: '展開',
+    collapse: '收起',
+    settings: '設定',
+    more: '更多',
+    share: '分享',
+    close: '關閉',
+    light: '使用淺色',
+    dark: '使用深色',
+    action: '操作',
   },
   start: {
     greeting: '今日有甚麼可以幫你？',
@@ -38,6 +50,8 @@ export default {
     today: '今日',
     yesterday: '昨日',
     current: '目前的對話',
+    deleted: '已刪除「{title}」',
+    renamed: '已重新命名為「{title}」',
   },
   thread: {
     log: '對話內容',
@@ -51,6 +65,8 @@ export default {
     done: '回答已完成',
     stopped: '回答已停止',
     quoted: '回覆',
+    acted: '完成',
+    opened: '已開啟「{title}」',
   },
   message: {
     copy: '複製',
@@ -63,6 +79,8 @@ export default {
     source: '來源：{title}',
     attachment: '附加檔案：{name}',
     sending: '正在發送',
+    showAll: '顯示更多',
+    showLess: '顯示較少',
   },
   workflow: {
     thinking: '思考中',
@@ -86,11 +104,13 @@ export default {
   },
   widget: {
     loading: '載入中',
+    came: '卡片：{name}',
+    cameBare: '已新增一張卡片',
   },
   tool: {
-    pending: '正在執行 {name}',
-    completed: '已執行 {name}',
-    failed: '{name} 未完成',
+    pending: '正在執行「{name}」',
+    completed: '已執行「{name}」',
+    failed: '「{name}」未完成',
     input: '輸入',
     output: '輸出',
   },
@@ -140,6 +160,9 @@ export default {
     transcribing: '正在將語音轉換成文字',
     noMicrophone: '無法使用麥克風。請檢查此頁面是否有權使用麥克風。',
     notTranscribed: '無法將你的語音轉換成文字。',
+    pastedLong: '這段文字很長。',
+    pastedAttach: '附加為檔案',
+    pastedName: '貼上的文字',
   },
   question: {
     label: '助理的提問',
@@ -161,6 +184,7 @@ export default {
     info: '提示',
     warning: '警告',
     danger: '重要',
+    tools: '先前的回答使用過 {names}。它在此對話以外所做的操作不會復原。',
   },
   failure: {
     unknown: '無法完成回答。',
@@ -173,6 +197,19 @@ export default {
     interrupted: '回答完成之前連線已中斷。',
     part: '聊天的一部分無法載入。',
     reload: '重新載入頁面',
+    setupHint: '此頁面的營運者需要完成設定。',
+    more: '詳細資料',
+    network: '無法連接伺服器。請檢查網絡連線，然後再試一次。',
+    endpoint: '對話功能目前無法使用。請稍後再試。',
+    session: '你已登出。請重新登入，然後重新載入頁面。',
+    forbidden: '你沒有存取權限。',
+    gone: '此內容已不存在，可能已被刪除。',
+    tooMany: '一次過操作太多。請稍等片刻，然後再試一次。',
+    tooLarge: '內容太大，無法發送。',
+    busy: '請等待回答完成。',
+    server: '伺服器出現問題。請稍後再試。',
+    stopped: '已停止載入。',
+    failed: '發生錯誤。請再試一次。',
   },
   widgets: {
     code: '程式碼',
@@ -202,5 +239,18 @@ export default {
     chartData: '圖表數據',
     noData: '沒有數據',
     diagram: '圖表',
+    loadPicture: '從 {host} 載入',
+    needed: '請填寫此欄位。',
+    tickNeeded: '請剔選此方格以繼續。',
+    choiceNeeded: '請選擇其中一項。',
+    notEmail: '請輸入電郵地址。',
+    notAddress: '請輸入以 https:// 開頭的網址。',
+    notNumber: '請輸入數字。',
   },
-} satisfies Messages;
+  ending: {
+    stopped: '回答已停止。',
+    incomplete: '回答不完整。',
+    unanswered: '此訊息未獲回答。',
+    continue: '繼續',
+  },
+} satisfies Translation;

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Annotation, AssistantMessageItem } from '../../core/protocol.generated';
 import { StreamingMarkdown } from '../../markdown';
-import { useMessages, useShell } from '../context';
+import { useMessages, useShell } from '../../state/context';
 import { details } from '../details-lazy';
-import { useLazy } from '../lazy';
+import { useLazy } from '../../state/lazy';
 
 export function AssistantMessage({ item }: { item: AssistantMessageItem }): JSX.Element {
   const { thread } = useMessages();
@@ -37,6 +37,7 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
       headingLevel: 3,
       diagrams,
       allowImage: (url) => shell.allowImage(url),
+      pictureRule: shell.pictureRule,
       onDeepLink: (name, data) => shell.deepLink(name, data),
     });
     markdown.current = made;
@@ -58,8 +59,10 @@ function TextPart({ itemId, at, text, annotations }: { itemId: string; at: numbe
     if (made === null || now?.type !== 'assistant_message') return;
     made.set(now.content[at]?.text ?? text);
     made.annotate(marksOf?.(annotations, shell) ?? []);
-    if (!shell.store.isStreaming(itemId)) made.finish();
+    // What was cut off stays as it looked while it was written: its Markdown has no end.
+    if (!shell.store.isStreaming(itemId) && now.status == null) made.finish();
   });
 
-  return <div ref={container} class="prose" dir="auto" />;
+  // Each block finds its own direction. With `auto` the browser would look through all of them at each change, and find nothing.
+  return <div ref={container} class="prose" dir="ltr" />;
 }

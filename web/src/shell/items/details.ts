@@ -2,12 +2,16 @@
 import type { ComponentType } from 'preact';
 import type { ThreadItem } from '../../core/protocol.generated';
 import { detailsCss } from '../../styles/details.css';
-import { addStyles } from '../../styles/late';
+import { addStyles } from '../../ui/late-styles';
 import type { DetailType } from '../details-lazy';
 import { ClientToolRow, GeneratedImageRow, StructuredInputRow, ToolRow, WidgetRow } from './others';
 import { TaskRow, WorkflowRow } from './workflow';
 
+export { EndingRow } from './ending';
+export { NoticeRow } from './notice';
+export { OwnOr } from './own';
 export { marksOf, Sources } from './sources';
+export { Telling } from '../telling';
 
 addStyles(detailsCss);
 

@@ -1,6 +1,6 @@
 /** What an edited message says: `plainText`, and back. Pure. */
 import type { UserMessageContent, UserMessageItem, UserMessageInput } from '../../core/protocol.generated';
-import { trimmed } from '../composer-model';
+import { trimmed } from '../../state/composer-model';
 
 type Content = readonly UserMessageContent[];
 type Tag = Extract<UserMessageContent, { type: 'input_tag' }>;

@@ -1,13 +1,14 @@
 /** Editing a message where it stands. A chunk of its own. */
 import type { JSX } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { isAbort } from '../../core/errors';
 import type { UserMessageItem } from '../../core/protocol.generated';
 import { editCss } from '../../styles/edit.css';
-import { addStyles } from '../../styles/late';
-import { Button } from '../button';
-import { sends } from '../composer';
-import { useMessages, useShell } from '../context';
+import { addStyles } from '../../ui/late-styles';
+import { Button } from '../../ui/button';
+import { composing, enterHint, sends } from '../../ui/keys';
+import { useMessages, useShell } from '../../state/context';
+import { useFittingHeight } from '../../ui/fit-height';
 import { inputOf } from './edit-model';
 import { plainText } from './user';
 
@@ -30,11 +31,7 @@ export function MessageEditor({ item, onEnd }: { item: UserMessageItem; onEnd: (
     field.current?.focus();
     field.current?.setSelectionRange(end, end);
   }, [sending]);
-  useLayoutEffect(() => {
-    if (field.current === null || CSS.supports('field-sizing', 'content')) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [text]);
+  useFittingHeight(field);
 
   const send = (): void => {
     if (blocked || sending) return;
@@ -55,13 +52,13 @@ export function MessageEditor({ item, onEnd }: { item: UserMessageItem; onEnd: (
         send();
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing) return;
+        if (event.key !== 'Escape' || composing(event)) return;
         event.stopPropagation();
         onEnd(false);
       }}
     >
       <textarea
-        ref={field} class="edit-field" part="message-editor-input" rows={1} dir="auto" aria-label={messages.editLabel} aria-describedby={hint} enterkeyhint="send" value={text}
+        ref={field} class="edit-field" part="message-editor-input" rows={1} dir="auto" aria-label={messages.editLabel} aria-describedby={hint} enterkeyhint={enterHint()} value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (!sends(event)) return;

@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import type { AssistantMessageItem, ThreadItem, UserMessageItem } from '../../core/protocol.generated';
 import { unturned, type Messages } from '../../locales';
-import { spoken } from '../announcer';
+import { spoken } from '../../state/announcer';
 import { plainText } from './user';
 
 type Message = UserMessageItem | AssistantMessageItem;

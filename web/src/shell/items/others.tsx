@@ -4,11 +4,11 @@ import type { ClientToolCallItem, GeneratedImageItem, StructuredInputItem, ToolC
 import { isRecord } from '../../core/validate';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { useMessages, useShell } from '../context';
+import { useMessages, useShell } from '../../state/context';
 import { MissingPart } from '../status';
-import { useWidgetHost } from '../widget-host';
-import { useLazy } from '../lazy';
-import { widgetRenderers } from '../widgets-lazy';
+import { useWidgetHost } from '../../state/widget-host';
+import { useLazy } from '../../state/lazy';
+import { widgetRenderers } from '../../state/widgets-lazy';
 
 export function WidgetRow({ item }: { item: WidgetItem }): JSX.Element {
   const host = useWidgetHost(item.id);
@@ -38,9 +38,12 @@ export function GeneratedImageRow({ item }: { item: GeneratedImageItem }): JSX.E
 /** A tool the page runs. */
 export function ClientToolRow({ item }: { item: ClientToolCallItem }): JSX.Element {
   const { tool } = useMessages();
+  const { phase } = useShell().store;
   const name = nameOf(item.name);
-  const pending = (item.status ?? 'pending') === 'pending';
-  const failed = isFailure(item.output);
+  const waits = (item.status ?? 'pending') === 'pending';
+  // Stopped, or not to be run: it waits for nothing.
+  const pending = waits && phase.value !== 'idle';
+  const failed = waits || isFailure(item.output);
   return (
     <p class="tool-call" part="client-tool-call" role={pending ? 'status' : undefined}>
       {pending ? <span class="spinner" /> : <Icon name={failed ? 'error' : 'check'} size={16} />}
@@ -80,9 +83,13 @@ export function ToolRow({ item }: { item: ToolCallItem }): JSX.Element {
   );
 }
 
-/** `get_weather` reads better as words. */
-function nameOf(tool: string): string {
-  return tool.replaceAll(/[_-]+/g, ' ');
+/** A tool's name as words: `get_weather`, `getWeather` and `weather.get` are said, not read out as code. */
+export function nameOf(tool: string): string {
+  const words = tool.replaceAll(/[\s._:/-]+/g, ' ').replaceAll(/(?<=\p{Ll}|\d)(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ').trim();
+  const [first = '', ...rest] = words.split(' ');
+  // Short names in capitals stay what they are: API, URL.
+  const lower = rest.map((word) => (/^\p{Lu}\p{Ll}/u.test(word) ? word.toLowerCase() : word));
+  return [first.slice(0, 1).toUpperCase() + first.slice(1), ...lower].join(' ') || tool;
 }
 
 /** Questions as they stay in the thread. While they wait, the composer asks them. */

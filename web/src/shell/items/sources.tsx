@@ -5,8 +5,8 @@ import type { Annotation, Source } from '../../core/protocol.generated';
 import { createIcon, Icon } from '../../icons';
 import { plural } from '../../locales';
 import { linkTarget, type AnnotationMark } from '../../markdown';
-import { useMessages, useShell, type Shell } from '../context';
-import { isLive, standsFor } from '../entities';
+import { useMessages, useShell, type Shell } from '../../state/context';
+import { isLive, standsFor } from '../../state/entities';
 
 /** Places in the text with their sources; annotations of the same place are one mark. */
 export function marksOf(annotations: readonly Annotation[], shell: Shell): AnnotationMark[] {
@@ -103,7 +103,7 @@ export function Sources({ annotations }: { annotations: readonly Annotation[] })
       <button type="button" class="sources-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="book-open" size={14} />
         {plural(shell.locale.value, message.sources, sources.length)}
-        <Icon name={open ? 'chevron-up' : 'chevron-down'} size={14} />
+        <Icon name="chevron-right" size={14} />
       </button>
       {open && <SourceList sources={sources} />}
     </div>

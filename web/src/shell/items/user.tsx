@@ -3,13 +3,18 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment, UserMessageContent, UserMessageItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { format } from '../../locales';
-import { CopyButton, IconButton } from '../button';
-import { useMessages, useShell } from '../context';
-import { isLive, standsFor } from '../entities';
-import { Lazy, useLazy } from '../lazy';
+import { IconButton } from '../../ui/button';
+import { CopyButton } from '../copy-button';
+import { useMessages, useShell } from '../../state/context';
+import { isLive, standsFor } from '../../state/entities';
+import { Lazy, useLazy } from '../../state/lazy';
 import { OwnActions, useOwnActions } from '../own-actions';
 
 const editors = new Lazy(() => import('./edit'));
+const longs = new Lazy(() => import('./long'));
+/** Texts up to these, in UTF-16 units and lines, are shown whole. */
+const SHORT = 1200;
+const LINES = 15;
 
 /** What the user said, as typed: not Markdown. */
 export function UserMessage({ item, sending = false }: { item: UserMessageItem; sending?: boolean }): JSX.Element {
@@ -28,9 +33,7 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
       )}
       {(item.attachments ?? []).length > 0 && <Attachments attachments={item.attachments ?? []} />}
       {editor !== null ? <editor.MessageEditor item={item} onEnd={stop} /> : item.content.length > 0 && (
-        <div class="bubble" part="user-bubble" dir="auto">
-          {item.content.map((part, at) => <Part key={at} part={part} />)}
-        </div>
+        <Bubble content={item.content} />
       )}
       <div class="row-actions row-actions-user" part="message-actions">
         {sending && <span class="hidden" role="status">{message.sending}</span>}
@@ -38,6 +41,18 @@ export function UserMessage({ item, sending = false }: { item: UserMessageItem; 
         {own && <OwnActions itemId={item.id} answer={false} />}
       </div>
     </article>
+  );
+}
+
+/** The text; a long one is cut to its beginning. */
+function Bubble({ content }: { content: readonly UserMessageContent[] }): JSX.Element {
+  const perhaps = content.some((part) => part.text.length > SHORT || part.text.split('\n', LINES).length === LINES);
+  const long = useLazy(longs, perhaps);
+  const part = (each: UserMessageContent, at: number): JSX.Element => <Part key={at} part={each} />;
+  return (
+    <div class="bubble" part="user-bubble" dir="auto">
+      {!perhaps || longs.missing.value ? content.map(part) : long !== null && <long.LongText content={content} part={part} />}
+    </div>
   );
 }
 

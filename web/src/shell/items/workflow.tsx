@@ -3,7 +3,7 @@ import { useId, useState } from 'preact/hooks';
 import type { Task, TaskItem, Workflow, WorkflowItem } from '../../core/protocol.generated';
 import { Icon } from '../../icons';
 import { plural, type Messages } from '../../locales';
-import { useMessages, useShell } from '../context';
+import { useMessages, useShell } from '../../state/context';
 import { Markdown } from '../markdown';
 import { SourceList } from './sources';
 

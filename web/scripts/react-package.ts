@@ -1,0 +1,55 @@
+/**
+ * Vite plugin: in `react/` beside the element lies a package for React, `@open-chatkit/react`: one module without dependencies but
+ * React, its types and a style sheet. npm takes the folder as it is.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { build, type Plugin } from 'vite';
+
+const folder = fileURLToPath(new URL('../react/', import.meta.url));
+
+export function reactPackage(): Plugin {
+  return {
+    name: 'chatkit-react-package',
+    async buildStart() {
+      const files: Record<string, string> = { 'index.js': await script(), ...types() };
+      for (const name of ['package.json', 'styles.css']) files[name] = await readFile(folder + name, 'utf8');
+      for (const [name, source] of Object.entries(files)) this.emitFile({ type: 'asset', fileName: `react/${name}`, source });
+    },
+  };
+}
+
+async function script(): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      target: 'es2022',
+      write: false,
+      minify: false,
+      modulePreload: false,
+      rolldownOptions: {
+        input: `${folder}src/index.ts`,
+        external: ['react'],
+        preserveEntrySignatures: 'strict',
+        // For frameworks that render on the server: all of it needs a browser.
+        output: { format: 'es', banner: "'use client';" },
+      },
+    },
+  });
+  const output = Array.isArray(built) ? built[0] : built;
+  if (output === undefined || !('output' in output)) throw new Error('The package for React was not built.');
+  return output.output[0].code;
+}
+
+/** Declarations by their names, one for each module. */
+function types(): Record<string, string> {
+  const { config } = ts.readConfigFile(`${folder}tsconfig.json`, (name) => ts.sys.readFile(name)) as { config: unknown };
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  const program = ts.createProgram(fileNames, { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: '/', rootDir: `${folder}src` });
+  const found: Record<string, string> = {};
+  program.emit(undefined, (name, text) => (found[name.replace(/^\/+/, '')] = text));
+  return found;
+}

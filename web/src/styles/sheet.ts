@@ -1,6 +1,0 @@
-/** A constructable style sheet; shared by all instances, and allowed by `style-src 'self'`. */
-export function sheet(css: string): CSSStyleSheet {
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  return made;
-}
