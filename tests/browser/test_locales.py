@@ -103,6 +103,8 @@ async def test_every_language_comes_as_its_own_chunk_and_shows_no_english(
 ) -> None:
     assert len(LOCALES) >= 63
     chat = await prepared(open_with, server)
+    for region in await chat.page.locator("[aria-live=polite]").all():  # what was announced in English has been
+        await expect(region).to_have_text("")
     english = set(await chat.page.evaluate(STRINGS))
     sentences = {text for text in english if " " in text}
     assert len(english) > 30

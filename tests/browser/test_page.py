@@ -287,6 +287,7 @@ async def test_greeting_prompts_and_composer_begin_at_one_edge(
     prompts = [StartPrompt(label="One", prompt="One", icon="bolt"), StartPrompt(label="Two", prompt="Two", icon="bolt")]
     page = PageOptions(greeting="Hello", description="A line below it", prompts=prompts, locale=locale)
     chat = await open_chat(await serve(app_of(server, page=page)), width=width)
+    await expect(chat.part("greeting")).to_be_visible()  # once its language is there
     edges = await chat.page.evaluate(EDGES, "right" if locale == "ar" else "left")
     assert max(edges) - min(edges) <= 1, edges
 

@@ -134,7 +134,9 @@ async def test_the_react_application_works_behind_vites_proxy(
 ) -> None:
     backend = await serve(served(WhereServer()))
     async with vite_running(backend) as address:
-        await drive(await open_chat(address))
+        chat = await open_chat(address)
+        await drive(chat)
+        await chat.page.close()  # before the server that it may still ask something
 
 
 @pytest.mark.xdist_group("vite")
@@ -152,6 +154,7 @@ async def test_a_stream_passes_vites_proxy_as_it_comes(
         await expect(chat.answer).to_contain_text("One two")
         await chat.stop_button.click()
         await turn.cancelled.wait()
+        await chat.page.close()
 
 
 @asynccontextmanager

@@ -6,8 +6,11 @@ import type { MockServer } from './server';
 
 const sizeOf = (body: unknown): number => (body instanceof Blob ? body.size : 0);
 
-/** What of `XMLHttpRequest` the element uses, spoken to the gallery's server. */
-function requestClass(server: MockServer): new () => object {
+/** The server of the state that was last on show with such requests. */
+let server: MockServer | null = null;
+
+/** What of `XMLHttpRequest` the element uses, spoken to that server. */
+function requestClass(): new () => object {
   return class {
     readonly upload: { onprogress: ((event: object) => void) | null } = { onprogress: null };
     onload: (() => void) | null = null;
@@ -33,7 +36,7 @@ function requestClass(server: MockServer): new () => object {
       const { signal } = this.#control;
       const total = sizeOf(body);
       const tell = (share: number): void => this.upload.onprogress?.({ lengthComputable: true, loaded: share * total, total });
-      server.upload(signal, tell).then(async (response) => {
+      server?.upload(signal, tell).then(async (response) => {
         this.status = response.status;
         this.responseText = await response.text();
         this.onload?.();
@@ -42,13 +45,16 @@ function requestClass(server: MockServer): new () => object {
   };
 }
 
-/** Gives the way back. Requests to other addresses than the server's stay as they are. */
-export function answerBrowser(server: MockServer, url: string): () => void {
-  const { fetch, XMLHttpRequest } = globalThis;
-  globalThis.fetch = (input, init) => (String(input instanceof Request ? input.url : input) === url ? server.fetch(input, init) : fetch(input, init));
-  globalThis.XMLHttpRequest = requestClass(server) as typeof XMLHttpRequest;
-  return () => {
-    globalThis.fetch = fetch;
-    globalThis.XMLHttpRequest = XMLHttpRequest;
-  };
+/**
+ * Has the server answer what the browser sends to that address. It does so until another one does: a state that is left
+ * still says what is not to be kept. Requests to other addresses stay as they are.
+ */
+export function answerBrowser(by: MockServer, url: string): void {
+  if (server === null) {
+    const { fetch } = globalThis;
+    const isFor = (input: RequestInfo | URL): boolean => String(input instanceof Request ? input.url : input) === url;
+    globalThis.fetch = (input, init) => (server !== null && isFor(input) ? server.fetch(input, init) : fetch(input, init));
+    globalThis.XMLHttpRequest = requestClass() as typeof XMLHttpRequest;
+  }
+  server = by;
 }

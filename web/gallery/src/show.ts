@@ -29,7 +29,7 @@ export function show(state: State, place: Place, into: HTMLElement, onAsked: (as
   const element = document.createElement('openai-chatkit') as Chat;
   for (const [name, value] of Object.entries(state.attributes ?? {})) element.setAttribute(name, value);
   for (const [slot, text] of Object.entries(state.slots ?? {})) element.append(slotted(slot, text));
-  const browser = sentByBrowser(state) ? answerBrowser(server, endpoint()) : () => undefined;
+  if (sentByBrowser(state)) answerBrowser(server, endpoint());
   const silence = microphone(state);
   const restyle = (now: Place): void => {
     if (state.configured !== false) element.setOptions(optionsOf(state, now, server));
@@ -56,7 +56,6 @@ export function show(state: State, place: Place, into: HTMLElement, onAsked: (as
       control.abort();
       server.close();
       silence();
-      browser();
       element.remove();
     },
   };

@@ -2,6 +2,7 @@
 import type { Command, Entity } from '@openai/chatkit';
 import { batch, effect, signal } from '@preact/signals';
 import { asError } from '../core/errors';
+import { format } from '../locales';
 import type { Shell } from '../state/context';
 import { tagOf, type Trigger } from './content';
 import type { Editing } from './editing';
@@ -160,7 +161,7 @@ export class Suggesting {
       } else this.editing.insert([], trigger);
     } catch (error) {
       this.editing.dismiss();
-      this.shell.composer.problem.value = this.shell.messages.peek().composer.searchFailed;
+      this.shell.composer.problem.value = format(this.shell.messages.peek().tool.failed, { name: command.label });
       this.shell.chat.error(asError(error));
     }
   }

@@ -40,9 +40,10 @@ export function History(): JSX.Element {
       list.onChange = () => undefined;
     };
   }, [list]);
-  // A row that went away, deleted or renamed, must not take the focus with it: the chat in its place gets it.
+  // A row that went away, deleted or renamed, must not take the focus with it: the chat in its place gets it, at once, so
+  // that no key is lost in between.
   const last = useRef(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const root = panel.current?.getRootNode();
     if (!(root instanceof ShadowRoot) || root.activeElement !== null) return;
     const titles = [...(panel.current?.querySelectorAll<HTMLElement>('.history-open') ?? [])];
@@ -171,7 +172,7 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
   const current = shell.store.conversation.value.id === thread.id;
   const open = useRef<HTMLButtonElement>(null);
   const before = useRef(editing);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current !== null && editing === null) open.current?.focus();
     before.current = editing;
   }, [editing]);

@@ -72,7 +72,7 @@ ${Object.entries(gutters).map(([size, units]) => `.w-gutter-${size} { --w-gutter
 }
 .w-field-soft { background: var(--chatkit-color-surface-tertiary); }
 .w-field-ghost { border-color: transparent; background: transparent; }
-.w-field-solid { background: var(--chatkit-color-surface-tertiary); font-weight: 500; }
+.w-field-solid.w-control { background: var(--chatkit-color-surface-tertiary); font-weight: 500; }
 .w-control::placeholder { color: var(--chatkit-color-text-tertiary); opacity: 1; }
 @media (hover: hover) { .w-field-outline:hover:not(:disabled) { border-color: color-mix(in oklab, var(--chatkit-color-border-field), var(--chatkit-color-text) 22%); } .w-field-soft:hover:not(:disabled), .w-field-ghost:hover:not(:disabled) { background: var(--chatkit-color-hover); } }
 :is(.w-input, .w-textarea, .w-select, .w-editable):focus-visible { outline: 2px solid var(--chatkit-color-focus); outline-offset: -1px; border-color: transparent; }
