@@ -1,6 +1,6 @@
 """Threads and their status."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -35,6 +35,19 @@ class ClosedStatus(Record):
 ThreadStatus = Annotated[ActiveStatus | LockedStatus | ClosedStatus, Field(discriminator="type")]
 
 
+class Assignments:
+    """Tells that a field of a thread was set, of whichever thread: nearly always none was."""
+
+    __slots__ = ("latest",)
+
+    def __init__(self) -> None:
+        self.latest: object = object()
+        """Another object after each."""
+
+
+ASSIGNMENTS: Final = Assignments()
+
+
 class ThreadMetadata(Dated):
     """A thread without its items.
 
@@ -49,6 +62,14 @@ class ThreadMetadata(Dated):
     status: ThreadStatus = Field(default_factory=ActiveStatus)
     allowed_image_domains: list[str] | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        ASSIGNMENTS.latest = object()
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        ASSIGNMENTS.latest = object()
 
 
 class Thread(ThreadMetadata):
