@@ -141,7 +141,9 @@ async def play(
                 and not held
                 and (shown := text_frame(event.item_id, update.content_index, update.delta))
             ):
+                del event, update  # what waits for the next event holds no memory of the last
                 yield shown
+                del shown
                 changed = changed_by_delta()
             else:
                 for visible in await turn.take(event):

@@ -34,6 +34,7 @@ class ThreadWatch:
     __slots__ = (
         "_assigned",
         "_due",
+        "_empty",
         "_entries",
         "_extra",
         "_fields",
@@ -65,14 +66,14 @@ class ThreadWatch:
             fields["status"] = copy.deepcopy(thread.status)
         object.__setattr__(known, "__pydantic_extra__", copy.deepcopy(thread.__pydantic_extra__))
         self._known, self._fields, self._extra = known, fields, known.__pydantic_extra__
-        self._inside = [
-            (self._now.get(name), value)
-            for name, value in fields.items()
-            if value is not self._now.get(name) and (name != "metadata" or self._small)
-        ]
-        """What can be changed in place and is compared after every event, with what is known of it."""
+        self._empty = None if thread.metadata else cast(Any, thread.metadata)
+        """The metadata, if there is none so far: then it has only to be asked whether there is some."""
+        shallow = ("metadata",) if self._empty is not None or not self._small else ()
+        pairs = [(self._now.get(name), value) for name, value in fields.items() if name not in shallow]
+        self._inside = tuple((live, value) for live, value in pairs if live is not value)
+        """What else can be changed in place and is compared after every event, with what is known of it."""
         if self._extra:
-            self._inside.append((thread.__pydantic_extra__, self._extra))
+            self._inside += ((thread.__pydantic_extra__, self._extra),)
         self._rest()
 
     def _rest(self) -> None:
@@ -94,9 +95,8 @@ class ThreadWatch:
                 return True
             self._assigned = latest
         try:
-            for live, known in self._inside:
-                if live != known:
-                    return True
+            if self._empty or (self._inside and any(live != known for live, known in self._inside)):
+                return True
         except RecursionError:
             return True
         if self._small or (len(self._now["metadata"] or ()) == self._entries and perf_counter() < self._due):
@@ -116,7 +116,7 @@ class ThreadWatch:
             not_too_deep(self._thread, MOST_LEVELS_OF_A_RECORD)
         except TooDeepError:
             # Nothing more is to be noticed.
-            self._now, self._small, self._inside = self._fields, True, []
+            self._now, self._small, self._empty, self._inside = self._fields, True, None, ()
             self._extra = self._thread.__pydantic_extra__
             raise
         self._note()

@@ -1,6 +1,7 @@
 """Requests parsed and answers serialised. Validators and serialisers are built once, when this is imported."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final, Self, cast
 
@@ -132,20 +133,29 @@ def event_frame(event: ThreadStreamEvent) -> bytes:
     return frame(_json(event))
 
 
+_ITEM: Final = 'data: {"type":"thread.item.updated","item_id":'
+
+
+@lru_cache(100)
+def _part(index: int) -> str:
+    """What stands between an item's id and the text of a delta for that part of it."""
+    return f',"update":{{"type":"assistant_message.content_part.text_delta","content_index":{index},"delta":'
+
+
 class TextFrames:
     """Frames of deltas of text, at a seventh of the cost of `event_frame`, which gives the same: nearly all are these.
 
-    What stands before the delta is kept from one to the next, and so is what `keep` gives for the item and the part
-    that grow: it gets each text.
+    What stands before the delta is kept from one to the next (what all streams have in common is kept once), and so is
+    what `keep` gives for the item and the part that grow: it gets each text.
     """
 
-    __slots__ = ("_append", "_before", "_index", "_item_id", "_keep")
+    __slots__ = ("_append", "_index", "_item_id", "_keep", "_part", "_quoted_id")
 
     def __init__(self, keep: Callable[[str, int], Callable[[str], object]]) -> None:
         self._keep = keep
         self._item_id: str | None = None
         self._index = 0
-        self._before = ""
+        self._quoted_id = self._part = ""
         self._append: Callable[[str], object] = str
 
     def forget(self) -> None:
@@ -157,12 +167,9 @@ class TextFrames:
         if item_id is not self._item_id or index != self._index:
             self._item_id, self._index = item_id, index
             self._append = self._keep(item_id, index)
-            self._before = (
-                f'data: {{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},"update":'
-                f'{{"type":"assistant_message.content_part.text_delta","content_index":{index},"delta":'
-            )
+            self._quoted_id, self._part = encode_basestring(item_id), _part(index)
         try:
-            frame = f"{self._before}{encode_basestring(delta)}}}}}\n\n".encode()
+            frame = f"{_ITEM}{self._quoted_id}{self._part}{encode_basestring(delta)}}}}}\n\n".encode()
         except UnicodeEncodeError:
             return None
         self._append(delta)

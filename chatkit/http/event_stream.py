@@ -196,6 +196,7 @@ class EventStream:
                 raise asyncio.CancelledError
             put(frame)
             buffer.size += len(frame)
+            del frame  # many turns wait, and none needs to hold what it has handed on
             if buffer.size >= JOIN_LIMIT:
                 yield from self._wait_for_room().__await__()
 
@@ -207,7 +208,7 @@ class EventStream:
         if self._direct is None:
             buffer.ring()
             return
-        write: Steps[None] = self._direct({"type": _BODY, "body": buffer.take(), "more_body": True}).__await__()
+        write: Any = self._direct({"type": _BODY, "body": buffer.take(), "more_body": True})  # a coroutine: uvicorn's
         try:
             waits_for = write.send(None)
         except StopIteration:
