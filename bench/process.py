@@ -23,7 +23,9 @@ SHORT_REQUEST_GOAL = 25.0
 def measure(python: str) -> dict[str, float]:
     """One round under one interpreter: microseconds of CPU time by workload."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run([python, WORKLOADS], capture_output=True, text=True, env=environment, cwd="/", check=True)
+    done = subprocess.run(
+        [str(Path(python).absolute()), WORKLOADS], capture_output=True, text=True, env=environment, cwd="/", check=True
+    )
     return json.loads(done.stdout)
 
 

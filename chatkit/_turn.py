@@ -41,6 +41,7 @@ from chatkit.types import (
     ThreadUpdatedEvent,
     WidgetStreamingTextValueDelta,
 )
+from chatkit.types.threads import ASSIGNMENTS
 
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
@@ -106,7 +107,7 @@ async def play(
             yield event_frame(sound(event))
         frames = TextFrames(turn.pending.growing)
         run, advance, held, text_frame = own.run, turn.events.__anext__, turn.texts.held, frames.frame
-        changed_by_delta = turn.watch.changed_by_delta
+        watch, assignments = turn.watch, ASSIGNMENTS
         updated_event, text_delta = ThreadItemUpdatedEvent, AssistantMessageContentPartTextDelta
         waiting, pressing = asides.waiting, asides.pressing
         is_plain = own is HERE and not asides.live  # nothing of it needs a pause
@@ -144,7 +145,7 @@ async def play(
                 del event, update  # what waits for the next event holds no memory of the last
                 yield shown
                 del shown
-                changed = changed_by_delta()
+                changed = (assignments.latest is not watch.assigned or watch.cue) and watch.changed_by_delta()
             else:
                 for visible in await turn.take(event):
                     yield event_frame(visible)

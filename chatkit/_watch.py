@@ -32,7 +32,6 @@ class ThreadWatch:
     """
 
     __slots__ = (
-        "_assigned",
         "_due",
         "_empty",
         "_entries",
@@ -44,6 +43,8 @@ class ThreadWatch:
         "_pause",
         "_small",
         "_thread",
+        "assigned",
+        "cue",
     )
 
     def __init__(self, thread: ThreadMetadata) -> None:
@@ -54,7 +55,8 @@ class ThreadWatch:
     def _note(self) -> None:
         """Takes the thread as it is now for the known state. What cannot be changed in place is shared with it."""
         thread = self._thread
-        self._assigned = ASSIGNMENTS.latest
+        self.assigned = ASSIGNMENTS.latest
+        """The last assignment that was looked into."""
         known = thread.model_copy()
         fields = vars(known)
         self._small = _is_small(thread.metadata)
@@ -74,6 +76,8 @@ class ThreadWatch:
         """What else can be changed in place and is compared after every event, with what is known of it."""
         if self._extra:
             self._inside += ((thread.__pydantic_extra__, self._extra),)
+        self.cue: Any = True if self._inside or self._empty is None else self._empty
+        """True, or what becomes true, when `changed_by_delta` may be. So does another assignment than `assigned`."""
         self._rest()
 
     def _rest(self) -> None:
@@ -90,10 +94,10 @@ class ThreadWatch:
 
     def changed_by_delta(self) -> bool:
         """As `changed`, at a cost that does not grow with the metadata: inside it, some changes are noticed later."""
-        if (latest := ASSIGNMENTS.latest) is not self._assigned:
+        if (latest := ASSIGNMENTS.latest) is not self.assigned:
             if self.changed():
                 return True
-            self._assigned = latest
+            self.assigned = latest
         try:
             if self._empty or (self._inside and any(live != known for live, known in self._inside)):
                 return True
@@ -116,7 +120,8 @@ class ThreadWatch:
             not_too_deep(self._thread, MOST_LEVELS_OF_A_RECORD)
         except TooDeepError:
             # Nothing more is to be noticed.
-            self._now, self._small, self._empty, self._inside = self._fields, True, None, ()
+            self._now, self._small, self._inside = self._fields, True, ()
+            self._empty = self.cue = None
             self._extra = self._thread.__pydantic_extra__
             raise
         self._note()

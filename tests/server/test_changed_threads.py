@@ -21,6 +21,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
 )
+from chatkit.types.threads import ASSIGNMENTS
 from tests.server.conftest import ScriptedServer, message
 
 
@@ -223,6 +224,79 @@ async def test_of_large_metadata_any_change_is_shown_after_the_next_other_event(
     assert seen.count("thread.updated") == 1
     seen = await frames_after(server, 2000, change, ProgressUpdateEvent(text="p"))
     assert seen == ["progress_update", "thread.updated", "progress_update"]
+
+
+def added_to_domains(thread: ThreadMetadata) -> None:
+    assert thread.allowed_image_domains is not None
+    thread.allowed_image_domains.append("images.example")
+
+
+def another_reason(thread: ThreadMetadata) -> None:
+    assert isinstance(thread.status, LockedStatus)
+    thread.status.reason = "other"
+
+
+def inside_an_unknown_field(thread: ThreadMetadata) -> None:
+    assert thread.model_extra is not None
+    thread.model_extra["labels"].append("b")
+
+
+def unknown_field(thread: ThreadMetadata) -> None:
+    thread.__setattr__("labels", ["c"])
+
+
+def no_title(thread: ThreadMetadata) -> None:
+    del thread.title
+
+
+def another_threads(thread: ThreadMetadata) -> None:
+    thread.model_copy().title = "Another's"
+
+
+def no_change(thread: ThreadMetadata) -> None:
+    pass
+
+
+def past_setattr(thread: ThreadMetadata) -> None:
+    vars(thread)["title"] = "New"
+
+
+FULL = {
+    "title": "Old",
+    "status": {"type": "locked", "reason": "for now"},
+    "allowed_image_domains": ["a.example"],
+    "labels": ["a"],
+}
+
+
+OF_ALL = [(title, True), (entry, True), (locked, True), (unknown_field, True), (no_change, False)]
+OF_ALL += [(another_threads, False), (past_setattr, False)]
+IN_PLACE = [(added_to_domains, True), (another_reason, True), (inside_an_unknown_field, True), (no_title, True)]
+
+
+@pytest.mark.parametrize("entries", [0, 3, 40])
+@pytest.mark.parametrize(
+    ("fields", "change", "seen"),
+    [*(({}, *case) for case in OF_ALL), *((FULL, *case) for case in OF_ALL + IN_PLACE)],
+)
+def test_a_delta_sees_what_changed(
+    fields: dict[str, Any], entries: int, change: Callable[[ThreadMetadata], None], seen: bool
+) -> None:
+    values = {str(number): number for number in range(entries)}
+    thread = ThreadMetadata(id="thr", created_at=datetime.now(UTC), metadata=values, **fields)
+    watch = ThreadWatch(thread)
+
+    def heard() -> bool:
+        """As `play` asks after a delta."""
+        return bool(ASSIGNMENTS.latest is not watch.assigned or watch.cue) and watch.changed_by_delta()
+
+    assert not heard()
+    change(thread)
+    assert [heard(), heard()] == [seen, seen]
+    assert watch.changed() == (seen or change is past_setattr)
+    watch.take()
+    assert not heard()
+    assert not watch.changed()
 
 
 class Counting(dict[str, Any]):
