@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chatkit.types import Annotation, AssistantMessageContent, URLSource
+from chatkit.widgets import Card, Chart
 from tests.browser.conftest import OpenChat, OpenWith, Serve
 from tests.browser.scripted import ScriptedServer, assistant_message, page_app, user_message
 
@@ -65,3 +66,28 @@ async def test_buttons_of_the_page_are_called_in_the_language_or_as_the_page_say
     await expect(chat.part("header-right-action")).to_have_accessible_name("Melden")
     await chat.options("header: { leftAction: { icon: 'sparkle-nobody-knows', onClick() {} } },")
     await expect(chat.part("header-left-action")).to_have_accessible_name("Action")
+
+
+ENDS = """() => probe.all('svg text.w-chart-category').map((label) => {
+    const last = label.getNumberOfChars() - 1;
+    return [label.textContent[last], label.getStartPositionOfChar(0).x < label.getStartPositionOfChar(last).x];
+})"""
+"""Of each label of a chart: its last sign, and whether it stands right of the first one."""
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_a_label_that_is_cut_ends_at_its_own_end(
+    open_with: OpenWith, server: ScriptedServer, locale: str
+) -> None:
+    chat = await open_with(f"locale: {locale!r},")
+    names = ["International Business Machines Corporation", "Minnesota Mining and Manufacturing Company"]
+    names += ["شركة الاتصالات المتنقلة السعودية العالمية المحدودة", "B"]
+    data = [{"name": name, "size": 1} for name in names]
+    server.turn().show(
+        Card(children=[Chart(data=data, series=[{"type": "bar", "dataKey": "size", "label": "Size"}], xAxis="name")])
+    ).end()
+    await chat.send("Chart")
+    await chat.until("probe.all('svg text.w-chart-category').length === 4")
+    found = await chat.page.evaluate(ENDS)
+    assert [rightwards for _, rightwards in found][:3] == [True, True, False], found
+    assert [sign for sign, _ in found] == ["…", "…", "…", "B"]

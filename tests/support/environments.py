@@ -35,7 +35,12 @@ _UNPINNED = [requirement.partition("==")[0] for requirement in _OLDEST]
 
 VERSIONS = {
     "oldest": [*_OLDEST, "fastapi==0.114.1"],
-    "middle": [*(one for one in _UNPINNED if one != "openai-agents"), "openai-agents==0.10.5", "openai==2.30.0"],
+    "middle": [
+        *(one for one in _UNPINNED if one != "openai-agents"),
+        "openai-agents==0.10.5",
+        "openai==2.30.0",
+        "fastapi",
+    ],
     "samples": [*_UNPINNED, "fastapi>=0.114.1,<0.116"],
     "newest": [*_UNPINNED, "fastapi"],
 }

@@ -155,7 +155,7 @@ function Plot({ geometry, model, active }: { geometry: Geometry; model: ChartMod
         return <circle key={series.key} class="w-chart-dot" style={{ '--w-series': series.color }} cx={center} cy={geometry.y(point.to)} r="4.5" />;
       })}
       {geometry.xTicks.map((tick, index) => (
-        <text key={index} class="w-chart-label" x={tick.at} y={height - 5} text-anchor="middle">{tick.label}</text>
+        <text key={index} class="w-chart-label w-chart-category" x={tick.at} y={height - 5} text-anchor="middle">{tick.label}</text>
       ))}
     </svg>
   );

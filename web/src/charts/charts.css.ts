@@ -18,6 +18,7 @@ export const chartsCss = `
 .w-chart svg { position: absolute; inset: 0; display: block; inline-size: 100%; block-size: 100%; overflow: visible; }
 .w-chart-grid { stroke: var(--chatkit-color-border-subtle); shape-rendering: crispEdges; }
 .w-chart-base { stroke: var(--chatkit-color-border); shape-rendering: crispEdges; }
+.w-chart-category { unicode-bidi: plaintext; }
 .w-chart-label { fill: var(--chatkit-color-text-secondary); font-size: var(--chatkit-text-xs); font-variant-numeric: tabular-nums; }
 .w-chart-line { fill: none; stroke: var(--w-series); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .w-chart-area { fill: var(--w-series); fill-opacity: 0.16; }
