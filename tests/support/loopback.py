@@ -20,6 +20,9 @@ async def serving(app: Any) -> AsyncGenerator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="auto", timeout_graceful_shutdown=1))
         running = asyncio.create_task(server.serve(sockets=[listening]))
         try:
+            # Old ones, told to stop before, end without a shutdown.
+            while not (server.started or running.done()):  # noqa: ASYNC110 - nothing else tells
+                await asyncio.sleep(0.005)
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True

@@ -55,11 +55,9 @@ def is_too_long(error: BaseException) -> bool:
         return False
     if getattr(error, "status_code", None) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return True
-    said = [
-        *_words(getattr(error, "body", None)),
-        str(getattr(error, "code", "")),
-        getattr(error, "message", str(error)),
-    ]
+    words = list(_words(getattr(error, "body", None)))
+    # The message of an error with a body may be the body again, with the names of its fields, which say nothing.
+    said = [*(words or [getattr(error, "message", str(error))]), str(getattr(error, "code", ""))]
     return any(_TOO_LONG.search(text[:_LOOKED_AT]) for text in said)
 
 

@@ -68,7 +68,10 @@ def _appearing(run: Run, item_id: str) -> Shown:
 
 
 async def message_done(run: Run, item: ResponseOutputMessage) -> Shown:
-    """The message is final. One that was reasoning alone is none."""
+    """The message is final. One that was reasoning alone is none.
+
+    Nor is one of a chat-completions model without text: older SDKs begin one for `"content": ""` beside a tool's call.
+    """
     item_id = await run.ids.of(item.id)
     run.ids.close(item.id)
     shown = [event for index, part in enumerate(item.content) for event in _rest(run, item_id, index, part)]
@@ -80,6 +83,9 @@ async def message_done(run: Run, item: ResponseOutputMessage) -> Shown:
         shown += run.end_workflow()
         if not any(part.text.strip() for part in message.content):
             return shown if run.unshown.pop(item_id, None) else [*shown, ThreadItemRemovedEvent(item_id=item_id)]
+    if item_id in run.unshown and not any(part.text or part.annotations for part in message.content):
+        del run.unshown[item_id]
+        return shown
     return [*shown, *_appearing(run, item_id), ThreadItemDoneEvent(item=message)]
 
 
