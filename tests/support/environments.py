@@ -21,7 +21,7 @@ _OLDEST = [
     "jsonschema==4.23.0",
     "limits[redis]==5.0.0",
     "openai-agents==0.3.2",
-    "psycopg[binary]==3.2.0",
+    "psycopg[binary]==3.2.1",
     "pydantic==2.11.0",
     "pydantic-settings==2.7.0",
     "pyjwt[crypto]==2.10.0",
