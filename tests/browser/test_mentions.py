@@ -93,6 +93,21 @@ async def test_mentions_are_searched_and_stand_in_groups(open_with: OpenWith) ->
     await expect(chat.composer).to_have_text("Ask @advzzz and")
 
 
+async def test_what_was_gone_to_stays_when_a_newer_list_comes(open_with: OpenWith) -> None:
+    chat = await open_with(PEOPLE)
+    await chat.composer.press_sequentially("@a")
+    await becomes_active(chat, "Ada Lovelace")
+    await chat.page.keyboard.press("ArrowDown")
+    await becomes_active(chat, "Bob Adams")
+    await chat.page.keyboard.press("d")
+    await expect(suggestions(chat)).to_have_count(3)
+    await chat.until("probe.find('[part=suggestions] .spinner') === null")
+    await becomes_active(chat, "Bob Adams")
+    await chat.page.keyboard.press("v")
+    await expect(suggestions(chat)).to_have_count(1)
+    await becomes_active(chat, "Adventure plan")
+
+
 async def test_a_mention_is_chosen_by_keyboard_and_sent_as_a_tag(open_with: OpenWith, server: ScriptedServer) -> None:
     chat = await open_with(PEOPLE)
     turn = server.turn()

@@ -72,6 +72,7 @@ async def test_who_reads_further_up_is_not_pulled_down(
     await expect(chat.answer).to_contain_text("It begins.")
     await chat.log.hover()
     await chat.page.mouse.wheel(0, -1500)
+    await expect(chat.page.get_by_role("button", name="Jump to the latest message")).to_be_visible()  # it has turned
     read = chat.page.get_by_text("Question 12", exact=True)
     await read.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
     await chat.frames()

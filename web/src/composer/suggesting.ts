@@ -102,9 +102,13 @@ export class Suggesting {
   }
 
   #show(suggestions: readonly Suggestion[]): void {
+    const at = this.active.peek();
+    const chosen = at === 0 ? undefined : this.found.peek()?.suggestions[at]?.id;
+    const list = grouped(suggestions);
     batch(() => {
-      this.found.value = { status: 'ready', suggestions: grouped(suggestions) };
-      this.active.value = 0;
+      this.found.value = { status: 'ready', suggestions: list };
+      // What somebody has gone to stays, if it is still there: the list may come while keys are pressed.
+      this.active.value = chosen === undefined ? 0 : Math.max(0, list.findIndex(({ id }) => id === chosen));
     });
   }
 
