@@ -19,16 +19,11 @@ from tests.browser.profiles import Profile, Profiles
 from tests.browser.reference import Reference, reference_running
 from tests.browser.scripted import USER, ScriptedServer, app_of, page_app, server_of
 from tests.browser.watch import Watch
+from tests.support import chromium
 from tests.support.loopback import serving
 
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *chromium.FLAGS,
     # A microphone that everybody has, and may use: it beeps.
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",

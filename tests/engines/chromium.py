@@ -9,18 +9,9 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.engines.window import Window, is_named
+from tests.support.chromium import FLAGS
 
 __all__ = ["Chromium", "chromium_running"]
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class ChromiumWindow(Window):

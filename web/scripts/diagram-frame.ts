@@ -10,7 +10,8 @@
  */
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { built } from './built.ts';
 
 const MODULE = 'virtual:diagram-frame';
 const POLICY = "default-src 'none'; script-src http: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -43,31 +44,18 @@ function documentOf(narrowing: File, script: { fileName: string }): File {
 
 /** The document and all its scripts. */
 async function frame(): Promise<readonly [File, ...File[]]> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    base: './',
-    resolve: { alias: [{ find: /^elkjs\/.*/, replacement: source('without-elk') }] },
-    build: {
-      target: 'es2022',
-      write: false,
-      modulePreload: false,
-      chunkSizeWarningLimit: 2000,
-      rolldownOptions: {
-        input: source('frame'),
-        output: { format: 'es', entryFileNames: 'assets/diagram-[hash].js', chunkFileNames: 'assets/diagram-[hash].js' },
-      },
-    },
-  });
-  const output = Array.isArray(built) ? built[0] : built;
-  if (output === undefined || !('output' in output)) throw new Error('The frame for diagrams was not built.');
-  const scripts = output.output.map((file): File => {
+  const names = 'assets/diagram-[hash].js';
+  const output = await built(
+    'The frame for diagrams',
+    { input: source('frame'), output: { format: 'es', entryFileNames: names, chunkFileNames: names } },
+    { base: './', resolve: { alias: [{ find: /^elkjs\/.*/, replacement: source('without-elk') }] }, build: { chunkSizeWarningLimit: 2000 } },
+  );
+  const scripts = output.map((file): File => {
     if (file.type !== 'chunk') throw new Error(`The frame for diagrams must be scripts only, and has ${file.fileName}.`);
     return { fileName: file.fileName, source: file.code };
   });
   const narrowing = hashed('diagram-policy', 'js', NARROWING);
-  return [documentOf(narrowing, output.output[0]), narrowing, ...scripts];
+  return [documentOf(narrowing, output[0]), narrowing, ...scripts];
 }
 
 export function diagramFrame(): Plugin {

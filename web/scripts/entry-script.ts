@@ -8,7 +8,8 @@
  */
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { built } from './built.ts';
 
 type Bundle = Parameters<Extract<NonNullable<Plugin['generateBundle']>, (...args: never[]) => unknown>>[1];
 
@@ -24,20 +25,11 @@ function initialFiles(bundle: Bundle, main: string): string[] {
 
 /** The loader's code, for modules at these addresses. */
 export async function loader(modules: readonly string[]): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      target: 'es2022',
-      write: false,
-      modulePreload: false,
-      rolldownOptions: { input: fileURLToPath(new URL('../src/page/loader.ts', import.meta.url)), output: { format: 'iife' } },
-    },
+  const [{ code }] = await built('The script that loads the element', {
+    input: fileURLToPath(new URL('../src/page/loader.ts', import.meta.url)),
+    output: { format: 'iife' },
   });
-  const output = Array.isArray(built) ? built[0] : built;
-  if (output === undefined || !('output' in output)) throw new Error('The script that loads the element was not built.');
-  return output.output[0].code.replace('CHATKIT_MODULES', () => JSON.stringify(modules));
+  return code.replace('CHATKIT_MODULES', () => JSON.stringify(modules));
 }
 
 export function entryScript(): Plugin {

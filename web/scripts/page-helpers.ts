@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { built } from './built.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(`../src/page/${name}`, import.meta.url));
 
@@ -20,21 +21,8 @@ export function pageHelpers(styles: Plugin): Plugin {
 }
 
 async function helpers(styles: Plugin): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    plugins: [styles],
-    publicDir: false,
-    build: {
-      target: 'es2022',
-      write: false,
-      modulePreload: false,
-      rolldownOptions: { input: file('index.ts'), preserveEntrySignatures: 'strict', output: { format: 'es' } },
-    },
-  });
-  const output = Array.isArray(built) ? built[0] : built;
-  if (output === undefined || !('output' in output)) throw new Error('The helpers for pages were not built.');
-  const [entry, ...others] = output.output;
+  const options = { input: file('index.ts'), preserveEntrySignatures: 'strict', output: { format: 'es' } } as const;
+  const [entry, ...others] = await built('The helpers for pages', options, { plugins: [styles] });
   if (others.length > 0) throw new Error('The helpers for pages must be one file.');
   return entry.code;
 }

@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { built } from './built.ts';
 
 const folder = fileURLToPath(new URL('../react/', import.meta.url));
 
@@ -21,27 +22,18 @@ export function reactPackage(): Plugin {
 }
 
 async function script(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      target: 'es2022',
-      write: false,
-      minify: false,
-      modulePreload: false,
-      rolldownOptions: {
-        input: `${folder}src/index.ts`,
-        external: ['react'],
-        preserveEntrySignatures: 'strict',
-        // For frameworks that render on the server: all of it needs a browser.
-        output: { format: 'es', banner: "'use client';" },
-      },
+  const [{ code }] = await built(
+    'The package for React',
+    {
+      input: `${folder}src/index.ts`,
+      external: ['react'],
+      preserveEntrySignatures: 'strict',
+      // For frameworks that render on the server: all of it needs a browser.
+      output: { format: 'es', banner: "'use client';" },
     },
-  });
-  const output = Array.isArray(built) ? built[0] : built;
-  if (output === undefined || !('output' in output)) throw new Error('The package for React was not built.');
-  return output.output[0].code;
+    { build: { minify: false } },
+  );
+  return code;
 }
 
 /** Declarations by their names, one for each module. */
