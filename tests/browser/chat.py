@@ -129,7 +129,7 @@ class Chat:
         """The history panel, loaded."""
         await self.history_button.click()
         await expect(self.history).to_be_visible()
-        await expect(self.history.get_by_text("Loading chats")).to_have_count(0)
+        await expect(self.history.get_by_role("status", name="Loading chats")).to_have_count(0)
         return self.history
 
     async def overflow(self) -> float:

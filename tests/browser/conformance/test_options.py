@@ -30,8 +30,10 @@ async def test_every_request_goes_through_the_pages_fetch_to_the_url(bench: Benc
     await bench.open(USER, ANSWER)
     await bench.chat.send("Go on")
     await bench.chat.open_history()
+    await bench.calls("threads.list", 1)
     await bench.call("hideHistory")
     await bench.page.get_by_role("button", name="Good answer").first.click()
+    await bench.calls("items.feedback", 1)
     calls = await bench.calls()
     assert {call["type"] for call in calls} >= {
         "threads.get_by_id",

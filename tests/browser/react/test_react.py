@@ -402,6 +402,7 @@ async def test_a_chat_that_is_taken_down_and_put_up_again_goes_on_where_it_was(
     await expect(chat.said).to_have_text(["Hello"])
     await expect(chat.answer).to_contain_text("You said Hello.")
     await expect(chat.composer).to_have_value("Half a thought")
+    await react.called("onReady", 2)
     assert len(await react.details("onReady")) == 2
     await chat.send("Again")
     await expect(chat.said).to_have_text(["Hello", "Again"])
