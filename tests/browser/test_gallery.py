@@ -260,6 +260,7 @@ async def test_what_tools_say_has_one_size_and_one_sign_of_what_opens(page: Page
         turned = []
         for _ in range(2):
             await expect(sign).to_have_attribute("data-icon", "chevron-right")
+            await page.evaluate("probe.frames(2).then(() => probe.settled())")
             turned.append(
                 (
                     await button.get_attribute("aria-expanded"),
