@@ -33,7 +33,6 @@ class ThreadWatch:
 
     __slots__ = (
         "_due",
-        "_empty",
         "_entries",
         "_extra",
         "_fields",
@@ -68,16 +67,15 @@ class ThreadWatch:
             fields["status"] = copy.deepcopy(thread.status)
         object.__setattr__(known, "__pydantic_extra__", copy.deepcopy(thread.__pydantic_extra__))
         self._known, self._fields, self._extra = known, fields, known.__pydantic_extra__
-        self._empty = None if thread.metadata else cast(Any, thread.metadata)
-        """The metadata, if there is none so far: then it has only to be asked whether there is some."""
-        shallow = ("metadata",) if self._empty is not None or not self._small else ()
-        pairs = [(self._now.get(name), value) for name, value in fields.items() if name not in shallow]
-        self._inside = tuple((live, value) for live, value in pairs if live is not value)
-        """What else can be changed in place and is compared after every event, with what is known of it."""
+        others = [(self._now.get(name), value) for name, value in fields.items() if name != "metadata"]
+        self._inside = [(live, value) for live, value in others if live is not value]
+        """What can be changed in place and is compared after every event, with what is known of it."""
         if self._extra:
-            self._inside += ((thread.__pydantic_extra__, self._extra),)
-        self.cue: Any = True if self._inside or self._empty is None else self._empty
-        """True, or what becomes true, when `changed_by_delta` may be. So does another assignment than `assigned`."""
+            self._inside.append((thread.__pydantic_extra__, self._extra))
+        self.cue: Any = True if self._inside or thread.metadata else thread.metadata
+        """Unless it is true or `assigned` is not the last, `changed_by_delta` is false. Empty metadata becomes true."""
+        if self._small:
+            self._inside.append((thread.metadata, fields["metadata"]))
         self._rest()
 
     def _rest(self) -> None:
@@ -99,7 +97,7 @@ class ThreadWatch:
                 return True
             self.assigned = latest
         try:
-            if self._empty or (self._inside and any(live != known for live, known in self._inside)):
+            if any(live != known for live, known in self._inside):
                 return True
         except RecursionError:
             return True
@@ -120,8 +118,7 @@ class ThreadWatch:
             not_too_deep(self._thread, MOST_LEVELS_OF_A_RECORD)
         except TooDeepError:
             # Nothing more is to be noticed.
-            self._now, self._small, self._inside = self._fields, True, ()
-            self._empty = self.cue = None
+            self._now, self._small, self._inside, self.cue = self._fields, True, [], None
             self._extra = self._thread.__pydantic_extra__
             raise
         self._note()

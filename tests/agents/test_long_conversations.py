@@ -7,6 +7,7 @@ import openai
 import pytest
 from agents import Agent, function_tool
 
+from chatkit.adapters.openai_agents.faults import is_too_long
 from chatkit.adapters.openai_agents.lengths import estimated_tokens, newest_part
 from chatkit.agents import AgentChatKitServer
 from chatkit.stores import MemoryStore
@@ -104,6 +105,17 @@ OTHERS: dict[str, tuple[int, Any]] = {
     "busy": (429, {"error": {"message": "Rate limit: tokens per minute exceeded the limit of 1000 tokens"}}),
     "down": (500, {"error": {"message": "Oops"}}),
 }
+
+
+def test_names_of_fields_are_no_words_of_the_host() -> None:
+    """Older releases of the SDK of OpenAI put the whole body into the message when it has no other words for it."""
+    body = {"message": "max_tokens is too large: 99. The model supports at most 9."}
+    request = httpx.Request("POST", "http://127.0.0.1/v1")
+    said = f"Error code: 400 - {{'error': {body}}}"
+    error = openai.BadRequestError(said, response=httpx.Response(400, request=request), body=body)
+    assert not is_too_long(error)
+    body["message"] = "This model's maximum context length is 9 tokens."
+    assert is_too_long(error)
 
 
 @pytest.mark.parametrize("host", OTHERS)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import openai
+import pytest
 from agents import Agent, RunItemStreamEvent, ToolCallItem
 from openai.types.responses import ResponseFunctionWebSearch
 from openai.types.responses.response_output_item import McpCall
@@ -10,7 +11,19 @@ from openai.types.responses.response_output_item import McpCall
 from chatkit.agents import AgentContext, stream_agent_response
 from chatkit.types import AssistantMessageContent, AssistantMessageItem, ThreadMetadata
 from tests.agents.conftest import kinds
-from tests.differential.drivers.agents_kit import NOW, THREAD, CountingStore, ScriptedRun, added, answer, done
+from tests.differential.drivers.agents_kit import (
+    NOW,
+    THREAD,
+    CountingStore,
+    ScriptedRun,
+    added,
+    answer,
+    done,
+    message,
+    part_added,
+    text_done,
+    text_part,
+)
 
 SEARCH = {"id": "ws_1", "type": "web_search_call", "status": "in_progress", "action": {"type": "search", "query": "x"}}
 MCP: dict[str, Any] = {"id": "mcp_1", "type": "mcp_call", "name": "degrees", "server_label": "weather"}
@@ -49,6 +62,21 @@ async def test_an_id_that_this_run_has_used_is_not_used_again() -> None:
 
 async def test_an_id_of_the_models_own_is_kept() -> None:
     assert set(ids(await play(answer("One", "msg_7"), items=[earlier("msg_0")]))) == {"msg_7"}
+
+
+FAKE = "__fake_id__"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [[], [part_added(FAKE, text_part())], [part_added(FAKE, text_part()), text_done(FAKE, "")]],
+    ids=["nothing", "a part", "a part that is done"],
+)
+async def test_a_placeholder_without_text_is_no_message(between: list[Any]) -> None:
+    """Older SDKs begin one for `"content": ""` beside a tool's call."""
+    empty = [added(message(FAKE)), *between, done(message(FAKE, *([text_part()] if between else [])))]
+    assert await play(empty) == []
+    assert kinds(await play([*empty, *answer("One", FAKE)])) == kinds(await play(answer("One", FAKE)))
 
 
 def called(raw: Any) -> RunItemStreamEvent:

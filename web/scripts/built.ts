@@ -3,13 +3,15 @@ import { build, mergeConfig, type InlineConfig } from 'vite';
 
 type Output = Extract<Awaited<ReturnType<typeof build>>, { output: unknown }>['output'];
 
-/** The files of a build of these options and `rolldownOptions`, the entry first. `what` is built, in the words of an error. */
-export async function built(what: string, rolldownOptions: NonNullable<InlineConfig['build']>['rolldownOptions'], more: InlineConfig = {}): Promise<Output> {
+type RolldownOptions = NonNullable<NonNullable<InlineConfig['build']>['rolldownOptions']>;
+
+/** The files of a build of its own with these options, the entry first. `what` it builds is for the words of an error. */
+export async function built(what: string, rolldownOptions: RolldownOptions, more: InlineConfig = {}): Promise<Output> {
   const common: InlineConfig = {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    build: { target: 'es2022', write: false, modulePreload: false, ...(rolldownOptions === undefined ? {} : { rolldownOptions }) },
+    build: { target: 'es2022', write: false, modulePreload: false, rolldownOptions },
   };
   const made = await build(mergeConfig(common, more));
   const output = Array.isArray(made) ? made[0] : made;
