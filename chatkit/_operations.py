@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from chatkit._hook_events import started
 from chatkit._lookups import found, load_attachment, load_item, load_thread
@@ -17,11 +17,13 @@ from chatkit._turn import Plan
 from chatkit._uncancelled import uncancelled
 from chatkit._wire import client_json, client_page, client_thread, is_hidden
 from chatkit.errors import ErrorCode, NotSupportedError, RequestError
+from chatkit.live.opening import is_run, opening_thread
 from chatkit.logger import logger
 from chatkit.store import AttachmentStore, NotFoundError, ThreadChanges
 from chatkit.store.borrowed import as_attachment_store, as_store
 from chatkit.store.turns import one_at_a_time
 from chatkit.types import (
+    ActiveRun,
     Attachment,
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
@@ -42,11 +44,14 @@ from chatkit.types import (
     StructuredInputSubmission,
     ThreadAddStructuredInputParams,
     ThreadAddUserMessageParams,
+    ThreadChangedEvent,
     ThreadCreatedEvent,
     ThreadCreateParams,
     ThreadCustomActionParams,
+    ThreadDeletedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadRetryAfterItemParams,
@@ -74,9 +79,9 @@ __all__ = ["answer", "plan", "refusal"]
 
 MAX_TITLE_LENGTH = 1000
 """Characters of a title that a client gives."""
-EXTENSIONS = ("edit",)
+EXTENSIONS = ("edit", "runs")
 """What this server does beyond the reference's protocol for a client that asks: `edit`, `input` in
-`threads.retry_after_item`."""
+`threads.retry_after_item`; `runs`, answers that go on without their connection, unless `resumable_answers` is off."""
 
 TContext = TypeVar("TContext")
 AnyHooks: TypeAlias = "ChatKitServer[Any]"
@@ -91,14 +96,44 @@ async def plan(hooks: "ChatKitServer[TContext]", request: StreamingReq, context:
             error.param = plain_path(request.params, error.param)
         name_origin(error, hooks, hooks.store)
         raise
-    prepared.extensions = _extensions(request)
+    prepared.extensions = _extensions(hooks, request)
     return prepared
 
 
-async def answer(hooks: "ChatKitServer[TContext]", request: NonStreamingReq, context: TContext) -> bytes:
-    """Carries out an operation that has one JSON answer."""
+class Live(Protocol):
+    """What operations need to know of runs."""
+
+    async def active(self, thread_ids: Sequence[str], context: Any, *, recovers: bool) -> Mapping[str, ActiveRun]:
+        """By thread, the runs that are going on."""
+        ...
+
+    async def stop_thread(self, thread_id: str, context: Any) -> None:
+        """Ends what is going on in a thread."""
+        ...
+
+    async def tell(self, event: ThreadChangedEvent | ThreadDeletedEvent, context: Any) -> None:
+        """Tells whoever watches the owner's threads."""
+        ...
+
+
+async def answer(
+    hooks: "ChatKitServer[TContext]", request: NonStreamingReq, context: TContext, live: Live | None = None
+) -> bytes:
+    """Carries out an operation that has one JSON answer. `live` knows of runs, if there are any."""
     try:
-        return await _NON_STREAMING[type(request)](hooks, request, context)
+        match request:
+            case ThreadsGetByIdReq():
+                return await _get_by_id(hooks, request, context, live)
+            case ThreadsListReq():
+                return await _list_threads(hooks, request, context, live)
+            case ThreadsDeleteReq() if live is not None:
+                await live.stop_thread(request.params.thread_id, context)
+            case _:
+                pass
+        answered = await _NON_STREAMING[type(request)](hooks, request, context)
+        if live is not None and (event := _told(request)) is not None:
+            await live.tell(event, context)
+        return answered
     except Exception as error:
         name_origin(error, hooks, hooks.store, hooks.attachment_store)
         raise
@@ -110,6 +145,7 @@ async def answer(hooks: "ChatKitServer[TContext]", request: NonStreamingReq, con
 async def _create(hooks: AnyHooks, params: ThreadCreateParams, context: Any) -> Plan:
     thread = ThreadMetadata(id=as_store(hooks.store).generate_thread_id(context), created_at=datetime.now(UTC))
     item = await user_message(hooks, thread, params.input, context)
+    await opening_thread(thread.id)
     await uncancelled(as_store(hooks.store).store_user_message(thread, item, context, opens_thread=True))
     created = ThreadCreatedEvent(thread=client_thread(thread))
     return Plan([created, ThreadItemDoneEvent(item=item)], (thread, started(hooks.respond, thread, item, context)))
@@ -157,8 +193,10 @@ async def _retry_after_item(hooks: AnyHooks, params: ThreadRetryAfterItemParams,
     edited: UserMessageItem | None = None
     if params.input is not None:
         message = edited = await edited_message(hooks, thread, message, params.input, context)
+    removed = await as_store(hooks.store).ids_after(thread.id, message.id, context) if is_run() else []
     await uncancelled(as_store(hooks.store).delete_items_after(thread.id, message.id, context, replaced=edited))
     shown: list[ThreadStreamEvent] = [] if edited is None else [ThreadItemReplacedEvent(item=edited)]
+    shown += [ThreadItemRemovedEvent(item_id=item_id) for item_id in removed]  # other tabs still show them
     return Plan(shown, (thread, started(hooks.respond, thread, message, context)))
 
 
@@ -184,19 +222,45 @@ async def _sync_custom_action(hooks: AnyHooks, request: ThreadsSyncCustomActionR
     return client_json(await hooks.sync_action(thread, params.action, sender, context))
 
 
-async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any) -> bytes:
+def _told(request: NonStreamingReq) -> ThreadChangedEvent | ThreadDeletedEvent | None:
+    """What other tabs are to hear of a request that was carried out."""
+    match request:
+        case ThreadsUpdateReq() | ThreadsSyncCustomActionReq():
+            return ThreadChangedEvent(thread_id=request.params.thread_id)
+        case ThreadsDeleteReq():
+            return ThreadDeletedEvent(thread_id=request.params.thread_id)
+        case _:
+            return None
+
+
+async def _get_by_id(hooks: AnyHooks, request: ThreadsGetByIdReq, context: Any, live: Live | None) -> bytes:
     thread = await load_thread(hooks, request.params.thread_id, context)
-    extensions = _extensions(request)
+    extensions = _extensions(hooks, request)
+    # Before the items: what is done by then is among them.
+    active = await _active(live, [thread.id], extensions, context, recovers=True)
 
     def write(items: Page[ThreadItem]) -> bytes:
-        return client_json(client_thread(thread, items, extensions))
+        return client_json(client_thread(thread, items, extensions, active.get(thread.id)))
 
     return await list_items(hooks, thread.id, None, DEFAULT_PAGE_SIZE, "asc", context, write)
 
 
-async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any) -> bytes:
-    params = request.params
-    return await list_threads(hooks, params.after, page_limit(params.limit), params.order, context)
+async def _active(
+    live: Live | None, thread_ids: Sequence[str], extensions: list[str] | None, context: Any, *, recovers: bool
+) -> Mapping[str, ActiveRun]:
+    """The runs that a client which knows of them is told of."""
+    if live is None or extensions is None or "runs" not in extensions or not thread_ids:
+        return {}
+    return await live.active(thread_ids, context, recovers=recovers)
+
+
+async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any, live: Live | None) -> bytes:
+    params, extensions = request.params, _extensions(hooks, request)
+
+    async def active(threads: Sequence[ThreadMetadata]) -> Mapping[str, ActiveRun]:
+        return await _active(live, [thread.id for thread in threads], extensions, context, recovers=False)
+
+    return await list_threads(hooks, params.after, page_limit(params.limit), params.order, context, active)
 
 
 async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: Any) -> bytes:
@@ -338,9 +402,12 @@ def _attachment_store(hooks: AnyHooks) -> AttachmentStore[Any]:
     return as_attachment_store(hooks.attachment_store)
 
 
-def _extensions(request: BaseReq) -> list[str] | None:
+def _extensions(hooks: AnyHooks, request: BaseReq) -> list[str] | None:
     """Those the client asked for and that there are; None for a client that asked for nothing."""
-    return [name for name in EXTENSIONS if name in request.extensions] if request.extensions else None
+    if not request.extensions:
+        return None
+    there_are = EXTENSIONS if hooks.resumable_answers else tuple(name for name in EXTENSIONS if name != "runs")
+    return [name for name in there_are if name in request.extensions]
 
 
 _STREAMING: Mapping[type[StreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[Plan]]] = {
@@ -352,8 +419,6 @@ _STREAMING: Mapping[type[StreamingReq], Callable[[AnyHooks, Any, Any], Awaitable
     ThreadsCustomActionReq: _custom_action,
 }
 _NON_STREAMING: Mapping[type[NonStreamingReq], Callable[[AnyHooks, Any, Any], Awaitable[bytes]]] = {
-    ThreadsGetByIdReq: _get_by_id,
-    ThreadsListReq: _list_threads,
     ThreadsUpdateReq: _update_thread,
     ThreadsDeleteReq: _delete_thread,
     ItemsListReq: _list_items,

@@ -1,13 +1,13 @@
 """Pages of what a store has, no longer than a client may ask for and no larger than it can bear."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chatkit._wire import threads_page
 from chatkit.errors import RequestError
 from chatkit.store.borrowed import as_store
 from chatkit.store.ports import as_page, cut, reads_whole_pages
-from chatkit.types import Page, ThreadItem, ThreadMetadata
+from chatkit.types import ActiveRun, Page, ThreadItem, ThreadMetadata
 
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
@@ -40,14 +40,22 @@ async def list_items(
     return _within_size(page, write)
 
 
-async def list_threads(hooks: "ChatKitServer[Any]", after: str | None, limit: int, order: str, context: Any) -> bytes:
-    """A page of the owner's threads, as a client gets it."""
+async def list_threads(
+    hooks: "ChatKitServer[Any]",
+    after: str | None,
+    limit: int,
+    order: str,
+    context: Any,
+    active_in: Callable[[Sequence[ThreadMetadata]], Awaitable[Mapping[str, ActiveRun]]],
+) -> bytes:
+    """A page of the owner's threads, as a client gets it; with the runs that are going on, as `active_in` has them."""
     store = as_store(hooks.store)
     if reads_whole_pages(store):
         page = as_page(await store.load_threads(limit, after, order, context))
     else:
         page = await store.load_threads_within(limit, after, order, MAX_PAGE_BYTES, context)
-    return _within_size(page, threads_page)
+    active = await active_in(page.data)
+    return _within_size(page, lambda fitting: threads_page(fitting, active))
 
 
 def _within_size(page: Page[Row], write: Callable[[Page[Row]], bytes]) -> bytes:

@@ -12,6 +12,7 @@ from chatkit._uncancelled import uncancelled
 from chatkit._waiting_calls import Waiting, waiting_behind
 from chatkit._wire import is_hidden
 from chatkit.errors import RequestError
+from chatkit.live.opening import is_run
 from chatkit.logger import logger
 from chatkit.store import NotFoundError
 from chatkit.store.borrowed import as_store
@@ -22,6 +23,8 @@ from chatkit.types import (
     ThreadAddClientToolOutputParams,
     ThreadItem,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
 )
@@ -48,11 +51,14 @@ async def add_client_tool_output(
     done = call.model_copy(update={"output": params.result, "status": "completed"})
     if not await uncancelled(_hand_in(hooks, thread, done, abandoned, context)):
         raise _no_pending_call(thread)
+    told: list[ThreadStreamEvent] = []
+    if is_run():  # the tab that ran the tool knows; others still show that it waits
+        told = [ThreadItemReplacedEvent(item=done), *(ThreadItemRemovedEvent(item_id=item.id) for item in abandoned)]
     waiting = waiting_behind(call, newest)
     if waiting is None:
-        return Plan(turn=(thread, started(hooks.respond, thread, None, context)))
+        return Plan(turn=(thread, started(hooks.respond, thread, None, context)), stored=told)
     await uncancelled(_keep_waiting(hooks, thread, waiting, context))
-    return Plan(turn=(thread, _show_next(waiting)))
+    return Plan(turn=(thread, _show_next(waiting)), stored=told)
 
 
 async def _newest_items(hooks: "ChatKitServer[Any]", thread: ThreadMetadata, context: Any) -> list[ThreadItem]:

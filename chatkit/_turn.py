@@ -63,7 +63,8 @@ class Plan:
 
     The turn is the thread object that the hook has and may change, and what the hook returned: its events. `extensions`
     are those that the client asked for and that there are. `stored` are events to send at the turn's begin, after its
-    options: what they say is in the store already. `hook` is the hook's name.
+    options: what they say is in the store already. `hook` is the hook's name. `run_id` is what a client can stop and
+    resume the turn by, if it can.
     """
 
     before: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
@@ -71,6 +72,7 @@ class Plan:
     extensions: list[str] | None = None
     stored: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     hook: str = "respond"
+    run_id: str | None = None
 
 
 async def play(
@@ -102,7 +104,10 @@ async def play(
             yield event_frame(event)
         if turn is None:
             return
-        yield event_frame(StreamOptionsEvent(stream_options=await turn.options(), extensions=plan.extensions))
+        options = StreamOptionsEvent(
+            stream_options=await turn.options(), extensions=plan.extensions, run_id=plan.run_id
+        )
+        yield event_frame(options)
         for event in plan.stored:
             yield event_frame(sound(event))
         frames = TextFrames(turn.pending.growing)

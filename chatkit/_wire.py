@@ -1,6 +1,6 @@
 """Requests parsed and answers serialised. Validators and serialisers are built once, when this is imported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final, Self, cast
@@ -12,6 +12,7 @@ from chatkit._json import objection
 from chatkit._sse import frame
 from chatkit._surrogates import sound
 from chatkit.types import (
+    ActiveRun,
     ChatKitReq,
     HiddenContextItem,
     Page,
@@ -199,11 +200,12 @@ def client_page(page: Page[ThreadItem]) -> Page[ThreadItem]:
     )
 
 
-def threads_page(page: Page[ThreadMetadata]) -> bytes:
+def threads_page(page: Page[ThreadMetadata], active: Mapping[str, ActiveRun]) -> bytes:
     """A page of threads as a client gets it: `client_thread` of each, without building them only to be written."""
     threads = b",".join(
         thread.__pydantic_serializer__.to_json(thread, exclude_none=True, exclude=_NOT_IN_LISTS)[:-1]
-        + b',"metadata":{},"items":{"data":[],"has_more":false}}'
+        + b',"metadata":{},"items":{"data":[],"has_more":false}'
+        + (b',"active_run":%b}' % _json(run) if (run := active.get(thread.id)) is not None else b"}")
         for thread in page.data
     )
     rest = _json(page.model_copy(update={"data": []}))
@@ -211,7 +213,10 @@ def threads_page(page: Page[ThreadMetadata]) -> bytes:
 
 
 def client_thread(
-    thread: ThreadMetadata, items: Page[ThreadItem] | None = None, extensions: list[str] | None = None
+    thread: ThreadMetadata,
+    items: Page[ThreadItem] | None = None,
+    extensions: list[str] | None = None,
+    active_run: ActiveRun | None = None,
 ) -> Thread:
     """The thread as a client gets it, with a page of its items; without one, an empty page."""
     return Thread.model_construct(
@@ -224,6 +229,7 @@ def client_thread(
         metadata={},
         items=_NO_ITEMS if items is None else client_page(items),
         extensions=extensions,
+        active_run=active_run,
     )
 
 

@@ -22,6 +22,8 @@ class ErrorCode(str, Enum):
     STREAM_ERROR = "stream.error"
     THREAD_LOCKED = "thread.locked"
     THREAD_CLOSED = "thread.closed"
+    THREAD_BUSY = "thread.busy"
+    RUNS_TOO_MANY = "runs.too_many"
 
     @property
     def status_code(self) -> int:
@@ -31,10 +33,16 @@ class ErrorCode(str, Enum):
     @property
     def allow_retry(self) -> bool:
         """Whether trying again can help, where the raiser does not say."""
-        return self is ErrorCode.STREAM_ERROR
+        return self in (ErrorCode.STREAM_ERROR, ErrorCode.THREAD_BUSY, ErrorCode.RUNS_TOO_MANY)
 
 
-_STATUS = {ErrorCode.STREAM_ERROR: 500, ErrorCode.THREAD_LOCKED: 409, ErrorCode.THREAD_CLOSED: 409}
+_STATUS = {
+    ErrorCode.STREAM_ERROR: 500,
+    ErrorCode.THREAD_LOCKED: 409,
+    ErrorCode.THREAD_CLOSED: 409,
+    ErrorCode.THREAD_BUSY: 409,
+    ErrorCode.RUNS_TOO_MANY: 429,
+}
 
 # What the reference calls them; not for new code.
 DEFAULT_STATUS = _STATUS

@@ -14,9 +14,10 @@ from chatkit._iterators import iterating
 from chatkit._known_names import known_names
 from chatkit._operations import answer, plan
 from chatkit._pages import DEFAULT_PAGE_SIZE
+from chatkit._runs import runs_of
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
-from chatkit._wire import parse_request
+from chatkit._wire import client_json, parse_request
 from chatkit.actions import Action
 from chatkit.errors import NotSupportedError
 from chatkit.logger import current_run_id, current_thread_id, logger, new_run_id
@@ -28,7 +29,9 @@ from chatkit.types import (
     ChatKitReq,
     FeedbackKind,
     InputTranscribeReq,
+    ItemsClaimReq,
     ItemsFeedbackReq,
+    NonStreamingReq,
     SDKHiddenContextItem,
     StreamingReq,
     StreamOptions,
@@ -40,8 +43,11 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsResumeReq,
+    ThreadsStopReq,
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
+    ThreadsWatchReq,
     TranscriptionResult,
     UserMessageItem,
     WidgetItem,
@@ -137,6 +143,8 @@ def _written(items: list[ThreadItem]) -> list[AssistantMessageItem]:
 class StreamingResult(AsyncIterable[bytes]):
     """An answer in frames of server-sent events (`text/event-stream`).
 
+    Of a run (`is_run`), closing `json_events` ends nothing: the answer goes on, and can be followed again.
+
     Errors of the request are raised at the first frame. Closing `json_events` is the user's stop, unless `interrupted`
     was set before: then the server breaks the answer off, which is recorded as that. Set `has_own_task` before the
     first frame if one task reads all, and closes it, and does nothing else: the hook then runs in that task's context.
@@ -145,9 +153,11 @@ class StreamingResult(AsyncIterable[bytes]):
     json_events: AsyncGenerator[bytes, None]
     interrupted: bool = False
     has_own_task: bool = False
+    is_run: bool = False
 
-    def __init__(self, stream: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, stream: AsyncGenerator[bytes, None], *, is_run: bool = False) -> None:
         self.json_events = stream
+        self.is_run = is_run
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]:
         return self.json_events
@@ -183,6 +193,13 @@ class ChatKitServer(ABC, Generic[TContext]):
     max_message_bytes: int = 256 * 1024
     """How long what a user sends may be: a message's text, tags, quotation and options, or the answers to a structured
     input, in bytes of JSON (UTF-8). More is a `RequestError` with the code `message.too_long`."""
+
+    resumable_answers: bool = True
+    """Whether clients that ask for the extension `runs` get it: their answers go on when the connection is lost. The
+    context then has to live as long as the answer, not as long as the request."""
+
+    max_active_runs: int = 8
+    """Answers that one owner can have at a time, with `runs`. 0 is no limit."""
 
     def __init__(self, store: Store[TContext], attachment_store: AttachmentStore[TContext] | None = None) -> None:
         self.store = store
@@ -314,14 +331,42 @@ class ChatKitServer(ABC, Generic[TContext]):
         parsed = parse_request(request)
         if is_streaming_req(parsed):
             return self._stream(parsed, context)
+        if isinstance(parsed, ThreadsResumeReq | ThreadsWatchReq):
+            return self._chatkit_follow(parsed, context)
         metadata, thread_id = _enter(parsed)
         try:
             unheard = self._unheard(parsed) if isinstance(parsed, _WITH_HOOKS) else nullcontext()
             with agents_sdk_user_agent_override(), unheard:
-                return NonStreamingResult(await answer(self, parsed, context))
+                return NonStreamingResult(await self._chatkit_answer(parsed, context))
         finally:
             _request_metadata.reset(metadata)
             current_thread_id.reset(thread_id)
+
+    def _chatkit_has_runs(self, request: ChatKitReq) -> bool:
+        return self.resumable_answers and "runs" in request.extensions
+
+    def _chatkit_follow(self, request: ThreadsResumeReq | ThreadsWatchReq, context: TContext) -> StreamingResult:
+        if not self.resumable_answers:
+            raise NotSupportedError(f"{type(self).__name__} has no resumable answers.")
+        match request:
+            case ThreadsResumeReq():
+                return StreamingResult(runs_of(self).resume(request, context), is_run=True)
+            case ThreadsWatchReq():
+                return StreamingResult(runs_of(self).watch(context), is_run=True)
+
+    async def _chatkit_answer(
+        self, request: NonStreamingReq | ThreadsStopReq | ItemsClaimReq, context: TContext
+    ) -> bytes:
+        runs = runs_of(self) if self.resumable_answers else None
+        match request:
+            case ThreadsStopReq() | ItemsClaimReq() if runs is None:
+                raise NotSupportedError(f"{type(self).__name__} has no resumable answers.")
+            case ThreadsStopReq():
+                return client_json(await runs_of(self).stop(request, context))
+            case ItemsClaimReq():
+                return client_json(await runs_of(self).claim(request, context))
+            case _:
+                return await answer(self, request, context, runs)
 
     @contextmanager
     def _unheard(self, request: ChatKitReq) -> Generator[None]:
@@ -343,18 +388,20 @@ class ChatKitServer(ABC, Generic[TContext]):
                 )
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
+        if self._chatkit_has_runs(request):
+            return StreamingResult(runs_of(self).turn(request, context), is_run=True)
         prepare = partial(self._plan, request, context)
         result = StreamingResult(play(self, prepare, context, lambda: result.interrupted, lambda: result.has_own_task))
         return result
 
-    async def _plan(self, request: StreamingReq, context: TContext) -> Plan:
+    async def _plan(self, request: StreamingReq, context: TContext, run_id: str | None = None) -> Plan:
         """What it sets stays set for the turn, which has a context of its own, and for nothing else."""
         _enter(request)
         override_user_agent()
         prepared = await plan(self, request, context)
         if prepared.turn is not None:
             current_thread_id.set(prepared.turn[0].id)
-            current_run_id.set(new_run_id())
+            current_run_id.set(run_id or new_run_id())
         return prepared
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatkit._runs import runs_of
 from chatkit._shown import shown
 from chatkit.http.addresses import Proxies
 from chatkit.http.assets import AssetFolder, element_folder, page_style, pages_folder
@@ -92,6 +94,7 @@ class ChatKit(Starlette):
         self.limiter = limiter or self._own_limiter or TokenBuckets()
         self.streams = OpenStreams()
         self._own_lifespan = lifespan or nullcontext
+        self._stops_at: float | None = None
         self._page = page
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
@@ -135,15 +138,30 @@ class ChatKit(Starlette):
     @asynccontextmanager
     async def lifespan(self) -> AsyncGenerator[None, None]:
         """From start to stop. A store that is down does not keep the app from starting."""
+        self._stops_at = None
         async with self._own_lifespan():
             try:
                 await self._warm_up()
                 yield
             finally:
+                await runs_of(self.server).close(self._time_left())
                 await self.streams.ended()
                 await close_all(self.server, self.server.store, getattr(self.server, "attachment_store", None))
                 if self._own_limiter is not None:
                     await self._own_limiter.aclose()
+
+    def begin_shutdown(self) -> None:
+        """The server is about to stop: answers get `shutdown_seconds` from now, and nothing is begun any more.
+
+        Whoever serves the app calls it when it is told to stop; without that the time begins with the app's own end.
+        """
+        if self._stops_at is None:
+            self._stops_at = time.monotonic() + self.settings.shutdown_seconds
+            runs_of(self.server).refuse()
+
+    def _time_left(self) -> float:
+        self.begin_shutdown()
+        return max((self._stops_at or 0.0) - time.monotonic(), 0.0)
 
     async def _warm_up(self) -> None:
         try:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from chatkit._runs import runs_of
 from chatkit._wire import ParsedBody
 from chatkit.http.auth import Authentication, Caller
 from chatkit.http.bodies import ClientLeftError, check_depth, check_media_type, parse_body, read_body
@@ -22,6 +23,7 @@ from chatkit.http.pulse import Pulse
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.settings import Settings
+from chatkit.types import is_streaming_req
 
 __all__ = ["PlainEndpoint", "ProtocolEndpoint"]
 
@@ -132,13 +134,28 @@ class ProtocolEndpoint:
         except Exception as error:
             await self._charges.refused(request, error)
             raise
-        await self._charges.take(request, caller, body)
+        if not await self._is_repeated(body, caller.context):
+            await self._charges.take(request, caller, body)
         result = await self._server.process(body, caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
         open_streams.enter_context(self._streams.opened())  # from before the turn may store anything
-        stream = EventStream(result, receive, pulse=self._pulse, headers=headers, on_leave=_stopped_by_user(result))
+        stream = EventStream(
+            result,
+            receive,
+            pulse=self._pulse,
+            headers=headers,
+            on_leave=_stopped_by_user(result),
+            goes_on=result.is_run,
+        )
         return stream if await stream.open() else None
+
+    async def _is_repeated(self, body: ParsedBody, context: Any) -> bool:
+        """Whether it asks for a turn that was begun, and counted, before."""
+        request = body.request
+        if not (is_streaming_req(request) and request.request_id and "runs" in request.extensions):
+            return False
+        return self._server.resumable_answers and await runs_of(self._server).knows(request, context)
 
     async def _read(self, request: Request, receive: Receive, headers: RawHeaders) -> tuple[Caller, ParsedBody]:
         """Who asks, and for what."""

@@ -147,7 +147,12 @@ def _stream_error(error: Exception) -> Problem:
     return Problem(status, raised.code.value, "The request was refused.")
 
 
-_REQUEST_STATUS = {"request.malformed": 400, "request.unknown_operation": 400, "message.too_long": 413}
+_REQUEST_STATUS = {
+    "request.malformed": 400,
+    "request.unknown_operation": 400,
+    "message.too_long": 413,
+    "request.id_reused": 409,
+}
 
 
 def _request_error(error: Exception) -> Problem:

@@ -53,7 +53,8 @@ class EventStream:
 
     `frames` is a turn as `ChatKitServer.process()` gives it: whole frames of server-sent events. In silence a comment
     is sent, and a write that takes too long ends the stream, both as `pulse` has it. `on_leave` is called when the
-    client leaves, before the turn is cancelled for it.
+    client leaves, before the turn is cancelled for it. `goes_on`: the frames are a run's, which goes on without this
+    stream; when it has to be broken off it just ends, and the client comes again.
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class EventStream:
         "_direct",
         "_frames",
         "_given_up",
+        "_goes_on",
         "_headers",
         "_on_leave",
         "_opened",
@@ -85,7 +87,9 @@ class EventStream:
         pulse: Pulse,
         headers: list[tuple[bytes, bytes]],
         on_leave: Callable[[], None],
+        goes_on: bool = False,
     ) -> None:
+        self._goes_on = goes_on
         self._frames = aiter(frames)
         self._receive = receive
         self._pulse = pulse
@@ -266,7 +270,7 @@ class EventStream:
             if buffer.frames:
                 body = buffer.take()
             elif self._turn.done():
-                body, more = b"" if self._went_well() else _BROKEN_OFF, False
+                body, more = b"" if self._goes_on or self._went_well() else _BROKEN_OFF, False
             elif self._beat_due:
                 body = _HEARTBEAT
             else:
@@ -285,7 +289,7 @@ class EventStream:
         in_doubt = self._writing
         await self._end()
         if not (in_doubt or self._writing or self._given_up):
-            body = self._buffer.take() + _BROKEN_OFF
+            body = self._buffer.take() + (b"" if self._goes_on else _BROKEN_OFF)
             with suppress(OSError):
                 async with asyncio.timeout(_LAST_WORD_SECONDS):
                     await send({"type": _BODY, "body": body, "more_body": False})

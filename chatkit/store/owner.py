@@ -6,7 +6,16 @@ from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 from chatkit.errors import RequestError
 from chatkit.store.records import MAX_ID_BYTES, holds_id
 
-__all__ = ["SHARED_OWNER", "OwnerOf", "UnknownOwnerError", "default_owner", "owner_checked", "owner_in_http", "user_in"]
+__all__ = [
+    "SHARED_OWNER",
+    "OwnerOf",
+    "UnknownOwnerError",
+    "default_owner",
+    "owner_checked",
+    "owner_in_http",
+    "owner_of",
+    "user_in",
+]
 
 TContext = TypeVar("TContext")
 
@@ -58,6 +67,15 @@ def owner_in_http(store: object) -> Callable[[Any], str | None]:
     if own is default_owner:
         return _named
     return (lambda context: owner_checked(own(context))) if callable(own) else user_in
+
+
+def owner_of(store: object, context: object) -> str | None:
+    """Whose a context is, for a server with this store; None where a store of somebody else's is the only one to know.
+
+    Raises what the store's `owner=` raises.
+    """
+    own = getattr(store, "_owner_of", None)
+    return owner_checked(own(context)) if callable(own) else user_in(context)
 
 
 def _named(context: Any) -> str:

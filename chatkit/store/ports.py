@@ -7,6 +7,7 @@ from types import MethodType
 from typing import Any, Final, Generic, TypeVar, cast
 
 from chatkit.errors import NotSupportedError
+from chatkit.live import LiveEngine
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.records import fit, to_document
@@ -97,6 +98,14 @@ class Store(ABC, Generic[TContext]):
         super().__setattr__(name, value)
         for whole in (whole for whole, parts in _PARTS.items() if name in parts and whole not in vars(self)):
             super().__setattr__(whole, MethodType(getattr(Store, whole), self))
+
+    def live_engine(self) -> LiveEngine | None:
+        """What keeps answers going when their connection is lost, in this store's own database.
+
+        A store of your own has none, unless you write one: its runs are kept in memory, and their writes are not
+        fenced.
+        """
+        return None
 
     def generate_thread_id(self, context: TContext) -> str:
         """A new thread's id."""
@@ -259,7 +268,7 @@ class Store(ABC, Generic[TContext]):
         The attachments of `replaced` are stored with it. A store must do all of it or nothing. This one writes one
         after the other, the newest item first: what a crash leaves is the conversation up to some point.
         """
-        later = await self._ids_after(thread_id, item_id, context)
+        later = await self.ids_after(thread_id, item_id, context)
         if replaced is not None:
             await self._save_attachments(thread_id, replaced.attachments, context)
             await self.save_item(thread_id, replaced, context)
@@ -267,8 +276,8 @@ class Store(ABC, Generic[TContext]):
             with suppress(NotFoundError):  # somebody else was quicker
                 await self.delete_thread_item(thread_id, later_id, context)
 
-    async def _ids_after(self, thread_id: str, item_id: str, context: TContext) -> list[str]:
-        """The ids of those behind the item, newest first."""
+    async def ids_after(self, thread_id: str, item_id: str, context: TContext) -> list[str]:
+        """The ids of the items that stand behind one, newest first."""
         later: list[str] = []
         after: str | None = None
         while True:

@@ -7,6 +7,7 @@ from chatkit.actions import Action
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
 from chatkit.types._unions import like_a_class
+from chatkit.types.active_run import ActiveRun
 from chatkit.types.attachments import (
     Attachment,
     AttachmentBase,
@@ -104,6 +105,19 @@ from chatkit.types.requests import (
     TranscriptionResult,
     is_streaming_req,
 )
+from chatkit.types.runs import (
+    ItemsClaimReq,
+    RunEndedEvent,
+    RunOutcome,
+    RunStartedEvent,
+    StreamResetEvent,
+    ThreadChangedEvent,
+    ThreadDeletedEvent,
+    ThreadsResumeReq,
+    ThreadsStopReq,
+    ThreadsWatchReq,
+    WatchOpenedEvent,
+)
 from chatkit.types.sources import (
     Annotation,
     EntitySource,
@@ -160,6 +174,7 @@ from chatkit.widgets import WidgetComponent, WidgetRoot
 
 __all__ = [
     "Action",
+    "ActiveRun",
     "ActiveStatus",
     "Annotation",
     "AssistantMessageContent",
@@ -204,6 +219,7 @@ __all__ = [
     "InputTranscribeParams",
     "InputTranscribeReq",
     "ItemFeedbackParams",
+    "ItemsClaimReq",
     "ItemsFeedbackReq",
     "ItemsListParams",
     "ItemsListReq",
@@ -212,12 +228,16 @@ __all__ = [
     "NoticeEvent",
     "Page",
     "ProgressUpdateEvent",
+    "RunEndedEvent",
+    "RunOutcome",
+    "RunStartedEvent",
     "SDKHiddenContextItem",
     "SearchTask",
     "Source",
     "SourceBase",
     "StreamOptions",
     "StreamOptionsEvent",
+    "StreamResetEvent",
     "StreamingReq",
     "StructuredInput",
     "StructuredInputAnswer",
@@ -236,10 +256,12 @@ __all__ = [
     "ThreadAddClientToolOutputParams",
     "ThreadAddStructuredInputParams",
     "ThreadAddUserMessageParams",
+    "ThreadChangedEvent",
     "ThreadCreateParams",
     "ThreadCreatedEvent",
     "ThreadCustomActionParams",
     "ThreadDeleteParams",
+    "ThreadDeletedEvent",
     "ThreadGetByIdParams",
     "ThreadItem",
     "ThreadItemAddedEvent",
@@ -266,9 +288,12 @@ __all__ = [
     "ThreadsDeleteReq",
     "ThreadsGetByIdReq",
     "ThreadsListReq",
+    "ThreadsResumeReq",
     "ThreadsRetryAfterItemReq",
+    "ThreadsStopReq",
     "ThreadsSyncCustomActionReq",
     "ThreadsUpdateReq",
+    "ThreadsWatchReq",
     "ToolCallItem",
     "ToolChoice",
     "TranscriptionResult",
@@ -278,6 +303,7 @@ __all__ = [
     "UserMessageItem",
     "UserMessageTagContent",
     "UserMessageTextContent",
+    "WatchOpenedEvent",
     "WidgetComponent",
     "WidgetComponentUpdated",
     "WidgetItem",

@@ -102,11 +102,15 @@ class StreamOptions(BaseModel):
 
 
 class StreamOptionsEvent(BaseModel):
-    """The settings of the answer that follows, and which of the extensions that the client asked for there are."""
+    """The settings of the answer that follows, and which of the extensions that the client asked for there are.
+
+    With `runs` among them, `run_id` is what to stop or to resume.
+    """
 
     type: Literal["stream_options"] = "stream_options"
     stream_options: StreamOptions
     extensions: list[str] | None = None
+    run_id: str | None = None
 
 
 class ProgressUpdateEvent(BaseModel):

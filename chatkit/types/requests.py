@@ -7,8 +7,10 @@ from typing_extensions import TypeIs
 
 from chatkit.actions import Action
 from chatkit.types._base import FewIds
+from chatkit.types.base_request import BaseReq
 from chatkit.types.content import UserMessageInput
 from chatkit.types.items import ThreadItem
+from chatkit.types.runs import FollowingReq, ItemsClaimReq, ThreadsStopReq
 from chatkit.types.structured_input import StructuredInputSubmission
 
 __all__ = [
@@ -55,17 +57,6 @@ __all__ = [
 ]
 
 FeedbackKind = Literal["positive", "negative"]
-
-
-class BaseReq(BaseModel):
-    """What every request has. `metadata` is the page's own and comes from the client: do not trust it.
-
-    `extensions` are the names of what the client understands beyond the reference's protocol; the answer then says
-    which of them this server does. Unknown names mean nothing.
-    """
-
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    extensions: FewIds = Field(default_factory=list)
 
 
 class ThreadGetByIdParams(BaseModel):
@@ -337,7 +328,9 @@ NonStreamingReq = (
 )
 """Requests answered by one JSON document."""
 
-ChatKitReq = Annotated[StreamingReq | NonStreamingReq, Field(discriminator="type")]
+ChatKitReq = Annotated[
+    StreamingReq | NonStreamingReq | FollowingReq | ThreadsStopReq | ItemsClaimReq, Field(discriminator="type")
+]
 
 
 def is_streaming_req(request: ChatKitReq) -> TypeIs[StreamingReq]:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chatkit.types._base import Record
 from chatkit.types._times import Dated, UtcDatetime
+from chatkit.types.active_run import ActiveRun
 from chatkit.types.items import ThreadItem
 from chatkit.types.page import Page
 
@@ -75,8 +76,10 @@ class ThreadMetadata(Dated):
 class Thread(ThreadMetadata):
     """A thread as a client sees it, with a page of its items.
 
-    `extensions`, in the answer to `threads.get_by_id`, are those that the client asked for and that there are.
+    `extensions`, in the answer to `threads.get_by_id`, are those that the client asked for and that there are. With
+    `runs` among them, `active_run` is there while the thread is being answered.
     """
 
     items: Page[ThreadItem]
     extensions: list[str] | None = None
+    active_run: ActiveRun | None = None

@@ -109,7 +109,7 @@ WRONG_STORES = {
     """,
     "GoesBackItemByItem": """
         async def delete_items_after(self, thread_id, item_id, context, *, replaced=None):
-            for later in await self._ids_after(thread_id, item_id, context):
+            for later in await self.ids_after(thread_id, item_id, context):
                 await self.delete_thread_item(thread_id, later, context)
                 await asyncio.sleep(0)
             if replaced is not None:

@@ -1,0 +1,81 @@
+"""What remains of a run that did not end by itself: its items are brought in line with the store."""
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from chatkit._lookups import load_item, load_thread
+from chatkit._runs.book import Book
+from chatkit._surrogates import sound
+from chatkit._wire import event_frame
+from chatkit.live import LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
+from chatkit.logger import current_run_id, current_thread_id, logger
+from chatkit.store import NotFoundError, StoreUnavailableError
+from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent
+
+if TYPE_CHECKING:
+    from chatkit.server import ChatKitServer
+
+__all__ = ["recover", "settle_items"]
+
+
+async def settle_items(server: "ChatKitServer[Any]", book: Book, thread_id: str, context: Any) -> None:
+    """Says of each item that has begun and is not final what the store has of it: the item, or nothing.
+
+    So whoever has followed the run has in the end what the store has.
+    """
+    for item in book.pending():
+        try:
+            stored = await load_item(server, thread_id, item.id, context)
+        except NotFoundError:
+            book.say(event_frame(ThreadItemRemovedEvent(item_id=item.id)))
+        except StoreUnavailableError:
+            return
+        except Exception:  # noqa: BLE001 - a store of somebody else's
+            logger.exception("It cannot be told what is stored of item %s", item.id)
+        else:
+            book.say(event_frame(ThreadItemDoneEvent(item=sound(stored))))
+
+
+async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunRecord, context: Any) -> bool:
+    """Ends a run whose process is gone: what reached its log is kept as an interrupted answer, once.
+
+    False: somebody else does, or has. To be called in a task of its own.
+    """
+    fence = await engine.leases.take_over(record.id)
+    if fence is None:
+        return False
+    current_run_id.set(record.id)
+    current_thread_id.set(fence.thread_id)
+    logger.warning("The process that answered is gone: run %s is ended as interrupted", record.id)
+    book = Book(record.id)
+    for entry in (await engine.log.read({record.id: 0})).get(record.id, ()):
+        book.read_entry(entry)
+    book.fence = fence.number
+    outcome: Outcome = "interrupted" if fence.begun else "refused"
+    if fence.begun:
+        token = current_fence.set(fence)
+        try:
+            await _keep(server, book, fence.thread_id, context)
+        except LeaseLostError:
+            return False
+        finally:
+            current_fence.reset(token)
+    entry = book.collect()
+    if entry is not None:
+        await engine.log.append([entry])
+    return await engine.leases.end(record.id, fence.number, outcome)
+
+
+async def _keep(server: "ChatKitServer[Any]", book: Book, thread_id: str, context: Any) -> None:
+    try:
+        thread = await load_thread(server, thread_id, context)
+        handled: Any = server.handle_stream_interrupted(thread, book.pending(), context)
+        if inspect.isawaitable(handled):
+            await handled
+    except NotFoundError:
+        logger.info("Thread %s was deleted: nothing is kept of its answer", thread_id)
+    except (LeaseLostError, StoreUnavailableError):
+        raise
+    except Exception:  # noqa: BLE001 - a hook's; what is stored of it is told all the same
+        logger.exception("What was pending in thread %s could not be kept", thread_id)
+    await settle_items(server, book, thread_id, context)
