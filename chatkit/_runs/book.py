@@ -208,7 +208,7 @@ class Book:
     def knows(self, position: Position) -> bool:
         """Whether a follower that has got there can go on."""
         fence, number = position
-        if position == self.base or (number > self.collected and fence == self.fence):
+        if (position == self.base and number) or (number > self.collected and fence == self.fence):
             return self.base[1] <= number <= self.last
         if not self.base[1] < number <= self.collected:
             return False

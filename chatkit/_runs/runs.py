@@ -58,6 +58,8 @@ STOP_SECONDS = 5.0
 """How long a stop waits for what was written to be stored."""
 CLAIM_SECONDS = 8.0
 """How long a claim of a client tool call holds."""
+_NOWHERE = (-1, -1)
+"""A position that no run has."""
 _TEND_SECONDS = 1.0
 _SWEEP_SECONDS = 60.0
 _IDLE_SECONDS = 30.0
@@ -177,6 +179,11 @@ class Runs:
         if owner is not None:
             await self._signal(signal_for(owner, client_json(event)))
 
+    @property
+    def going(self) -> Sequence[LiveRun]:
+        """The runs of this process that have not ended."""
+        return [] if self._loop is None else [run for run in self._local.values() if not run.settled.is_set()]
+
     # Shutdown
 
     async def close(self, seconds: float) -> None:
@@ -184,7 +191,7 @@ class Runs:
         if self._loop is not asyncio.get_running_loop():
             return
         self.refuse()
-        going = [run for run in self._local.values() if not run.settled.is_set()]
+        going = self.going
         if going:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -223,6 +230,7 @@ class Runs:
                 return repeated
         run = LiveRun(run_id, owner)
         self._local[run_id] = run
+        run.book.origin = run  # effects wait for whoever began it
         frames = play(
             self._server,
             partial(self._prepare, run, request, context),
@@ -328,11 +336,11 @@ class Runs:
         run = self._local.get(record.id)
         following = Following(run.book) if run is not None else await self._mirrored(record, context)
         if params.after is not None:
-            following.after = parse_position(params.after) or (0, 0)
+            following.after = parse_position(params.after) or _NOWHERE
             if run is None:
                 await self._catch_up(following)
-        if params.request_id is not None:
-            begun = await self._engine.leases.find_request(self._owner(context), params.request_id)
+        if (request_id := params.request_id or request.request_id) is not None:
+            begun = await self._engine.leases.find_request(self._owner(context), request_id)
             following.origin = begun is not None and begun.id == record.id
         return following
 
@@ -504,7 +512,7 @@ class Runs:
         busy_at, swept_at = loop.time(), float("-inf")
         while loop.time() - busy_at < _IDLE_SECONDS:
             await asyncio.sleep(_TEND_SECONDS)
-            going = [run for run in self._local.values() if not run.settled.is_set()]
+            going = self.going
             if going or self._unended or len(self._reader) or len(self._watchers):
                 busy_at = loop.time()
             try:
@@ -545,4 +553,4 @@ def _nothing(thread_id: str) -> Following:
     """There is no run to follow: it has ended, or there was none."""
     book = Book("")
     book.end(plain_frame(RunEndedEvent(outcome="completed", thread_id=thread_id)))
-    return Following(book, after=(0, 0))
+    return Following(book, after=(0, 1))

@@ -220,6 +220,7 @@ class MemoryLog(RunLog):
                 log[:] = [later for later in log if later.last > entry.last]
             log.append(entry)
             log.sort(key=lambda one: one.last)
+        await self.signal([f"run:{run_id}" for run_id in {entry.run_id for entry in entries} - refused])
         return refused
 
     async def read(self, positions: Mapping[str, int]) -> Mapping[str, Sequence[Entry]]:
