@@ -1,0 +1,53 @@
+"""Replicas: servers that share what they store, each with leases of its own, in one process."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from chatkit._runs import runs_of
+from chatkit.live import MemoryRuns
+from chatkit.store import Store
+from chatkit.store.memory import MemoryStore
+from tests.support.runs import Client, DirectedServer, Script, replica_of
+
+MakeStore = Callable[[], Store[Any]]
+
+
+@pytest.fixture
+def make_store() -> MakeStore:
+    """Another view of the same database, as another process would have it."""
+    store, shared = MemoryStore[Any](), MemoryRuns()
+    return lambda: replica_of(store, shared)
+
+
+class Replica(Client):
+    """A server of its own, and a client that asks it."""
+
+    def __init__(self, store: Store[Any], script: Script) -> None:
+        super().__init__(DirectedServer(store, script))
+        self.store = store
+
+    async def fall_silent(self) -> None:
+        """Its lease is gone, as if the process had been stopped for long; what it runs goes on."""
+        engine = self.store.live_engine()
+        assert engine is not None
+        await engine.leases.close()
+
+
+@pytest.fixture
+async def replicas(make_store: MakeStore) -> AsyncIterator[Callable[[Script], Replica]]:
+    """Makes replicas with a script each, and shuts them down at the end."""
+    made: list[Replica] = []
+
+    def make(script: Script) -> Replica:
+        made.append(Replica(make_store(), script))
+        return made[-1]
+
+    yield make
+    for replica in made:
+        await runs_of(replica.server).close(0)
+    for replica in made:
+        close = vars(type(replica.store)).get("close")
+        if close is not None:
+            await close(replica.store)
