@@ -91,7 +91,7 @@ class Leases(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Ends renewing. What is still held is for others to take at once."""
+        """Ends renewing. What is still held is for others to take at once, also when this is started again."""
 
     @abstractmethod
     async def open(
@@ -101,7 +101,7 @@ class Leases(ABC):
 
         When the owner made a request of that id within `REQUEST_SECONDS`, nothing is recorded and that request's run is
         returned, whatever its digest; unless it was refused, or died without having written anything: then the id is
-        this run's.
+        this run's, and that one can write nothing any more.
         """
 
     @abstractmethod

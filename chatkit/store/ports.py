@@ -7,6 +7,7 @@ from types import MethodType
 from typing import Any, Final, Generic, TypeVar, cast
 
 from chatkit.errors import NotSupportedError
+from chatkit.live import LiveEngine
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.records import fit, to_document
@@ -314,6 +315,13 @@ class Store(ABC, Generic[TContext]):
                 await self.load_thread(other, context)
                 return False
         return True
+
+    def live_engine(self) -> LiveEngine | None:
+        """What keeps runs going in the store's own database; the same one each time.
+
+        A store of your own has none: its runs are kept in memory, and its writes are not fenced.
+        """
+        return None
 
     async def warm_up(self) -> None:
         """Opens what the store needs ahead of the first request. Does nothing unless overridden."""
