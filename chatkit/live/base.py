@@ -76,9 +76,9 @@ class Leases(ABC):
     """Who answers in which thread. Of any number of processes that want one, one gets it.
 
     A lease is held by this process (`process_id`) until `end`, or until the process has been silent for
-    `LEASE_SECONDS`: then anybody may `take_over`. A process renews all it holds at once, from a thread of its own, so that
-    a hook that blocks the event loop is not taken for dead. Methods raise `StoreUnavailableError` when the database does
-    not answer.
+    `LEASE_SECONDS`: then anybody may `take_over`. A process renews all it holds at once, from a thread of its own, so
+    that a hook that blocks the event loop is not taken for dead. Methods raise `StoreUnavailableError` when the
+    database does not answer.
     """
 
     process_id: str
@@ -146,7 +146,8 @@ class Leases(ABC):
 
     @abstractmethod
     async def claim(self, thread_id: str, item_id: str, claimant: str, seconds: float) -> bool:
-        """Claims an item for `seconds`, for the first or the next time. False: it is another's, whose time is not up."""
+        """Claims an item for `seconds`, for the first or the next time. False: it is another's, whose time is not up
+        yet."""
 
     @abstractmethod
     async def sweep(self) -> None:

@@ -39,7 +39,7 @@ class _Claim:
 
 @dataclass(slots=True)
 class MemoryRuns:
-    """What several `MemoryLeases` and `MemoryLog`s share, each as if it were a process of its own: for tests, mostly."""
+    """What several `MemoryLeases` and `MemoryLog`s share, each as if it were a process of its own: for tests."""
 
     clock: Callable[[], float] = time.monotonic
     processes: set[str] = field(default_factory=set[str])
@@ -107,7 +107,7 @@ class MemoryLeases(Leases):
         return None
 
     def _disown(self, run_id: str | None) -> None:
-        """A dead run whose request is made again must not begin to write after all: nobody has its thread's number now."""
+        """A dead run whose request is made again must not begin to write after all: nobody has its number now."""
         run = self._runs.runs.get(run_id or "")
         if run is not None and run.record.thread_id is not None and self._holder(run.record.thread_id) is run:
             number = self._runs.fences[run.record.thread_id] = self._runs.fences[run.record.thread_id] + 1

@@ -12,6 +12,7 @@ from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, SQLiteDriver, driver_for, parse_url
 from chatkit.stores.sql.errors import SchemaError
+from chatkit.stores.sql.fences import FenceGuard
 from chatkit.stores.sql.items import Items
 from chatkit.stores.sql.migration import check_schema_name, read_revision, upgrade_database
 from chatkit.stores.sql.probe import Probe
@@ -97,13 +98,14 @@ class SQLStore(Store[TContext]):
         self._owner_of = owner
         self._schema = schema_name
         self._closes = engine is None
+        named = tables(schema_name)
         self._database = Database(
             opened,
             driver,
             self._migrate if isinstance(driver, SQLiteDriver) else None,
             statement_timeout=statement_timeout,
+            guard=FenceGuard(named.live),
         )
-        named = tables(schema_name)
         self._attachments = Attachments(self._database, named)
         self._threads = Threads(self._database, named, self._attachments)
         self._items = Items(self._database, named, self._threads, self._attachments)
