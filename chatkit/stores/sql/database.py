@@ -22,7 +22,7 @@ from chatkit.stores.sql.drivers import BUSY_TIMEOUT, STOP_TIMEOUT, Driver, SQLit
 from chatkit.stores.sql.errors import FaultLog, driver_error, unavailable
 from chatkit.stores.sql.watch import Watch
 
-__all__ = ["Database", "Query", "adopt_engine", "open_engine"]
+__all__ = ["Database", "Query", "adopt_engine", "driver_connection", "open_engine"]
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
@@ -98,17 +98,22 @@ class Database:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def fetch(self, query: Query, **values: object) -> Sequence[Any]:
-        """All rows of a query. What writes may go this way, unfenced and beside the queue, if it may be done twice.
+        """All rows of a query, in as few turns as the driver allows. See `on_driver`."""
+        given = query.values(values)
+        return await self.on_driver(lambda connection: self.driver.fetch(connection, query.sql, given))
 
-        The driver runs it without SQLAlchemy's cursor in between: with aiosqlite every call on a cursor is a trip to
-        another thread, and a page needs one trip, not five. When the connection turns out to be broken, the query is
-        repeated on another.
+    async def on_driver(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Runs a statement on the driver's own connection, without SQLAlchemy's cursor in between.
+
+        With aiosqlite every call on a cursor is a trip to another thread, and a page needs one trip, not five. When the
+        connection turns out to be broken, the statement is repeated on another. One that writes may go this way if that
+        does no harm: it is not fenced, and stands in no queue.
         """
 
-        async def work(connection: AsyncConnection) -> Sequence[Any]:
+        async def with_driver(connection: AsyncConnection) -> T:
             raw = _raw(connection)
             try:
-                return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
+                return await work(raw.driver_connection)
             except self.driver.errors.Error as error:
                 if self.engine.dialect.is_disconnect(error, cast(Any, raw.dbapi_connection), None):
                     await connection.invalidate(error)
@@ -116,7 +121,7 @@ class Database:
                 raise
 
         await self._prepare_once()
-        return await self._to_its_end(self._repeated(lambda: self._connected(work, self._limit)))
+        return await self._to_its_end(self._repeated(lambda: self._connected(with_driver, self._limit)))
 
     async def write(self, statement: Executable, *, fenced: bool = True, **values: object) -> int:
         """Runs one statement that writes; says how many rows it wrote."""
@@ -335,6 +340,11 @@ class Database:
 def _raw(connection: AsyncConnection) -> PoolProxiedConnection:
     """The driver's connection, which is there: SQLAlchemy's own way to it goes through a greenlet."""
     return cast(Any, connection.sync_connection).connection
+
+
+def driver_connection(connection: AsyncConnection) -> Any:
+    """The driver's own connection."""
+    return _raw(connection).driver_connection
 
 
 def _read_with(work: Work[T]) -> Work[T]:
