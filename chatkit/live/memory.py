@@ -17,6 +17,7 @@ from chatkit.live.base import (
     RunState,
 )
 from chatkit.live.fence import Fence, LeaseLostError, current_fence
+from chatkit.logger import logger
 
 __all__ = ["MemoryLeases", "MemoryLog", "MemoryRuns", "memory_engine"]
 
@@ -241,7 +242,10 @@ class MemoryLog(RunLog):
     async def signal(self, texts: Sequence[str]) -> None:
         for hear in list(self._runs.listeners):
             for text in texts:
-                hear(text)
+                try:
+                    hear(text)
+                except Exception:  # noqa: BLE001 - the others are to hear it all the same
+                    logger.exception("What a signal called has failed")
 
     async def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
         self._runs.listeners.append(hear)
