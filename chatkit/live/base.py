@@ -76,9 +76,9 @@ class Leases(ABC):
     """Who answers in which thread. Of any number of processes that want one, one gets it.
 
     A lease is held by this process (`process_id`) until `end`, or until the process has been silent for
-    `LEASE_SECONDS`: then anybody may `take_over`. A process renews all it holds at once, from a thread of its own, so that
-    a hook that blocks the event loop is not taken for dead. Methods raise `StoreUnavailableError` when the database does
-    not answer.
+    `LEASE_SECONDS`: then anybody may `take_over`. A process renews all it holds at once, from a thread of its own, so
+    that a hook that blocks the event loop is not taken for dead. Methods raise `StoreUnavailableError` when the
+    database does not answer.
     """
 
     process_id: str
@@ -91,7 +91,7 @@ class Leases(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Ends renewing. What is still held is for others to take at once."""
+        """Ends renewing. What is still held is for others to take at once, also when this is started again."""
 
     @abstractmethod
     async def open(
@@ -101,7 +101,7 @@ class Leases(ABC):
 
         When the owner made a request of that id within `REQUEST_SECONDS`, nothing is recorded and that request's run is
         returned, whatever its digest; unless it was refused, or died without having written anything: then the id is
-        this run's.
+        this run's, and that one can write nothing any more.
         """
 
     @abstractmethod
@@ -146,7 +146,8 @@ class Leases(ABC):
 
     @abstractmethod
     async def claim(self, thread_id: str, item_id: str, claimant: str, seconds: float) -> bool:
-        """Claims an item for `seconds`, for the first or the next time. False: it is another's, whose time is not up."""
+        """Claims an item for `seconds`, for the first or the next time. False: it is another's, whose time is not up
+        yet."""
 
     @abstractmethod
     async def sweep(self) -> None:

@@ -1,7 +1,7 @@
 """What a run holds a thread with: a number that grows with each holder, and that every write of a run is checked by."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Fence", "LeaseLostError", "current_fence"]
 
@@ -19,13 +19,15 @@ class Fence:
 
     `number` is the thread's: whoever takes the thread over gets a greater one, and from then on no write under the old
     number succeeds. `begun` says that something was written under it; a store sets it with the first write, in the
-    same transaction as its own mark, so that after a crash it is known whether the request had any effect.
+    same transaction as its own mark, so that after a crash it is known whether the request had any effect. `engine` is
+    what gave it, told apart by identity: a store with another engine does not know the number, and does not check it.
     """
 
     thread_id: str
     run_id: str
     number: int
     begun: bool = False
+    engine: object | None = field(default=None, repr=False, compare=False)
 
 
 current_fence: ContextVar[Fence | None] = ContextVar("chatkit_fence", default=None)

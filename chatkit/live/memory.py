@@ -17,6 +17,7 @@ from chatkit.live.base import (
     RunState,
 )
 from chatkit.live.fence import Fence, LeaseLostError, current_fence
+from chatkit.logger import logger
 
 __all__ = ["MemoryLeases", "MemoryLog", "MemoryRuns", "memory_engine"]
 
@@ -39,7 +40,7 @@ class _Claim:
 
 @dataclass(slots=True)
 class MemoryRuns:
-    """What several `MemoryLeases` and `MemoryLog`s share, each as if it were a process of its own: for tests, mostly."""
+    """What several `MemoryLeases` and `MemoryLog`s share, each as if it were a process of its own: for tests."""
 
     clock: Callable[[], float] = time.monotonic
     processes: set[str] = field(default_factory=set[str])
@@ -58,7 +59,7 @@ class MemoryRuns:
     def check(self) -> None:
         """Refuses a write of a run that has lost its thread, and marks that one was made."""
         fence = current_fence.get()
-        if fence is None:
+        if fence is None or fence.engine is not self:
             return
         if self.fences.get(fence.thread_id) != fence.number:
             raise LeaseLostError(f"Run {fence.run_id} has lost thread {fence.thread_id}.")
@@ -84,13 +85,14 @@ class MemoryLeases(Leases):
 
     def __init__(self, runs: MemoryRuns) -> None:
         self._runs = runs
-        self.process_id = f"process_{secrets.token_hex(8)}"
+        self.process_id = _new_process_id()
 
     async def start(self, lost: Callable[[], None]) -> None:
         self._runs.processes.add(self.process_id)
 
     async def close(self) -> None:
         self._runs.processes.discard(self.process_id)
+        self.process_id = _new_process_id()  # who starts again does not bring back what died
 
     async def open(
         self, owner: str, run_id: str, request_id: str | None = None, digest: str | None = None
@@ -99,10 +101,18 @@ class MemoryLeases(Leases):
             known = await self.find_request(owner, request_id)
             if known is not None:
                 return known
+            self._disown(self._runs.requests.get((owner, request_id)))
             self._runs.requests[owner, request_id] = run_id
         record = RunRecord(run_id, owner, thread_id=None, fence=0, begun=False, alive=True, digest=digest)
         self._runs.runs[run_id] = _Run(record, self.process_id, self._runs.clock(), request_id=request_id)
         return None
+
+    def _disown(self, run_id: str | None) -> None:
+        """A dead run whose request is made again must not begin to write after all: nobody has its number now."""
+        run = self._runs.runs.get(run_id or "")
+        if run is not None and run.record.thread_id is not None and self._holder(run.record.thread_id) is run:
+            number = self._runs.fences[run.record.thread_id] = self._runs.fences[run.record.thread_id] + 1
+            run.record = replace(run.record, fence=number)
 
     async def acquire(self, run_id: str, thread_id: str) -> Fence | RunRecord:
         run = self._runs.runs[run_id]
@@ -120,7 +130,7 @@ class MemoryLeases(Leases):
         run.record = replace(run.record, thread_id=thread_id, fence=number)
         self._runs.holders[thread_id] = run.record.id
         self._runs.going.setdefault(run.record.owner, set()).add(run.record.id)
-        return Fence(thread_id, run.record.id, number, run.record.begun)
+        return Fence(thread_id, run.record.id, number, run.record.begun, self._runs)
 
     async def count(self, owner: str) -> int:
         going = self._runs.going.get(owner, ())
@@ -233,7 +243,10 @@ class MemoryLog(RunLog):
     async def signal(self, texts: Sequence[str]) -> None:
         for hear in list(self._runs.listeners):
             for text in texts:
-                hear(text)
+                try:
+                    hear(text)
+                except Exception:  # noqa: BLE001 - the others are to hear it all the same
+                    logger.exception("What a signal called has failed")
 
     async def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
         self._runs.listeners.append(hear)
@@ -250,6 +263,10 @@ class MemoryLog(RunLog):
         for hear in self._hearing:
             self._runs.listeners.remove(hear)
         self._hearing.clear()
+
+
+def _new_process_id() -> str:
+    return f"process_{secrets.token_hex(8)}"
 
 
 def memory_engine(shared: MemoryRuns | None = None) -> LiveEngine:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from chatkit.live import LiveEngine, MemoryRuns, memory_engine
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.store.ports import NotFoundError, Store, is_pending
@@ -96,6 +97,7 @@ class MemoryStore(Store[TContext]):
 
     Records are kept as JSON, so that what a caller does to a model afterwards changes nothing here. `owner` gives the
     owner of a context; see `default_owner`. Nothing is awaited inside: between looking and writing nobody comes in.
+    Every method that writes looks first whether its run still has the thread.
     """
 
     def __init__(self, *, owner: OwnerOf[TContext] = default_owner) -> None:
@@ -103,14 +105,21 @@ class MemoryStore(Store[TContext]):
         self._threads: dict[str, _Thread] = {}
         self._listings: dict[str, _Order[datetime]] = {}
         self._attachments: dict[str, _Attachment] = {}
+        self._runs = MemoryRuns()
+        self._live = memory_engine(self._runs)
+
+    def live_engine(self) -> LiveEngine:
+        return self._live
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         return self._load_thread(thread_id, context)
 
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
+        self._runs.check()
         self._put_thread(thread, context)
 
     async def update_thread(self, thread_id: str, changes: ThreadChanges, context: TContext) -> ThreadMetadata:
+        self._runs.check()
         thread = changes.applied_to(self._load_thread(thread_id, context))
         self._thread(thread_id, context).document = to_document(thread)
         return thread
@@ -124,6 +133,7 @@ class MemoryStore(Store[TContext]):
         return self._page_of_threads(limit, after, order, max_bytes, context)
 
     async def delete_thread(self, thread_id: str, context: TContext) -> None:
+        self._runs.check()
         thread = self._thread(thread_id, context)
         for attachment_id in self._used_only_by(thread_id, thread.owner):
             del self._attachments[attachment_id]
@@ -144,14 +154,17 @@ class MemoryStore(Store[TContext]):
         return self._page_of_items(thread_id, after, limit, order, max_bytes, context)
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        self._runs.check()
         _put_item(self._thread(thread_id, context), item)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        self._runs.check()
         _put_item(self._thread(thread_id, context), item)
 
     async def store_user_message(
         self, thread: ThreadMetadata, message: UserMessageItem, context: TContext, *, opens_thread: bool
     ) -> None:
+        self._runs.check()
         self._store_message(thread.id, message, context, opens=thread if opens_thread else None)
 
     async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
@@ -160,6 +173,7 @@ class MemoryStore(Store[TContext]):
     async def claim_item(
         self, thread_id: str, item: ClientToolCallItem | StructuredInputItem, context: TContext
     ) -> bool:
+        self._runs.check()
         thread = self._thread(thread_id, context)
         pending = is_pending(_load_item(thread, item.id))
         if pending:
@@ -169,6 +183,7 @@ class MemoryStore(Store[TContext]):
     async def save_if_unchanged(
         self, thread_id: str, seen: ThreadItem, items: Sequence[ThreadItem], context: TContext
     ) -> bool:
+        self._runs.check()
         thread = self._thread(thread_id, context)
         if _load_item(thread, seen.id) != seen:
             return False
@@ -177,11 +192,13 @@ class MemoryStore(Store[TContext]):
         return True
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
+        self._runs.check()
         _remove_item(self._thread(thread_id, context), item_id)
 
     async def delete_items_after(
         self, thread_id: str, item_id: str, context: TContext, *, replaced: UserMessageItem | None = None
     ) -> None:
+        self._runs.check()
         thread = self._thread(thread_id, context)
         place = _item(thread, item_id).place
         if replaced is not None:
@@ -191,6 +208,7 @@ class MemoryStore(Store[TContext]):
                 _remove_item(thread, later)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
+        self._runs.check()
         attachment_id, document, owner = check_id(attachment.id), to_document(attachment), self._owner(context)
         self._may_write(self._attachments.get(attachment_id), owner, "attachment", attachment_id)
         self._put_attachment(attachment_id, document, owner, attachment.thread_id)
@@ -200,6 +218,7 @@ class MemoryStore(Store[TContext]):
         return _found(from_document(ATTACHMENTS, document, attachment_id), f"attachment {attachment_id}")
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        self._runs.check()
         self._attachment(attachment_id, context)
         del self._attachments[whole_text(attachment_id)]
 

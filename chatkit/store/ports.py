@@ -324,6 +324,13 @@ class Store(ABC, Generic[TContext]):
                 return False
         return True
 
+    def live_engine(self) -> LiveEngine | None:
+        """What keeps runs going in the store's own database; the same one each time.
+
+        A store of your own has none: its runs are kept in memory, and its writes are not fenced.
+        """
+        return None
+
     async def warm_up(self) -> None:
         """Opens what the store needs ahead of the first request. Does nothing unless overridden."""
 

@@ -1,4 +1,5 @@
-"""For the tests of applications: contract suites for stores of one's own, a client without a socket, a scripted model.
+"""For the tests of applications: contract suites for stores and engines of one's own, a client without a socket, a
+scripted model.
 
     from chatkit.testing import InProcessClient, StoreContract
 
@@ -11,14 +12,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chatkit.testing.attachment_store_contract import AttachmentStoreContract
     from chatkit.testing.in_process import InProcessClient
+    from chatkit.testing.leases_contract import LeasesContract
+    from chatkit.testing.run_log_contract import RunLogContract
     from chatkit.testing.scripted_model import ScriptedModel
     from chatkit.testing.store_contract import StoreContract
 
-__all__ = ["AttachmentStoreContract", "InProcessClient", "ScriptedModel", "StoreContract"]
+__all__ = [
+    "AttachmentStoreContract",
+    "InProcessClient",
+    "LeasesContract",
+    "RunLogContract",
+    "ScriptedModel",
+    "StoreContract",
+]
 
 _HOMES = {
     "AttachmentStoreContract": "chatkit.testing.attachment_store_contract",
     "InProcessClient": "chatkit.testing.in_process",
+    "LeasesContract": "chatkit.testing.leases_contract",
+    "RunLogContract": "chatkit.testing.run_log_contract",
     "ScriptedModel": "chatkit.testing.scripted_model",
     "StoreContract": "chatkit.testing.store_contract",
 }
@@ -28,6 +40,8 @@ def __getattr__(name: str) -> object:
     """Imports what is asked for, so that the client needs no pytest and the suites need no agents SDK."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in ("LeasesContract", "RunLogContract"):
+        _show_values_of_failed_asserts("chatkit.testing.live_fixtures")
     if name.endswith("Contract"):
         _show_values_of_failed_asserts(_HOMES[name])
     return getattr(importlib.import_module(_HOMES[name]), name)

@@ -15,15 +15,19 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 from chatkit._masking import secrets_in, shown_url
+from chatkit.live import Fence, current_fence
 from chatkit.logger import logger
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, STOP_TIMEOUT, Driver, SQLiteDriver, driver_for
 from chatkit.stores.sql.errors import FaultLog, driver_error, unavailable
+from chatkit.stores.sql.watch import Watch
 
-__all__ = ["Database", "Query", "adopt_engine", "open_engine"]
+__all__ = ["Database", "Query", "adopt_engine", "driver_connection", "open_engine"]
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
+Guard = Callable[[AsyncConnection, Fence], Awaitable[None]]
+"""Raises `LeaseLostError` unless the fence still holds, and keeps it from being lost while the transaction goes on."""
 
 PING_AFTER = 1.0
 """Seconds of rest after which a pooled connection is tried before it is used."""
@@ -63,6 +67,9 @@ class Database:
     behind. `close` waits for such tasks. None of them goes on for ever: after `statement_timeout` seconds the database
     is asked to stop, and if it is silent its connection is cut. None is no limit.
 
+    What is written while `current_fence` is one of this database (its `engine`) is written in a transaction that begins
+    with `guard`. All that writes for a store goes through `write` and `transact`, so that nothing is forgotten.
+
     `prepare`, if given, is awaited once before the first use, and again at the next use as long as it fails.
     """
 
@@ -73,6 +80,7 @@ class Database:
         prepare: "Callable[[Database], Awaitable[None]] | None" = None,
         *,
         statement_timeout: float | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.engine = engine
         self.driver = driver
@@ -83,23 +91,29 @@ class Database:
         self.wrote_at = float("-inf")
         """When something was written last, on the clock of `time.monotonic`; `-inf` once that failed."""
         self._limit = statement_timeout
+        self._guard = guard
         self._prepare = prepare
         self._preparing = asyncio.Lock()
         self._one_writer = asyncio.Lock() if isinstance(driver, SQLiteDriver) else None
         self._running: set[asyncio.Task[Any]] = set()
 
     async def fetch(self, query: Query, **values: object) -> Sequence[Any]:
-        """All rows of a query.
+        """All rows of a query, in as few turns as the driver allows. See `on_driver`."""
+        given = query.values(values)
+        return await self.on_driver(lambda connection: self.driver.fetch(connection, query.sql, given))
 
-        The driver runs it without SQLAlchemy's cursor in between: with aiosqlite every call on a cursor is a trip to
-        another thread, and a page needs one trip, not five. When the connection turns out to be broken, the query is
-        repeated on another.
+    async def on_driver(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Runs a statement on the driver's own connection, without SQLAlchemy's cursor in between.
+
+        With aiosqlite every call on a cursor is a trip to another thread, and a page needs one trip, not five. When the
+        connection turns out to be broken, the statement is repeated on another. One that writes may go this way if that
+        does no harm: it is not fenced, and stands in no queue.
         """
 
-        async def work(connection: AsyncConnection) -> Sequence[Any]:
+        async def with_driver(connection: AsyncConnection) -> T:
             raw = _raw(connection)
             try:
-                return await self.driver.fetch(raw.driver_connection, query.sql, query.values(values))
+                return await work(raw.driver_connection)
             except self.driver.errors.Error as error:
                 if self.engine.dialect.is_disconnect(error, cast(Any, raw.dbapi_connection), None):
                     await connection.invalidate(error)
@@ -107,30 +121,54 @@ class Database:
                 raise
 
         await self._prepare_once()
-        return await self._to_its_end(self._repeated(lambda: self._connected(work, self._limit)))
+        return await self._to_its_end(self._repeated(lambda: self._connected(with_driver, self._limit)))
 
-    async def write(self, statement: Executable, **values: object) -> int:
+    async def write(self, statement: Executable, *, fenced: bool = True, **values: object) -> int:
         """Runs one statement that writes; says how many rows it wrote."""
 
         async def work(connection: AsyncConnection) -> int:
             result = await connection.execute(statement, values, execution_options={"preserve_rowcount": True})
             return result.rowcount
 
+        if fenced and self._fence() is not None:
+            return await self.transact(work)
         await self._prepare_once()
         return await self._in_turn(self._connected(work, self._limit))
 
-    async def transact(self, work: Work[T], *, prepared: bool = True) -> T:
+    async def transact(self, work: Work[T], *, prepared: bool = True, fenced: bool = True) -> T:
         """Runs statements in one transaction, committed unless they raise. SQLite's writers wait in a fair queue.
 
         What prepares the database takes the time that it takes. When the connection turns out to be broken before the
-        transaction has begun, it is begun on another.
+        transaction has begun, it is begun on another. What is no run's own doing is not `fenced`.
         """
+        fence = self._fence() if prepared and fenced else None
         if prepared:
             await self._prepare_once()
         limit = self._limit if prepared else None
-        return await self._in_turn(
-            self._repeated(lambda: self._connected(lambda connection: self._transaction(connection, work), limit))
-        )
+        guarded = work if fence is None else self._guarded(work, fence)
+
+        async def to_the_commit() -> T:
+            result = await self._repeated(
+                lambda: self._connected(lambda connection: self._transaction(connection, guarded), limit)
+            )
+            if fence is not None:
+                fence.begun = True
+            return result
+
+        return await self._in_turn(to_the_commit())
+
+    def _fence(self) -> Fence | None:
+        """What the caller's writes are checked by here."""
+        fence = current_fence.get()
+        return fence if fence is not None and fence.engine is self else None
+
+    def _guarded(self, work: Work[T], fence: Fence) -> Work[T]:
+        async def guarded(connection: AsyncConnection) -> T:
+            if self._guard is not None:
+                await self._guard(connection, fence)
+            return await work(connection)
+
+        return guarded
 
     async def run(self, work: Work[T], *, prepared: bool = True, limit: float | None = None, reads: bool = False) -> T:
         """Runs statements on a connection on which each is its own transaction, in `limit` seconds if given.
@@ -187,7 +225,7 @@ class Database:
             raise fault from driver_error(cause)
 
     async def _connected(self, work: Work[T], limit: float | None) -> T:
-        watch = _Watch(self._abort)
+        watch = Watch(self._abort)
         try:
             if limit is not None and (patience := self._connecting_takes()) is not None:
                 watch.begin(limit + patience)
@@ -215,12 +253,12 @@ class Database:
             return 0.0
         return None if pool.checkedin() else pool.timeout()
 
-    def _abort(self, connection: AsyncConnection, watch: "_Watch") -> None:
+    def _abort(self, connection: AsyncConnection, watch: Watch) -> None:
         task = asyncio.create_task(self._stop(connection, watch))
         self._running.add(task)
         task.add_done_callback(self._forget)
 
-    async def _stop(self, connection: AsyncConnection, watch: "_Watch") -> None:
+    async def _stop(self, connection: AsyncConnection, watch: Watch) -> None:
         if connection.closed or connection.invalidated:
             return
         raw = _raw(connection).driver_connection
@@ -299,54 +337,14 @@ class Database:
             task.exception()  # if the caller is gone, nobody else will look
 
 
-class _Watch:
-    """A limit of time on a piece of work. It is begun anew when there is a connection.
-
-    Without one, the task that waits for it is cancelled; with one, `abort` is called, once, to have the work fail.
-    """
-
-    __slots__ = ("_abort", "_ended", "_timer", "is_late", "is_over")
-
-    def __init__(self, abort: "Callable[[AsyncConnection, _Watch], None]") -> None:
-        self._abort = abort
-        self._timer: asyncio.TimerHandle | None = None
-        self._ended: asyncio.Event | None = None
-        self.is_late = False
-        self.is_over = False
-
-    def begin(self, limit: float | None, connection: AsyncConnection | None = None) -> None:
-        """From now on there are `limit` seconds; None is no limit."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if limit is not None:
-            task = asyncio.current_task() if connection is None else None
-            self._timer = asyncio.get_running_loop().call_later(limit, self._late, connection, task)
-
-    def _late(self, connection: AsyncConnection | None, task: asyncio.Task[Any] | None) -> None:
-        self.is_late = True
-        if connection is not None:
-            self._abort(connection, self)
-        elif task is not None:
-            task.cancel()
-
-    def end(self) -> None:
-        """The work is over, one way or the other."""
-        self.is_over = True
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._ended is not None:
-            self._ended.set()
-
-    async def ended(self) -> None:
-        """Returns when the work is over."""
-        if not self.is_over:
-            self._ended = asyncio.Event()
-            await self._ended.wait()
-
-
 def _raw(connection: AsyncConnection) -> PoolProxiedConnection:
     """The driver's connection, which is there: SQLAlchemy's own way to it goes through a greenlet."""
     return cast(Any, connection.sync_connection).connection
+
+
+def driver_connection(connection: AsyncConnection) -> Any:
+    """The driver's own connection."""
+    return _raw(connection).driver_connection
 
 
 def _read_with(work: Work[T]) -> Work[T]:

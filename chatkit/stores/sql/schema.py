@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, Text
-from sqlalchemy.dialects import postgresql
 
-__all__ = ["HEAD", "VERSION_TABLE", "Tables", "id_text", "tables"]
+from chatkit.stores.sql.run_tables import RunTables, run_tables
+from chatkit.stores.sql.text_types import id_text
 
-HEAD = "0002"
+__all__ = ["HEAD", "VERSION_TABLE", "Tables", "tables"]
+
+HEAD = "0003"
 """The newest migration: the revision that this version of the package works with."""
 
 VERSION_TABLE = "chatkit_migrations"
 """Where the database remembers its revision."""
-
-id_text = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-"""Text that sorts by code point in every database, whatever the database's own collation is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Tables:
     """Which threads use an attachment, also threads that are not there (yet, or any more)."""
     probes: Table
     """Written and emptied again to see whether anything can be written."""
+    live: RunTables
+    """What live runs need."""
 
 
 @lru_cache
@@ -96,4 +97,4 @@ def tables(schema: str | None = None) -> Tables:
         Column("document", Text, nullable=False),
         PrimaryKeyConstraint("id", name="chatkit_probes_pkey"),
     )
-    return Tables(metadata, threads, items, attachments, uses, probes)
+    return Tables(metadata, threads, items, attachments, uses, probes, run_tables(metadata))

@@ -6,13 +6,16 @@ from typing import TypeVar
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chatkit.live import LiveEngine
 from chatkit.store import Store, ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, SQLiteDriver, driver_for, parse_url
 from chatkit.stores.sql.errors import SchemaError
+from chatkit.stores.sql.fences import FenceGuard
 from chatkit.stores.sql.items import Items
+from chatkit.stores.sql.live import sql_engine
 from chatkit.stores.sql.migration import check_schema_name, read_revision, upgrade_database
 from chatkit.stores.sql.probe import Probe
 from chatkit.stores.sql.schema import HEAD, tables
@@ -97,13 +100,15 @@ class SQLStore(Store[TContext]):
         self._owner_of = owner
         self._schema = schema_name
         self._closes = engine is None
+        named = tables(schema_name)
         self._database = Database(
             opened,
             driver,
             self._migrate if isinstance(driver, SQLiteDriver) else None,
             statement_timeout=statement_timeout,
+            guard=FenceGuard(named.live),
         )
-        named = tables(schema_name)
+        self._live = sql_engine(self._database, named, shares=not self._closes)
         self._attachments = Attachments(self._database, named)
         self._threads = Threads(self._database, named, self._attachments)
         self._items = Items(self._database, named, self._threads, self._attachments)
@@ -130,8 +135,16 @@ class SQLStore(Store[TContext]):
             )
         await self._probe.check()
 
+    def live_engine(self) -> LiveEngine:
+        return self._live
+
     async def close(self) -> None:
-        """Closes the connections that the store opened. Using the store again opens new ones."""
+        """Closes the connections that the store opened. Using the store again opens new ones.
+
+        Runs that it still holds are for other processes to take over.
+        """
+        await self._live.log.close()
+        await self._live.leases.close()
         if self._closes:
             await self._database.close()
 

@@ -1,0 +1,214 @@
+"""Words between processes by way of the database: PostgreSQL's notifications, or a table that is looked into."""
+
+import asyncio
+import hashlib
+import json
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from chatkit.logger import logger
+from chatkit.store import StoreUnavailableError
+from chatkit.stores.sql.clock import clock
+from chatkit.stores.sql.database import Database, Query
+from chatkit.stores.sql.run_tables import RunTables
+
+if TYPE_CHECKING:
+    import psycopg
+
+__all__ = ["PostgresSignals", "SQLiteSignals", "Signals"]
+
+_LOOKS = 0.1
+"""Seconds between two looks into the table of signals."""
+
+_ECHO_SECONDS = 3.0
+"""How long what this process says to itself may be under way, until nothing is expected to come."""
+
+_SILENT_SECONDS = 15.0
+"""After so much silence a connection that listens is tried."""
+
+_RETRIES = (0.1, 0.5, 1.0, 2.0)
+"""Seconds until a lost connection is opened again; the last goes on."""
+
+
+class Signals(ABC):
+    """Says texts to all processes that listen. What listens is one task, as long as anybody does."""
+
+    polls: float | None = None
+    """As in `RunLog`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._hearing: list[Callable[[str], None]] = []
+        self._listening: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    async def send(self, texts: Sequence[str]) -> None:
+        """Says texts, in one trip."""
+
+    @abstractmethod
+    async def _listen(self, ready: asyncio.Event) -> None:
+        """Hears until cancelled. `ready` is set when what is said from then on is heard, or when that must wait."""
+
+    async def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
+        """As in `RunLog`."""
+        self._hearing.append(hear)
+        if self._listening is None or self._listening.done():
+            self._ready = asyncio.Event()
+            self._listening = asyncio.create_task(self._listen(self._ready))
+            self._listening.add_done_callback(self._ready_anyway)
+        await self._ready.wait()
+
+        def stop() -> None:
+            if hear in self._hearing:
+                self._hearing.remove(hear)
+            if not self._hearing and self._listening is not None:
+                self._listening.cancel()
+                self._listening = None
+
+        return stop
+
+    def _ready_anyway(self, task: asyncio.Task[None]) -> None:
+        self._ready.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("Signals of other processes are not heard any more", exc_info=error)
+
+    def _heard(self, text: str) -> None:
+        for hear in list(self._hearing):
+            try:
+                hear(text)
+            except Exception:  # noqa: BLE001 - the others are to hear it all the same
+                logger.exception("What a signal called has failed")
+
+    async def close(self) -> None:
+        """Nobody hears anything from now on."""
+        self._hearing.clear()
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            await asyncio.wait([listening])
+
+
+class SQLiteSignals(Signals):
+    """Signals that lie in a table for a while."""
+
+    polls = 0.04  # a look into the log costs no more than one for signals would
+
+    def __init__(self, database: Database, tables: RunTables) -> None:
+        super().__init__(database)
+        signals = tables.signals
+        given = func.json_each(bindparam("texts", type_=Text)).table_valued("key", "value")
+        rows = select(given.c.value, clock(database.driver)).order_by(given.c.key)
+        insert = database.driver.insert(signals).from_select(["text", "created_at"], rows)
+        self._send = Query(insert, database.engine)
+        self._newest = Query(select(func.coalesce(func.max(signals.c.id), 0)), database.engine)
+        later = select(signals.c.id, signals.c.text).where(signals.c.id > bindparam("seen"))
+        self._look = Query(later.order_by(signals.c.id), database.engine)
+
+    async def send(self, texts: Sequence[str]) -> None:
+        if texts:
+            await self._database.fetch(self._send, texts=json.dumps(list(texts)))
+
+    async def _listen(self, ready: asyncio.Event) -> None:
+        seen: int | None = None
+        while True:
+            with suppress(StoreUnavailableError):  # the log has it
+                if seen is None:
+                    seen = (await self._database.fetch(self._newest))[0][0]
+                else:
+                    for number, text in await self._database.fetch(self._look, seen=seen):
+                        seen = number
+                        self._heard(text)
+            ready.set()
+            await asyncio.sleep(_LOOKS)
+
+
+_TEXT: Final = "t"
+_ECHO: Final = "e"
+
+
+class PostgresSignals(Signals):
+    """PostgreSQL's notifications, on a connection that does nothing else.
+
+    A pool in between that gives each transaction another connection (PgBouncer's transaction mode) loses them: what
+    this process says to itself does not come back then, and the log is looked into instead.
+    """
+
+    def __init__(self, database: Database, schema: str | None) -> None:
+        super().__init__(database)
+        named = hashlib.sha256((schema or "").encode()).hexdigest()[:16]
+        self._channel = f"chatkit_{named}"
+        given = func.unnest(bindparam("texts", type_=ARRAY(Text))).table_valued("text").render_derived(name="given")
+        self._send = Query(select(func.pg_notify(bindparam("channel", type_=Text), given.c.text)), database.engine)
+
+    async def send(self, texts: Sequence[str]) -> None:
+        if texts:
+            await self._notify([_TEXT + text for text in texts])
+
+    async def _notify(self, payloads: list[str]) -> None:
+        await self._database.fetch(self._send, channel=self._channel, texts=payloads)
+
+    async def _listen(self, ready: asyncio.Event) -> None:
+        faults = self._database.driver.errors.Error, OSError, StoreUnavailableError, TimeoutError
+        tries, again = 0, False
+        while self.polls is None:
+            try:
+                async with await self._connected() as connection:
+                    echo = await self._subscribe(connection)
+                    if again:
+                        self._heard("")  # what was said meanwhile, nobody knows: everybody should look
+                    tries, again = 0, True
+                    await self._follow(connection, echo, ready)
+            except faults as error:
+                logger.info("Notifications of %s are not heard for now: %s", self._database.where, type(error).__name__)
+            ready.set()
+            await asyncio.sleep(_RETRIES[min(tries, len(_RETRIES) - 1)])
+            tries += 1
+
+    async def _connected(self) -> "psycopg.AsyncConnection[Any]":
+        import psycopg
+
+        url, driver = self._database.engine.url, self._database.driver
+        arguments, own = self._database.engine.dialect.create_connect_args(url)
+        options: dict[str, Any] = {**driver.connect_arguments(url), **own}
+        return await psycopg.AsyncConnection.connect(*arguments, **options, autocommit=True)
+
+    async def _subscribe(self, connection: "psycopg.AsyncConnection[Any]") -> str:
+        await connection.execute(f"LISTEN {self._channel}".encode())
+        echo = _ECHO + secrets.token_hex(8)
+        await self._notify([echo])  # on another connection: one's own would bring it in any case
+        return echo
+
+    async def _follow(self, connection: "psycopg.AsyncConnection[Any]", echo: str, ready: asyncio.Event) -> None:
+        """Hears, as long as the connection lives."""
+        if not await self._came_back(connection, echo):
+            self.polls = _LOOKS
+            logger.warning(
+                "Notifications of %s do not arrive, as behind a pool that shares connections between transactions: "
+                "the log of live runs is looked into every %g s instead. A direct address would be faster.",
+                self._database.where,
+                _LOOKS,
+            )
+            return
+        ready.set()
+        while True:
+            async for notified in connection.notifies(timeout=_SILENT_SECONDS):
+                self._take(notified.payload)
+            async with asyncio.timeout(_SILENT_SECONDS):
+                await connection.execute(b"SELECT 1")
+
+    async def _came_back(self, connection: "psycopg.AsyncConnection[Any]", echo: str) -> bool:
+        came = False
+        async for notified in connection.notifies(timeout=_ECHO_SECONDS, stop_after=1):
+            came = notified.payload == echo
+            self._take(notified.payload)
+        return came
+
+    def _take(self, payload: str) -> None:
+        if payload.startswith(_TEXT):
+            self._heard(payload[1:])
