@@ -99,14 +99,6 @@ class Store(ABC, Generic[TContext]):
         for whole in (whole for whole, parts in _PARTS.items() if name in parts and whole not in vars(self)):
             super().__setattr__(whole, MethodType(getattr(Store, whole), self))
 
-    def live_engine(self) -> LiveEngine | None:
-        """What keeps answers going when their connection is lost, in this store's own database.
-
-        A store of your own has none, unless you write one: its runs are kept in memory, and their writes are not
-        fenced.
-        """
-        return None
-
     def generate_thread_id(self, context: TContext) -> str:
         """A new thread's id."""
         return default_generate_id("thread")

@@ -76,8 +76,7 @@ class DirectedServer(ChatKitServer[Any]):
 def replica_of(store: MemoryStore[Any], shared: MemoryRuns) -> MemoryStore[Any]:
     """The same store with leases and a log of another process."""
     replica = copy.copy(store)
-    engine = memory_engine(shared)
-    replica.live_engine = lambda: engine  # type: ignore[method-assign]
+    replica._runs, replica._live = shared, memory_engine(shared)  # pyright: ignore[reportPrivateUsage]
     return replica
 
 
