@@ -304,6 +304,10 @@ class Runs:
             return Following(run.book, origin=True)
         following = await self._mirrored(record, context)
         mirror_book = following.book
+        while not mirror_book.last and mirror_book.ending is None and not mirror_book.is_lost:
+            if not await following.pause():
+                break
+            await mirror_book.news()  # until it has stored something, or has turned out to have no effect
         known = await self._engine.leases.find(record.id)
         if known is None or known.outcome == "refused":
             following.held.close()
@@ -414,6 +418,7 @@ class Runs:
         thread_id, number = run.thread_id, run.fence.number if run.fence is not None else 0
         if run.began and thread_id is not None:
             await settle_items(self._server, run.book, thread_id, context)
+            self._writer.touch(run.book)
         current_fence.set(None)
         ended = True
         try:

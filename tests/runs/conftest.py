@@ -9,16 +9,28 @@ from chatkit._runs import runs_of
 from chatkit.live import MemoryRuns
 from chatkit.store import Store
 from chatkit.store.memory import MemoryStore
+from chatkit.stores import SQLStore
+from tests.support.databases import postgres, postgres_schema, sqlite_url
 from tests.support.runs import Client, DirectedServer, Script, replica_of
+
+__all__ = ["postgres", "postgres_schema", "sqlite_url"]
 
 MakeStore = Callable[[], Store[Any]]
 
 
-@pytest.fixture
-def make_store() -> MakeStore:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def make_store(request: pytest.FixtureRequest) -> MakeStore:
     """Another view of the same database, as another process would have it."""
-    store, shared = MemoryStore[Any](), MemoryRuns()
-    return lambda: replica_of(store, shared)
+    match request.param:
+        case "memory":
+            store, shared = MemoryStore[Any](), MemoryRuns()
+            return lambda: replica_of(store, shared)
+        case "sqlite":
+            url = request.getfixturevalue("sqlite_url")
+            return lambda: SQLStore(url)
+        case _:
+            server, schema = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_schema")
+            return lambda: SQLStore(server.url, schema_name=schema)
 
 
 class Replica(Client):
