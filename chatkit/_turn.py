@@ -22,6 +22,7 @@ from chatkit._uncancelled import is_done, uncancelled
 from chatkit._watch import ThreadWatch
 from chatkit._wire import TextFrames, client_thread, event_frame, hides
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
+from chatkit.live import LeaseLostError
 from chatkit.logger import logger
 from chatkit.store import NotFoundError
 from chatkit.store.borrowed import as_store
@@ -388,6 +389,9 @@ class _Turn(Generic[TContext]):
         if isinstance(error, _ThreadGone) or (isinstance(error, NotFoundError) and await self._gone()):
             self._log(logging.INFO, "Thread %s was deleted during an answer, which ends with it", self.thread.id)
             return []
+        if isinstance(error, LeaseLostError):
+            self._log(logging.WARNING, "Thread %s was taken over: another process ends this answer", self.thread.id)
+            return []
         shown = await self._rest_of_asides()
         name_origin(error, self._server, self._server.store)
         shown += [*self.texts.rest(), sound(self._own.run(_error_event, error, self.thread, self.name))]
@@ -437,6 +441,8 @@ class _Turn(Generic[TContext]):
             return await self.save() if self.watch.changed() else None
         except (NotFoundError, _ThreadGone):
             self._log(logging.INFO, "Thread %s was deleted: nothing is kept of its answer", self.thread.id)
+        except LeaseLostError:
+            self._log(logging.INFO, "Thread %s was taken over: another process keeps its answer", self.thread.id)
         except Exception:  # noqa: BLE001 - as the docstring says
             self._log(logging.ERROR, "What was pending in thread %s could not be kept", self.thread.id, exc_info=True)
         return None

@@ -10,7 +10,7 @@ from chatkit._wire import event_frame
 from chatkit.live import LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
 from chatkit.logger import current_run_id, current_thread_id, logger
 from chatkit.store import NotFoundError, StoreUnavailableError
-from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent
+from chatkit.types import ThreadItem, ThreadItemDoneEvent, ThreadItemRemovedEvent
 
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
@@ -69,7 +69,9 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
 async def _keep(server: "ChatKitServer[Any]", book: Book, thread_id: str, context: Any) -> None:
     try:
         thread = await load_thread(server, thread_id, context)
-        handled: Any = server.handle_stream_interrupted(thread, book.pending(), context)
+        # What the store has is final: its process may have died before it could tell the log.
+        pending = [item for item in book.pending() if not await _is_stored(server, thread_id, item, context)]
+        handled: Any = server.handle_stream_interrupted(thread, pending, context)
         if inspect.isawaitable(handled):
             await handled
     except NotFoundError:
@@ -79,3 +81,11 @@ async def _keep(server: "ChatKitServer[Any]", book: Book, thread_id: str, contex
     except Exception:  # noqa: BLE001 - a hook's; what is stored of it is told all the same
         logger.exception("What was pending in thread %s could not be kept", thread_id)
     await settle_items(server, book, thread_id, context)
+
+
+async def _is_stored(server: "ChatKitServer[Any]", thread_id: str, item: ThreadItem, context: Any) -> bool:
+    try:
+        await load_item(server, thread_id, item.id, context)
+    except NotFoundError:
+        return False
+    return True
