@@ -24,12 +24,12 @@ PATIENCE = 30.0
 class HostProcess:
     """One process of `tests.support.live_host`."""
 
-    def __init__(self, database: list[str], *, before: list[str] | None = None, **environment: str) -> None:
+    def __init__(self, database: list[str], **environment: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._process = subprocess.Popen(
-            [*(before or []), sys.executable, "-m", "tests.support.live_host", str(self.port), *database],
+            [sys.executable, "-m", "tests.support.live_host", str(self.port), *database],
             cwd=_ROOT,
             env={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
         )

@@ -36,6 +36,8 @@ def word(number: int) -> str:
 class Host(ChatKitServer[Any]):
     """Does as it is told."""
 
+    max_active_runs = 0
+
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Any
     ) -> AsyncIterator[ThreadStreamEvent]:
