@@ -29,7 +29,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +63,7 @@ turn = asyncio.Event()
 turn.set()
 
 
-async def _answer_cpu(request: Any) -> Any:
+async def answer_cpu(request: Any) -> Any:
     """What was used so far. With a query, starts (`on`) or ends (`off`) this server's turn before."""
     from starlette.responses import JSONResponse
 
@@ -115,10 +115,10 @@ def bare_app(deltas: int) -> Any:
         await request.body()
         return StreamingResponse(frames(), media_type="text/event-stream")
 
-    return Starlette(routes=[Route("/chatkit", stream, methods=["POST"]), Route("/cpu", _answer_cpu)])
+    return Starlette(routes=[Route("/chatkit", stream, methods=["POST"]), Route("/cpu", answer_cpu)])
 
 
-def _server(deltas: int) -> Any:
+def directed_server(deltas: int, store: Any = None) -> Any:
     """The same application under both packages."""
     from chatkit.server import ChatKitServer
     from chatkit.types import (
@@ -146,7 +146,7 @@ def _server(deltas: int) -> Any:
             content = [AssistantMessageContent(text="word " * deltas, annotations=[])]
             yield ThreadItemDoneEvent(item=item.model_copy(update={"content": content}))
 
-    return Server(_forgetful_store())
+    return Server(store or _forgetful_store())
 
 
 def _forgetful_store() -> Any:
@@ -166,8 +166,8 @@ def our_app(deltas: int) -> Any:
 
     from chatkit.http import ChatKit, Settings
 
-    app = ChatKit(_server(deltas), settings=Settings(turns_per_minute=0))
-    app.router.routes.insert(0, Route("/cpu", _answer_cpu))
+    app = ChatKit(directed_server(deltas), settings=Settings(turns_per_minute=0))
+    app.router.routes.insert(0, Route("/cpu", answer_cpu))
     return app
 
 
@@ -180,7 +180,7 @@ def reference_app(deltas: int) -> Any:
 
     from chatkit.server import StreamingResult
 
-    server = _server(deltas)
+    server = directed_server(deltas)
 
     async def chatkit(request: Request) -> Response:
         result = await server.process(await request.body(), {})
@@ -188,7 +188,7 @@ def reference_app(deltas: int) -> Any:
             return StreamingResponse(result, media_type="text/event-stream")
         return Response(content=result.json, media_type="application/json")
 
-    return Starlette(routes=[Route("/chatkit", chatkit, methods=["POST"]), Route("/cpu", _answer_cpu)])
+    return Starlette(routes=[Route("/chatkit", chatkit, methods=["POST"]), Route("/cpu", answer_cpu)])
 
 
 APPS = {"bare": bare_app, "ours": our_app, "reference": reference_app}
@@ -220,15 +220,15 @@ async def _until_up(port: int) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _read(port: int, first: asyncio.Semaphore, waited: list[float]) -> None:
+async def _read(port: int, request: bytes, first: asyncio.Semaphore, waited: list[float]) -> None:
     """Opens one stream and reads it to its end. Says at the first delta that it is there, and how long it took."""
     began = time.perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     head = (
         "POST /chatkit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(REQUEST)}\r\n\r\n"
+        f"Content-Length: {len(request)}\r\n\r\n"
     )
-    writer.write(head.encode() + REQUEST)
+    writer.write(head.encode() + request)
     seen = b""
     while b"text_delta" not in seen:
         chunk = await reader.read(65536)
@@ -264,14 +264,17 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def running(python: str, kind: str, streams: int, deltas: int) -> AsyncGenerator[Server]:
-    """Starts a server and opens its streams, which then wait for their turn."""
+async def running(
+    python: str, kind: str, streams: int, deltas: int, *, script: Path = HERE, request: bytes = REQUEST
+) -> AsyncGenerator[Server]:
+    """Starts a server, by the script that calls itself with `--serve`, and opens its streams, which then wait for their
+    turn."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         server = Server(kind, free.getsockname()[1])
     process = await asyncio.create_subprocess_exec(
         python,
-        str(HERE),
+        str(script),
         *("--serve", kind, "--port", str(server.port), "--deltas", str(deltas)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -282,7 +285,7 @@ async def running(python: str, kind: str, streams: int, deltas: int) -> AsyncGen
         idle = await _status(server.port)
         first = asyncio.Semaphore(0)
         waited: list[float] = []
-        readers = [asyncio.create_task(_read(server.port, first, waited)) for _ in range(streams)]
+        readers = [asyncio.create_task(_read(server.port, request, first, waited)) for _ in range(streams)]
         for _ in readers:
             await asyncio.wait_for(first.acquire(), 60)
         await asyncio.sleep(1)
@@ -311,6 +314,11 @@ async def compare(options: argparse.Namespace) -> None:
         for _ in range(options.turns):
             for server in servers:
                 await server.take_turn(TURN_SECONDS)
+    print_table(servers, options)
+
+
+def print_table(servers: Sequence[Server], options: argparse.Namespace) -> None:
+    """The medians; the first server is the floor."""
     print(f"{options.streams} streams, {1 / PAUSE_SECONDS:g} deltas a second each, {options.turns} turns each")
     titles = ("CPU per delta", "of the floor", "first delta", "memory/stream")
     print(f"{'server':<12}" + "".join(f"{title:>15}" for title in titles))
