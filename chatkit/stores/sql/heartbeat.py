@@ -210,7 +210,8 @@ class _InAThread(_Beating):
         self._told: Future[None] = Future()
         self._stopped: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
         self._ended: Future[None] = Future()
-        threading.Thread(target=self._run, name="chatkit-heartbeat", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="chatkit-heartbeat", daemon=True)
+        self._thread.start()
 
     async def first(self) -> None:
         """Returns, or raises, when it was tried for the first time."""
@@ -231,6 +232,7 @@ class _InAThread(_Beating):
         with suppress(RuntimeError):  # the thread has ended
             loop.call_soon_threadsafe(stopped.set)
         await asyncio.shield(asyncio.wrap_future(self._ended))
+        self._thread.join()  # it has nothing left to do
 
     def _run(self) -> None:
         try:
