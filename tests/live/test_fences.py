@@ -257,6 +257,8 @@ async def test_takeover_waits_for_a_write_that_has_begun(postgres_processes: Pro
     for engine in (mine, other):
         await engine.leases.start(lambda: None)
     fence = await held(mine)
+    with under(fence):
+        await store.save_thread(thread(), None)
     await die(mine)
     begun_to_write, may_end = asyncio.Event(), asyncio.Event()
     done: list[str] = []
