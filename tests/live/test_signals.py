@@ -57,6 +57,22 @@ async def test_log_is_looked_into_where_notifications_are_lost(
     await postgres_processes.close()
 
 
+async def test_log_is_looked_into_where_there_is_no_connection_to_listen_on(
+    postgres_processes: Processes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_: PostgresSignals) -> None:
+        raise OSError("no such host")
+
+    monkeypatch.setattr(PostgresSignals, "_connected", fail)
+    monkeypatch.setattr(signals, "_RETRIES", (0.0, 0.01))
+    engine = postgres_processes.engine()
+    with caplog.at_level(logging.WARNING, "chatkit"):
+        await engine.log.listen(lambda _: None)
+        await until_it_polls(engine)
+    assert "no connection to hear them on" in caplog.text
+    await postgres_processes.close()
+
+
 async def until_it_polls(engine: LiveEngine) -> None:
     async with asyncio.timeout(PATIENCE):
         while engine.log.polls is None:  # noqa: ASYNC110 - nobody is told

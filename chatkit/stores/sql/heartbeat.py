@@ -77,8 +77,9 @@ class Heartbeat:
             self.process_id, self._registered = _new_process_id(), None
             self._lost.clear()
             if known == gone:
-                with suppress(StoreUnavailableError):  # then it ends by itself
-                    await self._database.write(self._expire, fenced=False, this_process=gone)
+                with suppress(StoreUnavailableError, TimeoutError):  # then it ends by itself
+                    async with asyncio.timeout(_PATIENCE):
+                        await self._database.write(self._expire, fenced=False, this_process=gone)
 
     async def registered(self) -> str:
         """The process's id, which the database knows by now."""
