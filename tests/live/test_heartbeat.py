@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,10 +16,11 @@ import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from chatkit.live import LiveEngine
+from chatkit.live import Entry, Fence, LiveEngine
 from chatkit.stores import SQLStore
 from chatkit.stores.sql import heartbeat
-from chatkit.testing.live_fixtures import PATIENCE, die, held, new_id, opened, until
+from chatkit.testing.live_fixtures import PATIENCE, die, held, new_id, opened, under, until
+from chatkit.testing.store_contract.base import thread
 from tests.live.conftest import Processes
 from tests.support.postgres import PostgresServer
 
@@ -245,7 +247,9 @@ async def renews_in_the_event_loop(store: SQLStore[None]) -> None:
 
 HOLDER = """
 import asyncio, sys
+from chatkit.live import LeaseLostError, current_fence
 from chatkit.stores import SQLStore
+from chatkit.testing.store_contract.base import thread
 
 async def main(url, schema, thread_id, waits):
     store = SQLStore(url, schema_name=schema or None)
@@ -254,8 +258,15 @@ async def main(url, schema, thread_id, waits):
     await leases.open("alice", "run_" + thread_id)
     fence = await leases.acquire("run_" + thread_id, thread_id)
     print(fence.number, flush=True)
-    if waits:
-        await asyncio.Event().wait()
+    if not waits:
+        return
+    await asyncio.to_thread(sys.stdin.readline)
+    current_fence.set(fence)
+    try:
+        await store.save_thread(thread(thread_id=thread_id, title="late"), None)
+    except LeaseLostError:
+        print("refused", flush=True)
+    await store.close()
 
 asyncio.run(main(*sys.argv[1:4], sys.argv[4] == "waits"))
 """
@@ -291,6 +302,32 @@ async def test_killed_process_is_taken_over_within_ten_seconds(processes: Proces
     assert (fence.thread_id, fence.number) == (thread_id, 2)
 
 
+async def test_process_that_was_stopped_and_goes_on_writes_nothing(processes: Processes) -> None:
+    thread_id = new_id("thr")
+    store = processes.store()
+    engine = store.live_engine()
+    assert engine is not None
+    await engine.leases.start(lambda: None)
+    process = await holder(processes, thread_id, "waits")
+    process.send_signal(signal.SIGSTOP)
+    fence: Fence | None = None
+
+    async def is_taken_over() -> bool:
+        nonlocal fence
+        fence = await engine.leases.take_over("run_" + thread_id)
+        return fence is not None
+
+    await until(is_taken_over)
+    with under(fence):
+        await store.save_thread(thread(thread_id=thread_id, title="kept"), None)
+    process.send_signal(signal.SIGCONT)
+    assert process.stdout is not None
+    told = {(await asyncio.to_thread(process.stdout.readline)).strip()}
+    output, errors = await asyncio.to_thread(process.communicate, "go on\n")
+    assert (told | set(output.split()), errors.count("Traceback")) == ({"lost", "refused"}, 0)
+    assert (await store.load_thread(thread_id, None)).title == "kept"
+
+
 async def test_process_that_closes_nothing_ends_all_the_same(processes: Processes) -> None:
     process = await holder(processes, new_id("thr"), "ends")
     async with asyncio.timeout(PATIENCE):
@@ -305,8 +342,6 @@ async def test_sweeping_forgets_what_is_old(processes: Processes, run: Run) -> N
     owner = new_id("alice")
     kept, ended, dead, long_gone = [await held(engine, owner, request_id=str(n)) for n in range(4)]
     living = await held(other, owner)
-    from chatkit.live import Entry
-
     for fence in (kept, ended, dead, long_gone, living):
         await engine.log.append([Entry(fence.run_id, fence.number, 1, 1, "t")])
     await engine.leases.end(ended.run_id, ended.number, "completed")
