@@ -166,6 +166,8 @@ async def test_wall_clocks_an_hour_apart_change_nothing(processes: Processes, mo
     assert await wrong(-1, slow.leases.take_over(fence.run_id))
     assert await wrong(1, fast.leases.claim("thr", "item", "fast", 60))
     assert not await wrong(-1, slow.leases.claim("thr", "item", "slow", 60))
+    assert await wrong(-1, slow.leases.claim("thr", "other", "slow", 60))
+    assert not await wrong(1, fast.leases.claim("thr", "other", "fast", 60))
 
 
 def beating() -> list[str]:
