@@ -230,9 +230,11 @@ async def test_fence_of_another_store_is_none_of_ours(made: tuple[AnyStore, Live
     fence = await held(mine)
     await die(mine)
     assert await other.leases.take_over(fence.run_id)
-    elsewhere = MemoryStore()
+    elsewhere: list[AnyStore] = [MemoryStore(), SQLStore("sqlite+aiosqlite:///:memory:")]
     with under(fence):
-        await elsewhere.save_thread(thread(), None)
+        for one in elsewhere:
+            await one.save_thread(thread(), None)
+            await one.close()
         with pytest.raises(LeaseLostError):
             await asyncio.create_task(store.save_thread(thread(), None))  # a task that the run began
 
