@@ -279,9 +279,8 @@ async def holder(processes: Processes, thread_id: str, then: str) -> subprocess.
     assert isinstance(store, SQLStore)
     url = store._database.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", HOLDER, url, store._schema or "", thread_id, then]
-    started = await asyncio.to_thread(
-        subprocess.Popen, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    started = await asyncio.to_thread(subprocess.Popen, command, text=True, **pipes)
     assert started.stdout is not None
     assert (await asyncio.to_thread(started.stdout.readline)).strip() == "1"
     return started
