@@ -106,7 +106,10 @@ class Leases(ABC):
 
     @abstractmethod
     async def acquire(self, run_id: str, thread_id: str) -> Fence | RunRecord:
-        """Takes a thread for an open run of this process. If another run has it, that one, which may be dead."""
+        """Takes a thread for an open run of this process. If another run has it, that one, which may be dead.
+
+        Raises `LookupError` for a run that nobody opened, or that has ended.
+        """
 
     @abstractmethod
     async def count(self, owner: str) -> int:

@@ -116,6 +116,8 @@ class MemoryLeases(Leases):
 
     async def acquire(self, run_id: str, thread_id: str) -> Fence | RunRecord:
         run = self._runs.runs[run_id]
+        if run.ended_at is not None:
+            raise LookupError(f"Run {run_id} has ended.")
         holder = self._holder(thread_id)
         if holder is not None:
             return self._runs.current(holder)

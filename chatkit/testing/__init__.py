@@ -40,8 +40,6 @@ def __getattr__(name: str) -> object:
     """Imports what is asked for, so that the client needs no pytest and the suites need no agents SDK."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in ("LeasesContract", "RunLogContract"):
-        _show_values_of_failed_asserts("chatkit.testing.live_fixtures")
     if name.endswith("Contract"):
         _show_values_of_failed_asserts(_HOMES[name])
     return getattr(importlib.import_module(_HOMES[name]), name)

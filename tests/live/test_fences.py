@@ -230,9 +230,11 @@ async def test_fence_of_another_store_is_none_of_ours(made: tuple[AnyStore, Live
     fence = await held(mine)
     await die(mine)
     assert await other.leases.take_over(fence.run_id)
-    elsewhere = MemoryStore()
+    elsewhere: list[AnyStore] = [MemoryStore(), SQLStore("sqlite+aiosqlite:///:memory:")]
     with under(fence):
-        await elsewhere.save_thread(thread(), None)
+        for one in elsewhere:
+            await one.save_thread(thread(), None)
+            await one.close()
         with pytest.raises(LeaseLostError):
             await asyncio.create_task(store.save_thread(thread(), None))  # a task that the run began
 
@@ -257,6 +259,8 @@ async def test_takeover_waits_for_a_write_that_has_begun(postgres_processes: Pro
     for engine in (mine, other):
         await engine.leases.start(lambda: None)
     fence = await held(mine)
+    with under(fence):
+        await store.save_thread(thread(), None)
     await die(mine)
     begun_to_write, may_end = asyncio.Event(), asyncio.Event()
     done: list[str] = []

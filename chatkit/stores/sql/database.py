@@ -199,11 +199,12 @@ class Database:
             await all_open.abort()
             raise
 
-    async def close(self) -> None:
-        """Waits for what is being done, and closes the pool."""
+    async def close(self, *, disposes: bool = True) -> None:
+        """Waits for what is being done, and closes the pool, if it is its own."""
         if self._running:
             await asyncio.wait(self._running)
-        await self.engine.dispose()
+        if disposes:
+            await self.engine.dispose()
 
     async def _repeated(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The attempt, once more if its connection broke before it did anything. The pool asks those that it has left

@@ -77,8 +77,9 @@ class Heartbeat:
             self.process_id, self._registered = _new_process_id(), None
             self._lost.clear()
             if known == gone:
-                with suppress(StoreUnavailableError):  # then it ends by itself
-                    await self._database.write(self._expire, fenced=False, this_process=gone)
+                with suppress(StoreUnavailableError, TimeoutError):  # then it ends by itself
+                    async with asyncio.timeout(_PATIENCE):
+                        await self._database.write(self._expire, fenced=False, this_process=gone)
 
     async def registered(self) -> str:
         """The process's id, which the database knows by now."""
@@ -101,7 +102,7 @@ class Heartbeat:
             return beating
         try:
             await beating.first()
-        except (StoreUnavailableError, LookupError) as error:
+        except (StoreUnavailableError, TimeoutError, LookupError) as error:
             await beating.stop()
             logger.warning(
                 "The engine given to SQLStore connects in ways that its URL does not tell (%s), so that leases are "
@@ -120,7 +121,8 @@ class Heartbeat:
         engine = open_engine(url, busy_timeout=_PATIENCE, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE)
         database = Database(engine, self._database.driver, statement_timeout=_PATIENCE)
         try:
-            await self._try(database, beating)
+            if self._shares:
+                await self._try(database, beating)
             await self._beat(database, beating)
         finally:
             await database.close()
@@ -128,8 +130,9 @@ class Heartbeat:
     async def _try(self, database: Database, beating: "_InAThread") -> None:
         """The first renewal, whose outcome whoever began it waits for."""
         try:
-            known = await database.write(self._extend, this_process=self.process_id)
-        except StoreUnavailableError as error:
+            async with asyncio.timeout(LEASE_SECONDS / 2):
+                known = await database.write(self._extend, this_process=self.process_id)
+        except (StoreUnavailableError, TimeoutError) as error:
             beating.tell(error)
         else:
             beating.tell(None if known else LookupError("It leads to another database."))
@@ -206,10 +209,10 @@ class _InAThread(_Beating):
     def __init__(self, beat: "Callable[[_InAThread], Any]") -> None:
         self._beat = beat
         self._told: Future[None] = Future()
+        self._stopped: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
         self._ended: Future[None] = Future()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopped: asyncio.Event | None = None
-        threading.Thread(target=self._run, name="chatkit-heartbeat", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="chatkit-heartbeat", daemon=True)
+        self._thread.start()
 
     async def first(self) -> None:
         """Returns, or raises, when it was tried for the first time."""
@@ -223,16 +226,14 @@ class _InAThread(_Beating):
             self._told.set_exception(error)
 
     async def pause(self, seconds: float) -> bool:
-        assert self._stopped is not None  # noqa: S101 - it runs in the thread
-        return await _pause(self._stopped, seconds)
+        return await _pause(self._stopped.result()[1], seconds)
 
     async def stop(self) -> None:
-        with suppress(Exception):  # it was told already
-            await self.first()
-        if self._loop is not None and self._stopped is not None:
-            with suppress(RuntimeError):  # the thread has ended
-                self._loop.call_soon_threadsafe(self._stopped.set)
-        await asyncio.wrap_future(self._ended)
+        loop, stopped = await asyncio.shield(asyncio.wrap_future(self._stopped))
+        with suppress(RuntimeError):  # the thread has ended
+            loop.call_soon_threadsafe(stopped.set)
+        await asyncio.shield(asyncio.wrap_future(self._ended))
+        self._thread.join()  # it has nothing left to do
 
     def _run(self) -> None:
         try:
@@ -245,7 +246,7 @@ class _InAThread(_Beating):
             self._ended.set_result(None)
 
     async def _main(self) -> None:
-        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        self._stopped.set_result((asyncio.get_running_loop(), asyncio.Event()))
         await self._beat(self)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, Text, and_, bindparam, delete, exists, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, Boolean, Text, and_, bindparam, cast, column, delete, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatkit.live import Entry, RunLog
@@ -24,6 +24,7 @@ __all__ = ["PostgresLog", "SQLLog", "SQLiteLog"]
 
 _Row = tuple[str, int, int, int, str, bool]
 """A run's key, its fence, the first and last number, the text, and whether it is a base."""
+_NAMES = ("run_id", "fence", "first", "last", "text", "base")
 
 
 class SQLLog(RunLog):
@@ -75,7 +76,7 @@ class SQLLog(RunLog):
 
 
 class PostgresLog(SQLLog):
-    """One statement for all entries, whose columns are arrays."""
+    """One statement for all entries, which come as one JSON text: psycopg takes twenty times as long for arrays."""
 
     def __init__(self, database: Database, tables: RunTables, signals: Signals) -> None:
         super().__init__(database, tables, signals)
@@ -94,11 +95,8 @@ class PostgresLog(SQLLog):
         )
 
     async def _write(self, rows: Sequence[_Row], *, with_bases: bool) -> Collection[str]:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        named = dict(zip(("run_ids", "fences", "firsts", "lasts", "texts", "bases"), columns, strict=True))
-        if not with_bases:
-            del named["bases"]
-        found = await self._database.fetch(self._replace if with_bases else self._append, **named)
+        entries = json.dumps([dict(zip(_NAMES, row, strict=True)) for row in rows], ensure_ascii=False)
+        found = await self._database.fetch(self._replace if with_bases else self._append, entries=entries)
         return {run_id for (run_id,) in found}
 
     async def _read(self, positions: Mapping[str, int]) -> Sequence[_Row]:
@@ -111,11 +109,10 @@ def _append_on_postgres(tables: RunTables, *, with_bases: bool) -> Any:
     The lock keeps a takeover from coming in between: what it finds in the log is all that there will be.
     """
     runs, events = tables.runs.c, tables.events.c
-    types: dict[str, Any] = {"run_id": Text, "fence": BigInteger, "first": BigInteger, "last": BigInteger, "text": Text}
-    if with_bases:
-        types["base"] = Boolean
-    arrays = (bindparam(f"{name}s", type_=ARRAY(type_)) for name, type_ in types.items())
-    given = func.unnest(*arrays).table_valued(*types).render_derived(name="entries")
+    types = (Text, BigInteger, BigInteger, BigInteger, Text, Boolean)
+    columns = [column(name, type_) for name, type_ in zip(_NAMES, types, strict=True)]
+    entries = func.json_to_recordset(cast(bindparam("entries", type_=Text), JSON))
+    given = entries.table_valued(*columns).render_derived(name="entries", with_types=True)
     given = select(*given.c).cte("given")
     named = select(given.c.run_id)
     held = select(runs.id, runs.fence).where(runs.id.in_(named)).with_for_update(read=True, key_share=True).cte("held")
@@ -128,11 +125,9 @@ def _append_on_postgres(tables: RunTables, *, with_bases: bool) -> Any:
             or_(events.base, ~taken.c.base) if with_bases else true(),
         )
     )
-    columns = ["run_id", "fence", "first", "last", "text", "base"]
-    base = taken.c.base if with_bases else false()
-    rows = select(taken.c.run_id, taken.c.fence, taken.c.first, taken.c.last, taken.c.text, base).where(~later)
+    rows = select(taken.c.run_id, taken.c.fence, taken.c.first, taken.c.last, taken.c.text, taken.c.base).where(~later)
     refused = select(given.c.run_id).where(~exists(select(held.c.id).where(is_held))).distinct()
-    insertion = insert(tables.events).from_select(columns, rows)
+    insertion = insert(tables.events).from_select(_NAMES, rows)
     if not with_bases:
         return refused.add_cte(insertion.on_conflict_do_nothing().cte("added"))
     new = insertion.excluded

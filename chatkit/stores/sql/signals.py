@@ -166,9 +166,27 @@ class PostgresSignals(Signals):
                     await self._follow(connection, echo, ready)
             except faults as error:
                 logger.info("Notifications of %s are not heard for now: %s", self._database.where, type(error).__name__)
+                if not again and tries == len(_RETRIES) and await self._answers():
+                    self._poll("there is no connection to hear them on")
             ready.set()
             await asyncio.sleep(_RETRIES[min(tries, len(_RETRIES) - 1)])
             tries += 1
+
+    async def _answers(self) -> bool:
+        """Whether the store reaches the database, by ways that this one's own connection does not know."""
+        with suppress(StoreUnavailableError):
+            await self._notify([_ECHO])
+            return True
+        return False
+
+    def _poll(self, reason: str) -> None:
+        self.polls = _LOOKS
+        logger.warning(
+            "Notifications of %s do not arrive: %s. The log of live runs is looked into every %g s instead.",
+            self._database.where,
+            reason,
+            _LOOKS,
+        )
 
     async def _connected(self) -> "psycopg.AsyncConnection[Any]":
         import psycopg
@@ -187,13 +205,7 @@ class PostgresSignals(Signals):
     async def _follow(self, connection: "psycopg.AsyncConnection[Any]", echo: str, ready: asyncio.Event) -> None:
         """Hears, as long as the connection lives."""
         if not await self._came_back(connection, echo):
-            self.polls = _LOOKS
-            logger.warning(
-                "Notifications of %s do not arrive, as behind a pool that shares connections between transactions: "
-                "the log of live runs is looked into every %g s instead. A direct address would be faster.",
-                self._database.where,
-                _LOOKS,
-            )
+            self._poll("a pool may share its connections between transactions; a direct address would be faster")
             return
         ready.set()
         while True:

@@ -145,8 +145,7 @@ class SQLStore(Store[TContext]):
         """
         await self._live.log.close()
         await self._live.leases.close()
-        if self._closes:
-            await self._database.close()
+        await self._database.close(disposes=self._closes)
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         return await self._threads.load(self._owner(context), thread_id)
