@@ -24,7 +24,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +257,7 @@ def _lateness(event: dict[str, Any]) -> list[float]:
 
 
 @contextlib.asynccontextmanager
-async def _process(kind: str) -> AsyncIterator[int]:
+async def _process(kind: str) -> AsyncGenerator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -188,8 +188,8 @@ class RunLog(ABC):
         """Appends entries of any runs, all in one trip; of one run in order. The ids of those that were refused.
 
         Refused are runs that were taken over under a greater number. What is there already is not appended again, so
-        that an append whose answer got lost can be repeated. Whoever listens in other processes hears `run:<id>` of each
-        run that something was appended to.
+        that an append whose answer got lost can be repeated. Whoever listens hears `run:<id>` of each run that was
+        appended to, unless the log `polls`.
         """
 
     @abstractmethod

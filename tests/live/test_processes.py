@@ -1,4 +1,4 @@
-"""Real processes that share a database: killed, stopped, woken, blocked, an hour apart, shut down one after the other."""
+"""Real processes that share a database: killed, stopped, woken, blocked, an hour apart, shut down in turns."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.live_client import HostProcess
+from tests.support.live_client import HostProcess, until
 from tests.support.live_host import word
 from tests.support.postgres import PostgresServer
 from tests.support.runs import Frames, fold, has
@@ -51,6 +51,12 @@ def texts(items: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     return [(item["content"][0]["text"], item.get("status")) for item in items if item["type"] == "assistant_message"]
 
 
+def _faketime() -> str:
+    """The library that changes what a process takes for the time."""
+    [library, *_] = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+    return str(library)
+
+
 def thread_of(heard: Frames) -> str:
     return heard.of("thread.created")["thread"]["id"]
 
@@ -65,8 +71,7 @@ async def test_a_killed_owner(host: Host) -> None:
     following = asyncio.create_task(
         there.stream("threads.resume", heard=followed, thread_id=thread_id, until=has("run.ended"))
     )
-    while followed.types.count("thread.item.updated") < 3:
-        await asyncio.sleep(0.01)
+    await until(lambda: followed.types.count("thread.item.updated") >= 3)
     here.kill()
     killed = time.monotonic()
     await following
@@ -120,13 +125,14 @@ async def test_a_process_that_was_stopped_and_wakes_up_writes_nothing(host: Host
 
 async def test_a_hook_that_blocks_its_loop_is_not_taken_for_dead(host: Host) -> None:
     here, there = await two(host)
+    watching = asyncio.create_task(there.stream("threads.watch", heard=(told := Frames()), until=has("run.started")))
+    await until(lambda: "watch.opened" in told.types)
     blocked = asyncio.create_task(here.create(words=3, block=12, pause=0.1))
-    async with asyncio.timeout(20):
-        while not (threads := (await there.ask("threads.list"))["data"]):
-            await asyncio.sleep(0.1)
-    rest = await there.stream("threads.resume", thread_id=threads[0]["id"])
+    await watching
+    thread_id = told.of("run.started")["thread_id"]
+    rest = await there.stream("threads.resume", thread_id=thread_id)
     assert rest.of("run.ended")["outcome"] == "completed"
-    assert texts(await there.stored(threads[0]["id"])) == [("".join(map(word, range(3))), None)]
+    assert texts(await there.stored(thread_id)) == [("".join(map(word, range(3))), None)]
     assert (await blocked).of("run.ended")["outcome"] == "completed"
 
 
@@ -135,11 +141,11 @@ async def test_clocks_an_hour_apart_change_nothing(host: Host, offset: str, data
     """SQLite's clock is the machine's, which its processes share: only PostgreSQL's replicas can be apart."""
     if database[0].startswith("sqlite"):
         pytest.skip("one machine, one clock")
-    [library, *_] = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")]
+    library = _faketime()
     here = await host().ready()
     there = await host(LD_PRELOAD=library, FAKETIME=f"{offset}s", FAKETIME_DONT_FAKE_MONOTONIC="1").ready()
     for one, other in ((here, there), (there, here)):
-        heard = await one.create(words=120, pause=0.1, until=has("thread.item.updated", 2))
+        heard = await one.create(words=75, pause=0.1, until=has("thread.item.updated", 2))
         rest = await other.stream("threads.resume", thread_id=thread_of(heard))
         assert rest.of("run.ended")["outcome"] == "completed"
     heard = await there.create(words=1000, pause=0.05, until=has("thread.item.updated", 2))
@@ -200,13 +206,11 @@ async def test_postgres_is_started_again_in_the_middle(
     mine = asyncio.create_task(
         here.stream("threads.create", heard=heard, input=_told(words=200, pause=0.02), request_id="mine")
     )
-    while heard.types.count("thread.item.updated") < 5:
-        await asyncio.sleep(0.01)
+    await until(lambda: heard.types.count("thread.item.updated") >= 5)
     thread_id = thread_of(heard)
     followed = Frames()
     following = asyncio.create_task(there.stream("threads.resume", heard=followed, thread_id=thread_id))
-    while followed.types.count("thread.item.updated") < 2:
-        await asyncio.sleep(0.01)
+    await until(lambda: followed.types.count("thread.item.updated") >= 2)
     postgres.stop()
     await asyncio.sleep(1)
     postgres.start()

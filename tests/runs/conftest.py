@@ -44,6 +44,7 @@ class Replica(Client):
         """Its lease is gone, as if the process had been stopped for long; what it runs goes on."""
         engine = self.store.live_engine()
         assert engine is not None
+        await engine.log.close()
         await engine.leases.close()
 
 

@@ -15,7 +15,7 @@ import httpx
 
 from tests.support.runs import Frames, said
 
-__all__ = ["HostProcess"]
+__all__ = ["HostProcess", "until"]
 
 _ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -56,10 +56,8 @@ class HostProcess:
 
     async def ended(self) -> int:
         """Returns when the process has ended, its exit status."""
-        async with asyncio.timeout(PATIENCE):
-            while (status := self._process.poll()) is None:
-                await asyncio.sleep(0.02)
-            return status
+        await until(lambda: self._process.poll() is not None)
+        return self._process.wait()
 
     async def close(self) -> None:
         await self.client.aclose()
@@ -113,6 +111,13 @@ class HostProcess:
     async def stored(self, thread_id: str) -> list[dict[str, Any]]:
         page = await self.ask("items.list", thread_id=thread_id, limit=100, order="asc")
         return page["data"]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns when the condition holds, which something outside of this process makes it do."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - nothing in here could say so
+            await asyncio.sleep(0.01)
 
 
 _JSON = {"Content-Type": "application/json"}

@@ -2,9 +2,9 @@
 
     python -m tests.support.live_host PORT DATABASE [SCHEMA]
 
-The message is JSON: `words` (how many), `pause` (seconds between them), `block` (seconds that the event loop stands still
-after the first word), `also` (a thread to write to at the end, whatever has become of the run), `ignore` (a cancellation
-is not heeded), `die` (at which of its writes the process kills itself, counted from 1).
+The message is JSON: `words` (how many), `pause` (seconds between them), `block` (seconds that the event loop stands
+still after the first word), `title` (the thread's, at the end), `ignore` (a cancellation is not heeded), `die` (the
+process kills itself before its write number x, counted from 0.5 in halves: 1 is right after the first).
 """
 
 import asyncio
@@ -51,8 +51,11 @@ class Host(ChatKitServer[Any]):
             said += word(number)
             if number == 0 and "block" in told:
                 time.sleep(told["block"])  # noqa: ASYNC251 - what a careless hook does
-            with suppress(asyncio.CancelledError) if told.get("ignore") else suppress():
+            try:
                 await asyncio.sleep(told.get("pause", 0))
+            except asyncio.CancelledError:
+                if not told.get("ignore"):
+                    raise
         if told.get("title"):
             thread.title = told["title"]
         yield ThreadItemDoneEvent(item=message(thread, answer.id, said))

@@ -6,7 +6,22 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, Text, and_, bindparam, cast, column, delete, exists, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +30,7 @@ from chatkit.stores.sql.database import Database, Query, driver_connection
 from chatkit.stores.sql.keys import key
 from chatkit.stores.sql.run_records import any_of, texts_of
 from chatkit.stores.sql.run_tables import RunTables
-from chatkit.stores.sql.signals import Signals
+from chatkit.stores.sql.signals import TEXT, PostgresSignals, Signals
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -78,8 +93,9 @@ class SQLLog(RunLog):
 class PostgresLog(SQLLog):
     """One statement for all entries, which come as one JSON text: psycopg takes twenty times as long for arrays."""
 
-    def __init__(self, database: Database, tables: RunTables, signals: Signals) -> None:
+    def __init__(self, database: Database, tables: RunTables, signals: PostgresSignals) -> None:
         super().__init__(database, tables, signals)
+        self._channel = signals.channel
         self._append = Query(_append_on_postgres(tables, with_bases=False), database.engine)
         self._replace = Query(_append_on_postgres(tables, with_bases=True), database.engine)
         events = tables.events.c
@@ -96,15 +112,17 @@ class PostgresLog(SQLLog):
 
     async def _write(self, rows: Sequence[_Row], *, with_bases: bool) -> Collection[str]:
         entries = json.dumps([dict(zip(_NAMES, row, strict=True)) for row in rows], ensure_ascii=False)
-        found = await self._database.fetch(self._replace if with_bases else self._append, entries=entries)
-        return {run_id for (run_id,) in found}
+        query = self._replace if with_bases else self._append
+        found = await self._database.fetch(query, entries=entries, channel=self._channel)
+        return {run_id for (run_id,) in found if run_id}
 
     async def _read(self, positions: Mapping[str, int]) -> Sequence[_Row]:
         return await self._database.fetch(self._news, run_ids=list(positions), positions=list(positions.values()))
 
 
 def _append_on_postgres(tables: RunTables, *, with_bases: bool) -> Any:
-    """Inserts what was given, unless its run was taken over. Selects the runs that were.
+    """Inserts what was given, unless its run was taken over. Selects the runs that were; and nothing, for each entry
+    that others are notified of.
 
     The lock keeps a takeover from coming in between: what it finds in the log is all that there will be.
     """
@@ -126,7 +144,9 @@ def _append_on_postgres(tables: RunTables, *, with_bases: bool) -> Any:
         )
     )
     rows = select(taken.c.run_id, taken.c.fence, taken.c.first, taken.c.last, taken.c.text, taken.c.base).where(~later)
+    told = func.pg_notify(bindparam("channel", type_=Text), literal(f"{TEXT}run:").concat(taken.c.run_id))
     refused = select(given.c.run_id).where(~exists(select(held.c.id).where(is_held))).distinct()
+    refused = refused.union_all(select(cast(told, Text)).select_from(taken))
     insertion = insert(tables.events).from_select(_NAMES, rows)
     if not with_bases:
         return refused.add_cte(insertion.on_conflict_do_nothing().cte("added"))

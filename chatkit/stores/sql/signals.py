@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,7 +22,7 @@ from chatkit.stores.sql.run_tables import RunTables
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["PostgresSignals", "SQLiteSignals", "Signals"]
+__all__ = ["TEXT", "PostgresSignals", "SQLiteSignals", "Signals"]
 
 _LOOKS = 0.1
 """Seconds between two looks into the table of signals."""
@@ -128,7 +129,8 @@ class SQLiteSignals(Signals):
             await asyncio.sleep(_LOOKS)
 
 
-_TEXT: Final = "t"
+TEXT: Final = "t"
+"""Begins the payload of a notification that is a text."""
 _ECHO: Final = "e"
 
 
@@ -142,16 +144,16 @@ class PostgresSignals(Signals):
     def __init__(self, database: Database, schema: str | None) -> None:
         super().__init__(database)
         named = hashlib.sha256((schema or "").encode()).hexdigest()[:16]
-        self._channel = f"chatkit_{named}"
+        self.channel = f"chatkit_{named}"
         given = func.unnest(bindparam("texts", type_=ARRAY(Text))).table_valued("text").render_derived(name="given")
         self._send = Query(select(func.pg_notify(bindparam("channel", type_=Text), given.c.text)), database.engine)
 
     async def send(self, texts: Sequence[str]) -> None:
         if texts:
-            await self._notify([_TEXT + text for text in texts])
+            await self._notify([TEXT + text for text in texts])
 
     async def _notify(self, payloads: list[str]) -> None:
-        await self._database.fetch(self._send, channel=self._channel, texts=payloads)
+        await self._database.fetch(self._send, channel=self.channel, texts=payloads)
 
     async def _listen(self, ready: asyncio.Event) -> None:
         faults = self._database.driver.errors.Error, OSError, StoreUnavailableError, TimeoutError
@@ -197,7 +199,7 @@ class PostgresSignals(Signals):
         return await psycopg.AsyncConnection.connect(*arguments, **options, autocommit=True)
 
     async def _subscribe(self, connection: "psycopg.AsyncConnection[Any]") -> str:
-        await connection.execute(f"LISTEN {self._channel}".encode())
+        await connection.execute(f"LISTEN {self.channel}".encode())
         echo = _ECHO + secrets.token_hex(8)
         await self._notify([echo])  # on another connection: one's own would bring it in any case
         return echo
@@ -215,12 +217,15 @@ class PostgresSignals(Signals):
                 await connection.execute(b"SELECT 1")
 
     async def _came_back(self, connection: "psycopg.AsyncConnection[Any]", echo: str) -> bool:
-        came = False
-        async for notified in connection.notifies(timeout=_ECHO_SECONDS, stop_after=1):
-            came = notified.payload == echo
-            self._take(notified.payload)
-        return came
+        """Whether this process has heard itself. Meanwhile others may speak."""
+        until = time.monotonic() + _ECHO_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            async for notified in connection.notifies(timeout=left, stop_after=1):
+                if notified.payload == echo:
+                    return True
+                self._take(notified.payload)
+        return False
 
     def _take(self, payload: str) -> None:
-        if payload.startswith(_TEXT):
+        if payload.startswith(TEXT):
             self._heard(payload[1:])
