@@ -16,7 +16,7 @@ from chatkit._wire import event_frame, parse_event
 from chatkit.live import Entry
 from chatkit.types import ThreadItem, ThreadItemAddedEvent
 
-__all__ = ["MOST_BYTES", "Book", "Position"]
+__all__ = ["MOST_BYTES", "Book", "LogGapError", "Position"]
 
 MOST_BYTES = 1024 * 1024
 """Of what a run has said; beyond that what is older than the pending items is dropped."""
@@ -31,6 +31,10 @@ _TEXT_DELTA = b'"update":{"type":"assistant_message.content_part.text_delta","co
 _DELTA = b',"delta":'
 _AFTER = b'"}}'
 _EFFECTS = (b'data: {"type":"client_effect"', b'data: {"type":"notice"')
+
+
+class LogGapError(Exception):
+    """The log has lost some of a run."""
 
 
 class _Piece:
@@ -157,14 +161,14 @@ class Book:
         return Entry(self.run_id, self.fence, first, self.collected, b"\n".join(lines).decode())
 
     def read_entry(self, entry: Entry) -> None:
-        """Adds what the log says. What is known already is left out."""
+        """Adds what the log says. What is known already is left out. Raises `LogGapError`."""
         if entry.last <= self.last:
             return
         if entry.base:
             self._begin_at((entry.fence, entry.last), _lines(entry))
         else:
             if entry.first != self.last + 1:
-                raise ValueError(f"Run {self.run_id} has a gap: {self.last} is followed by {entry.first}.")
+                raise LogGapError(f"Run {self.run_id} has a gap: {self.last} is followed by {entry.first}.")
             for line in _lines(entry):
                 self._add(_piece_of_line(line, self.collected + 1, entry.fence))
         self.fence = max(self.fence, entry.fence)

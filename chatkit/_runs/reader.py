@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 
-from chatkit._runs.book import Book
+from chatkit._runs.book import Book, LogGapError
 from chatkit._runs.frames import ended_frame
-from chatkit.live import LiveEngine, RunRecord, RunState
+from chatkit.live import Entry, LiveEngine, RunRecord, RunState
 from chatkit.logger import logger
 from chatkit.store import StoreUnavailableError
 
@@ -29,6 +29,8 @@ class Mirror:
         self.followers = 0
         self.dead = False
         """Its process is gone."""
+        self.has_gap = False
+        """The log has lost something: its process is asked to begin it anew."""
         self.is_read = False
         """Everything that there was when it was first looked at is in the book."""
 
@@ -119,10 +121,22 @@ class Reader:
             self._asked_at = self._clock()
         positions = {run_id: mirror.book.last for run_id, mirror in mirrors.items()}
         for run_id, entries in (await self._engine.log.read(positions)).items():
-            for entry in entries:
-                mirrors[run_id].book.read_entry(entry)
+            await self._take(mirrors[run_id], entries)
         for run_id, mirror in mirrors.items():
             if states is not None:
                 mirror.is_read = True
                 mirror.learn(states.get(run_id))
                 mirror.book.wake()
+
+    async def _take(self, mirror: Mirror, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if mirror.has_gap and not entry.base:
+                continue
+            try:
+                mirror.book.read_entry(entry)
+            except LogGapError:
+                mirror.has_gap = True
+            else:
+                mirror.has_gap = False
+        if mirror.has_gap:
+            await self._engine.log.signal([f"base:{mirror.record.id}"])

@@ -1,13 +1,14 @@
 """What remains of a run that did not end by itself: its items are brought in line with the store."""
 
 import inspect
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chatkit._lookups import load_item, load_thread
-from chatkit._runs.book import Book
+from chatkit._runs.book import Book, LogGapError
 from chatkit._surrogates import sound
 from chatkit._wire import event_frame
-from chatkit.live import LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
+from chatkit.live import Fence, LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
 from chatkit.logger import current_run_id, current_thread_id, logger
 from chatkit.store import NotFoundError, StoreUnavailableError
 from chatkit.types import ThreadItem, ThreadItemDoneEvent, ThreadItemRemovedEvent
@@ -47,10 +48,7 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
     current_run_id.set(record.id)
     current_thread_id.set(fence.thread_id)
     logger.warning("The process that answered is gone: run %s is ended as interrupted", record.id)
-    book = Book(record.id)
-    for entry in (await engine.log.read({record.id: 0})).get(record.id, ()):
-        book.read_entry(entry)
-    book.fence = fence.number
+    book = await _read(engine, record.id, fence)
     outcome: Outcome = "interrupted" if fence.begun else "refused"
     if fence.begun:
         token = current_fence.set(fence)
@@ -64,6 +62,17 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
     if entry is not None:
         await engine.log.append([entry])
     return await engine.leases.end(record.id, fence.number, outcome)
+
+
+async def _read(engine: LiveEngine, run_id: str, fence: Fence) -> Book:
+    """What the log has of the run, up to where it has lost something."""
+    await engine.log.hold(fence)
+    book = Book(run_id)
+    with suppress(LogGapError):
+        for entry in (await engine.log.read({run_id: 0})).get(run_id, ()):
+            book.read_entry(entry)
+    book.fence = fence.number
+    return book
 
 
 async def _keep(server: "ChatKitServer[Any]", book: Book, thread_id: str, context: Any) -> None:

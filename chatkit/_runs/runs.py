@@ -280,6 +280,7 @@ class Runs:
                 await self._recover(got, context)
             elif not stops or await self._stop(got, context) is None:
                 return ErrorEvent(code=ErrorCode.THREAD_BUSY, allow_retry=True)
+        await self._engine.log.hold(got)
         self._hold(run, got)
         return None
 
@@ -422,9 +423,10 @@ class Runs:
         current_fence.set(None)
         ended = True
         try:
-            await self._writer.flush()
-            ended = await self._engine.leases.end(run.id, number, outcome)
-        except StoreUnavailableError:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._writer.flush()
+                ended = await self._engine.leases.end(run.id, number, outcome)
+        except (StoreUnavailableError, TimeoutError):
             self._unended[run.id] = (number, outcome)
         run.outcome = outcome
         if ended:
@@ -473,6 +475,10 @@ class Runs:
         match kind:
             case "run" | "end":
                 self._reader.hear(rest, ended=kind == "end")
+            case "base":
+                run = self._local.get(rest)
+                if run is not None:
+                    self._writer.begin_anew(run.book)
             case "stop":
                 run = self._local.get(rest)
                 if run is not None:

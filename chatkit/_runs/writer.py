@@ -14,6 +14,9 @@ __all__ = ["TICK_SECONDS", "Writer"]
 TICK_SECONDS = 0.06
 """Between two appends: 17 a second for the whole process, of three deltas each at 50 tokens a second."""
 
+_PAUSE_SECONDS = 1.0
+"""Until it is tried again when the log did not take what it was given."""
+
 
 class Writer:
     """Collects books at most once per tick. What could not be appended is appended with the next.
@@ -29,8 +32,12 @@ class Writer:
         self._unwritten: dict[str, list[Entry]] = {}
         self._waiting: dict[str, Book] = {}
         """Those of the entries that are not written."""
+        self._anew: dict[str, Book] = {}
+        """Those whose log has to begin anew."""
         self._timer: asyncio.TimerHandle | None = None
         self._writing = asyncio.Lock()
+        self._again = False
+        """A tick came while something was being written."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.trips = 0
         """Appends so far."""
@@ -45,23 +52,31 @@ class Writer:
     async def flush(self) -> bool:
         """Writes everything now. Whether the log has it."""
         async with self._writing:
-            return await self._write()
+            written = await self._write()
+            return await self._write() if self._anew else written
 
     def forget(self, run_id: str) -> None:
         """Nothing more of that run is to be written."""
         self._books.pop(run_id, None)
         self._unwritten.pop(run_id, None)
         self._waiting.pop(run_id, None)
+        self._anew.pop(run_id, None)
 
     def _tick(self) -> None:
         self._timer = None
+        if self._writing.locked():
+            self._again = True
+            return
         task = asyncio.get_running_loop().create_task(self._turn(), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _turn(self) -> None:
-        if not await self.flush() and self._timer is None and self._unwritten:
-            self._timer = asyncio.get_running_loop().call_later(1.0, self._tick, context=Context())
+        written = await self.flush()
+        again, self._again = self._again, False
+        if self._timer is None and (again or not written):
+            wait = TICK_SECONDS if written else _PAUSE_SECONDS
+            self._timer = asyncio.get_running_loop().call_later(wait, self._tick, context=Context())
 
     async def _write(self) -> bool:
         self._collect()
@@ -70,7 +85,7 @@ class Writer:
             return True
         try:
             self.trips += 1
-            refused = await self._log.append(entries)
+            fates = await self._log.append(entries)
         except StoreUnavailableError:
             self._bound()
             return False
@@ -78,21 +93,31 @@ class Writer:
             logger.exception("What runs have said could not be written to their log")
             self._bound()
             return False
+        books = dict(self._waiting)
         self._done(entries)
-        for run_id in refused:
-            self._refused(run_id)
-        return True
+        for run_id, fate in fates.items():
+            if fate == "refused":
+                self._refused(run_id)
+            else:
+                self.begin_anew(books[run_id])
+        return not self._anew
+
+    def begin_anew(self, book: Book) -> None:
+        """The log has lost something of the run: a base stands for all of it from now on."""
+        self._anew[book.run_id] = book
+        self.touch(book)
 
     def _collect(self) -> None:
         """Also drops what is too old."""
         books, self._books = self._books, {}
+        anew, self._anew = self._anew, {}
         for run_id, book in books.items():
             entry = book.collect()
             if entry is not None:
                 self._unwritten.setdefault(run_id, []).append(entry)
-            base = book.trim()
+            base = book.trim() or (book.whole_entry() if run_id in anew else None)
             if base is not None:
-                self._unwritten[run_id] = [*self._unwritten.get(run_id, ()), base]
+                self._unwritten[run_id] = [base]
             if run_id in self._unwritten:
                 self._waiting[run_id] = book
 

@@ -20,6 +20,7 @@ __all__ = [
     "MOST_RUNS_OF_AN_OWNER",
     "REQUEST_SECONDS",
     "Entry",
+    "Fate",
     "Leases",
     "LiveEngine",
     "Outcome",
@@ -173,6 +174,9 @@ class Entry:
     base: bool = False
 
 
+Fate = Literal["refused", "missing"]
+
+
 class RunLog(ABC):
     """What runs have said, for other processes, and a lossy way to wake them up.
 
@@ -183,13 +187,21 @@ class RunLog(ABC):
     polls: float | None = None
     """Seconds after which to look for news by oneself. None: signals come at once, if they come."""
 
-    @abstractmethod
-    async def append(self, entries: Sequence[Entry]) -> Collection[str]:
-        """Appends entries of any runs, all in one trip; of one run in order. The ids of those that were refused.
+    async def hold(self, fence: Fence) -> None:  # noqa: B027 - most logs need do nothing
+        """A run begins under this number, or is taken over: nothing is appended under a smaller one from now on.
 
-        Refused are runs that were taken over under a greater number. What is there already is not appended again, so
-        that an append whose answer got lost can be repeated. Whoever listens hears `run:<id>` of each run that was
-        appended to, unless the log `polls`.
+        Called before anything is appended, and before what is there is read by whoever takes over. Does nothing where
+        the leases' own database keeps the log, which needs not be told.
+        """
+
+    @abstractmethod
+    async def append(self, entries: Sequence[Entry]) -> Mapping[str, Fate]:
+        """Appends entries of any runs, all in one trip; of one run in order. By run, what kept them from it.
+
+        Refused are runs that were taken over under a greater number. Missing are those whose log is gone, as it may be
+        in a store that forgets: their next entry has to be a `base`, which makes it anew. What is there already is not
+        appended again, so that an append whose answer got lost can be repeated. Whoever listens hears `run:<id>` of
+        each run that was appended to, unless the log `polls`.
         """
 
     @abstractmethod

@@ -9,6 +9,7 @@ from chatkit.live.base import (
     ENDED_SECONDS,
     REQUEST_SECONDS,
     Entry,
+    Fate,
     Leases,
     LiveEngine,
     Outcome,
@@ -218,7 +219,7 @@ class MemoryLog(RunLog):
         self._runs = runs
         self._hearing: list[Callable[[str], None]] = []
 
-    async def append(self, entries: Sequence[Entry]) -> Collection[str]:
+    async def append(self, entries: Sequence[Entry]) -> Mapping[str, Fate]:
         refused: set[str] = set()
         for entry in entries:
             run = self._runs.runs.get(entry.run_id)
@@ -233,7 +234,7 @@ class MemoryLog(RunLog):
             log.append(entry)
             log.sort(key=lambda one: one.last)
         await self.signal([f"run:{run_id}" for run_id in {entry.run_id for entry in entries} - refused])
-        return refused
+        return dict.fromkeys(refused, "refused")
 
     async def read(self, positions: Mapping[str, int]) -> Mapping[str, Sequence[Entry]]:
         news = {

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chatkit.live import Entry, RunLog
+from chatkit.live import Entry, Fate, RunLog
 from chatkit.stores.sql.database import Database, Query, driver_connection
 from chatkit.stores.sql.keys import key
 from chatkit.stores.sql.run_records import any_of, texts_of
@@ -54,13 +54,13 @@ class SQLLog(RunLog):
     def polls(self) -> float | None:
         return self._signals.polls
 
-    async def append(self, entries: Sequence[Entry]) -> Collection[str]:
+    async def append(self, entries: Sequence[Entry]) -> Mapping[str, Fate]:
         if not entries:
-            return ()
+            return {}
         rows = [(key(e.run_id), e.fence, e.first, e.last, e.text, e.base) for e in entries]
         with_bases = any(row[5] for row in rows)
         refused = await self._write(_without_the_replaced(rows) if with_bases else rows, with_bases=with_bases)
-        return {entry.run_id for entry in entries if key(entry.run_id) in refused} if refused else ()
+        return {entry.run_id: "refused" for entry in entries if key(entry.run_id) in refused} if refused else {}
 
     async def _write(self, rows: Sequence[_Row], *, with_bases: bool) -> Collection[str]:
         """Writes rows; gives the keys of runs that were refused."""
