@@ -343,6 +343,8 @@ async def run(options: argparse.Namespace) -> None:
             await upgrade(server.url)
             kinds.append("postgres")
         engines = [kind for kind in kinds if kind not in ("bare", "ours")]
+        if options.kinds:
+            kinds = [kind for kind in kinds if kind in options.kinds]
         if "streams" in wanted:
             await streams(options, kinds, options.turns)
         if "log" in wanted:
@@ -357,6 +359,7 @@ def main() -> None:
     """Reads the options; some are what this script calls itself with."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", help="streams, log, delay, memory: all unless named")
+    parser.add_argument("--kinds", nargs="*", choices=KINDS, help="only these")
     parser.add_argument("--streams", type=int, default=300)
     parser.add_argument("--turns", type=int, default=60)
     parser.add_argument("--serve", choices=KINDS, help=argparse.SUPPRESS)

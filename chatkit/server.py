@@ -14,7 +14,7 @@ from chatkit._iterators import iterating
 from chatkit._known_names import known_names
 from chatkit._operations import answer, plan
 from chatkit._pages import DEFAULT_PAGE_SIZE
-from chatkit._runs import runs_of
+from chatkit._runs import Follower, frames_of, runs_of
 from chatkit._turn import Plan, play
 from chatkit._user_agent import agents_sdk_user_agent_override, override_user_agent
 from chatkit._wire import client_json, parse_request
@@ -143,7 +143,8 @@ def _written(items: list[ThreadItem]) -> list[AssistantMessageItem]:
 class StreamingResult(AsyncIterable[bytes]):
     """An answer in frames of server-sent events (`text/event-stream`).
 
-    Of a run (`is_run`), closing `json_events` ends nothing: the answer goes on, and can be followed again.
+    Of a run, closing `json_events` ends nothing: the answer goes on, and can be followed again. `follower` is then
+    another way to read it, without a task that waits (`is_run` is also true of `threads.watch`, which has none).
 
     Errors of the request are raised at the first frame. Closing `json_events` is the user's stop, unless `interrupted`
     was set before: then the server breaks the answer off, which is recorded as that. Set `has_own_task` before the
@@ -154,13 +155,21 @@ class StreamingResult(AsyncIterable[bytes]):
     interrupted: bool = False
     has_own_task: bool = False
     is_run: bool = False
+    follower: Follower | None = None
 
-    def __init__(self, stream: AsyncGenerator[bytes, None], *, is_run: bool = False) -> None:
+    def __init__(
+        self, stream: AsyncGenerator[bytes, None], *, is_run: bool = False, follower: Follower | None = None
+    ) -> None:
         self.json_events = stream
         self.is_run = is_run
+        self.follower = follower
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]:
         return self.json_events
+
+
+def _following(follower: Follower) -> StreamingResult:
+    return StreamingResult(frames_of(follower), is_run=True, follower=follower)
 
 
 class NonStreamingResult:
@@ -350,7 +359,7 @@ class ChatKitServer(ABC, Generic[TContext]):
             raise NotSupportedError(f"{type(self).__name__} has no resumable answers.")
         match request:
             case ThreadsResumeReq():
-                return StreamingResult(runs_of(self).resume(request, context), is_run=True)
+                return _following(runs_of(self).resume(request, context))
             case ThreadsWatchReq():
                 return StreamingResult(runs_of(self).watch(context), is_run=True)
 
@@ -389,7 +398,7 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     def _stream(self, request: StreamingReq, context: TContext) -> StreamingResult:
         if self._chatkit_has_runs(request):
-            return StreamingResult(runs_of(self).turn(request, context), is_run=True)
+            return _following(runs_of(self).turn(request, context))
         prepare = partial(self._plan, request, context)
         result = StreamingResult(play(self, prepare, context, lambda: result.interrupted, lambda: result.has_own_task))
         return result

@@ -9,7 +9,7 @@ JSON has it: two strings are joined by leaving out the quotes between them.
 import asyncio
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chatkit._fold import PendingItems
 from chatkit._wire import event_frame, parse_event
@@ -30,6 +30,7 @@ _UPDATED = b'{"type":"thread.item.updated"'
 _TEXT_DELTA = b'"update":{"type":"assistant_message.content_part.text_delta","content_index":'
 _DELTA = b',"delta":'
 _AFTER = b'"}}'
+_AFTER_TEXT = b'"}}\n\n'
 _EFFECTS = (b'data: {"type":"client_effect"', b'data: {"type":"notice"')
 
 
@@ -104,6 +105,8 @@ class Book:
         self._pieces: list[_Piece] = []
         self._firsts: list[int] = []
         self._waiting: list[asyncio.Future[None]] = []
+        self.listeners: list[Callable[[], None]] = []
+        """Called when there may be something new."""
 
     @property
     def last(self) -> int:
@@ -120,8 +123,10 @@ class Book:
             self.effects.append((self.last, frame))
         else:
             self.recent.append(frame)
+        for listener in self.listeners:
+            listener()
         if self._waiting:
-            self.wake()
+            self._wake_waiting()
 
     def end(self, frame: bytes) -> None:
         """Nothing comes any more, but this."""
@@ -135,6 +140,11 @@ class Book:
 
     def wake(self) -> None:
         """Has whoever waits look again."""
+        for listener in self.listeners:
+            listener()
+        self._wake_waiting()
+
+    def _wake_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for waiter in waiting:
             if not waiter.done():
@@ -228,11 +238,11 @@ class Book:
         Those behind `until` are left out, if they are recent.
         """
         if after >= self.collected:
-            frames = self.recent[after - self.collected : None if until is None else max(until - self.collected, 0)]
-            prefix = f"id: {self.fence}-"
-            if len(frames) == 1:
-                return f"{prefix}{after + 1}\n".encode() + frames[0], after + 1
-            numbered = [f"{prefix}{after + at}\n".encode() + frame for at, frame in enumerate(frames, 1)]
+            recent, at, fence = self.recent, after - self.collected, self.fence
+            if at + 1 == len(recent):  # nearly always
+                return b"id: %d-%d\n%b" % (fence, after + 1, recent[at]), after + 1
+            frames = recent[at : None if until is None else max(until - self.collected, 0)]
+            numbered = [b"id: %d-%d\n%b" % (fence, number, frame) for number, frame in enumerate(frames, after + 1)]
             return b"".join(numbered), after + len(frames)
         at = max(bisect_right(self._firsts, after + 1) - 1, 0)
         frames = [self._framed(piece.fence, piece.last, piece.json(after)) for piece in self._pieces[at:]]
@@ -270,25 +280,24 @@ def _pending(events: Iterable[bytes]) -> list[ThreadItem]:
 
 def _pieces_of(frames: Sequence[bytes], first: int, fence: int) -> Iterator[_Piece]:
     """The frames, neighbouring deltas of one text put together."""
-    head, texts, number = b"", list[bytes](), first
+    begin, texts, number = b"", list[bytes](), first
     for frame in frames:
-        json = frame[_DATA:-_END]
-        if head and json.startswith(head) and (text := _text(json, len(head))) is not None:
+        if texts and frame.startswith(begin) and (text := _text(frame, len(begin))) is not None:
             texts.append(text)
             continue
         if texts:
-            yield _Piece(number, fence, head, b"".join(texts), [len(text) for text in texts])
+            yield _Piece(number, fence, begin[_DATA:-1], b"".join(texts), list(map(len, texts)))
             number += len(texts)
-            head, texts = b"", []
-        head = _head(json)
-        if head and (text := _text(json, len(head))) is not None:
+            texts = []
+        head = _head(frame[_DATA:-_END])
+        begin = b'data: %b"' % head
+        if head and (text := _text(frame, len(begin))) is not None:
             texts.append(text)
         else:
-            head = b""
-            yield _Piece(number, fence, b"", json, [len(json)])
+            yield _Piece(number, fence, b"", frame[_DATA:-_END], (len(frame),))
             number += 1
     if texts:
-        yield _Piece(number, fence, head, b"".join(texts), [len(text) for text in texts])
+        yield _Piece(number, fence, begin[_DATA:-1], b"".join(texts), list(map(len, texts)))
 
 
 def _head(json: bytes) -> bytes:
@@ -299,15 +308,15 @@ def _head(json: bytes) -> bytes:
     return json[: at + len(_DELTA)] if at >= 0 else b""
 
 
-def _text(json: bytes, head: int) -> bytes | None:
-    """A delta's text without its quotes, if nothing else comes behind it.
+def _text(frame: bytes, begin: int) -> bytes | None:
+    """What stands behind a delta's first quote, without the last, if nothing else comes behind it.
 
     Inside of a string a quote has a backslash before it, so that `","` is never part of one.
     """
-    rest = json[head:]
-    if not rest.startswith(b'"') or not rest.endswith(_AFTER) or b'","' in rest:
+    if not frame.endswith(_AFTER_TEXT):
         return None
-    return rest[1 : -len(_AFTER)]
+    text = frame[begin : -len(_AFTER_TEXT)]
+    return None if b'","' in text else text
 
 
 def _piece_of_line(line: bytes, first: int, fence: int) -> _Piece:

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from chatkit._runs.book import Book, Position
 from chatkit._runs.frames import reset_frame
 
-__all__ = ["Following", "follow"]
-
-
-async def _goes_on() -> bool:
-    return True
+__all__ = ["Follower", "Following", "frames_of"]
 
 
 @dataclass(slots=True)
@@ -25,56 +21,111 @@ class Following:
     book: Book
     after: Position | None = None
     origin: bool = False
-    pause: Callable[[], Awaitable[bool]] = _goes_on
+    pause: Callable[[], Awaitable[bool]] | None = None
     before: bytes = b""
     held: ExitStack = field(default_factory=ExitStack)
 
 
-async def follow(find: Callable[[], Awaitable[Following]]) -> AsyncGenerator[bytes, None]:
-    """The frames of a run. Errors of `find` are raised at the first.
+class Follower:
+    """One connection that follows a run. `open()` it, `take()` what there is, `wait()` when there is nothing.
 
-    It ends behind the run's last frame; or without that, when the follower has to come again. One generator does all of
-    it: another around it would cost each delta a tenth.
+    It ends behind the run's last frame; or without that, when the follower has to come again.
     """
-    following = await find()
-    book, me = following.book, object()
-    with following.held:
+
+    __slots__ = ("_before", "_book", "_find", "_following", "_number", "_on_news", "ended")
+
+    def __init__(self, find: Callable[[], Awaitable[Following]]) -> None:
+        self._find = find
+        self._following: Following | None = None
+        self._book = Book("")
+        self._number = 0
+        self._before = b""
+        self._on_news: Callable[[], None] | None = None
+        self.ended = False
+        """Nothing comes any more."""
+
+    async def open(self) -> None:
+        """Finds the run. Raises what is wrong with the request."""
+        self._following = following = await self._find()
+        self._book = book = following.book
         if following.origin:
-            book.origin = me
-        try:
-            if following.before:
-                yield following.before
-            number = await _place(following)
-            if number is None:
-                yield reset_frame(book) + book.opening()
-                number = book.base[1]
-            while True:
-                if number < book.base[1]:
-                    yield reset_frame(book) + book.opening()
-                    number = book.base[1]
-                if book.effects and book.origin is me:
-                    effects, number = _with_effects(book, number)
-                    yield effects
-                    continue
-                if number < book.last:
-                    frames, number = book.read(number)
-                    yield frames
-                    del frames  # many followers wait, and none needs to hold what it has handed on
-                    continue
-                if book.ending is not None:
-                    yield book.ending
-                    return
-                if book.is_lost or not await following.pause():
-                    return
-                if number >= book.last and book.ending is None and not book.effects:
-                    await book.news()
-        finally:
-            if book.origin is me:
-                book.origin = None
-                book.effects.clear()
+            book.origin = self
+        place = _place(following)
+        self._number = book.base[1] if place is None else place
+        self._before = following.before + (_anew(book) if place is None else b"")
+
+    def take(self) -> bytes:
+        """The frames that are there; nothing when there are none, or no more."""
+        book, number = self._book, self._number
+        if self._before:
+            before, self._before = self._before, b""
+            return before
+        if book.effects and book.origin is self:
+            effects, self._number = _with_effects(book, number)
+            return effects
+        if number < book.base[1]:
+            self._number = book.base[1]
+            return _anew(book)
+        if number < book.collected + len(book.recent):
+            frames, self._number = book.read(number)
+            return frames
+        if self.ended or book.is_lost:
+            self.ended = True
+            return b""
+        if book.ending is not None:
+            self.ended = True
+            return book.ending
+        return b""
+
+    async def wait(self) -> None:
+        """Waits until there may be something new."""
+        if await self.pause():
+            await self._book.news()
+
+    async def pause(self) -> bool:
+        """To be awaited when there is nothing new, before waiting for it. Whether there is still nothing."""
+        following, book = self._following, self._book
+        if following is not None and following.pause is not None and not await following.pause():
+            self.ended = True
+        news = self._number != book.last or book.ending is not None or book.is_lost or bool(book.effects)
+        return not (self.ended or news)
+
+    def listen(self, on_news: Callable[[], None]) -> None:
+        """Has `on_news` called each time that there may be something new."""
+        self._on_news = on_news
+        self._book.listeners.append(on_news)
+
+    def close(self) -> None:
+        """Follows no more."""
+        self.ended = True
+        if self._on_news is not None:
+            self._book.listeners.remove(self._on_news)
+            self._on_news = None
+        if self._book.origin is self:
+            self._book.origin = None
+            self._book.effects.clear()
+        if self._following is not None:
+            self._following.held.close()
 
 
-async def _place(following: Following) -> int | None:
+async def frames_of(follower: Follower) -> AsyncGenerator[bytes, None]:
+    """What a follower gets, for whoever reads it piece by piece."""
+    try:
+        await follower.open()
+        while True:
+            frames = follower.take()
+            if frames:
+                yield frames
+                del frames  # many followers wait, and none needs to hold what it has handed on
+            elif follower.ended:
+                return
+            else:
+                await follower.wait()
+    finally:
+        follower.close()
+
+
+def _place(following: Following) -> int | None:
     """The number to go on behind; None when what the follower has is of no use."""
     book, after = following.book, following.after
     if after is None:
@@ -84,6 +135,10 @@ async def _place(following: Following) -> int | None:
     if book.ending is not None and after == (book.fence, book.last + 1):  # it has seen the end
         return book.last
     return None
+
+
+def _anew(book: Book) -> bytes:
+    return reset_frame(book) + book.opening()
 
 
 def _with_effects(book: Book, number: int) -> tuple[bytes, int]:

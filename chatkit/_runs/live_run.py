@@ -47,7 +47,7 @@ class LiveRun:
         said: Callable[[Book], None],
         settle: Callable[["LiveRun", Outcome], Awaitable[None]],
     ) -> None:
-        """Starts the task. `said` is called after each frame."""
+        """Starts the task. `said` is called with the first frame, and the first after each tick."""
         self._task = asyncio.get_running_loop().create_task(self._play(frames, said, settle))
 
     def end(self, why: Ending) -> None:
@@ -108,9 +108,10 @@ class LiveRun:
             return self.ending
         return "failed" if failed or raised else "completed"
 
-    def _open(self) -> None:
+    def _open(self) -> bool:
         if not self.opened.done():
             self.opened.set_result(None)
+        return True
 
 
 def _seen(opened: asyncio.Future[None]) -> None:

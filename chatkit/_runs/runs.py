@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatkit._lookups import load_item, load_thread
 from chatkit._runs.book import Book
-from chatkit._runs.following import Following, follow
+from chatkit._runs.following import Follower, Following
 from chatkit._runs.frames import ended_frame, plain_frame
 from chatkit._runs.live_run import LiveRun
 from chatkit._runs.positions import digest_of, parse_position
@@ -107,13 +107,13 @@ class Runs:
 
     # Requests
 
-    def turn(self, request: StreamingReq, context: Any) -> AsyncGenerator[bytes, None]:
-        """Begins a run, and follows it. Errors of what comes before the turn are raised at the first frame."""
-        return follow(partial(self._begin, request, context))
+    def turn(self, request: StreamingReq, context: Any) -> Follower:
+        """Begins a run when it is opened, and follows it."""
+        return Follower(partial(self._begin, request, context))
 
-    def resume(self, request: ThreadsResumeReq, context: Any) -> AsyncGenerator[bytes, None]:
+    def resume(self, request: ThreadsResumeReq, context: Any) -> Follower:
         """Follows a run that has begun."""
-        return follow(partial(self._resume, request, context))
+        return Follower(partial(self._resume, request, context))
 
     def watch(self, context: Any) -> AsyncGenerator[bytes, None]:
         """Tells of changes in the owner's threads."""
@@ -306,7 +306,7 @@ class Runs:
         following = await self._mirrored(record, context)
         mirror_book = following.book
         while not mirror_book.last and mirror_book.ending is None and not mirror_book.is_lost:
-            if not await following.pause():
+            if following.pause is None or not await following.pause():
                 break
             await mirror_book.news()  # until it has stored something, or has turned out to have no effect
         known = await self._engine.leases.find(record.id)

@@ -14,6 +14,8 @@ __all__ = ["TICK_SECONDS", "Writer"]
 TICK_SECONDS = 0.06
 """Between two appends: 17 a second for the whole process, of three deltas each at 50 tokens a second."""
 
+_GATHERING_SECONDS = 0.005
+"""After a silence, what comes together is written together."""
 _PAUSE_SECONDS = 1.0
 """Until it is tried again when the log did not take what it was given."""
 
@@ -36,6 +38,7 @@ class Writer:
         """Those whose log has to begin anew."""
         self._timer: asyncio.TimerHandle | None = None
         self._writing = asyncio.Lock()
+        self._written_at = float("-inf")
         self._again = False
         """A tick came while something was being written."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -47,7 +50,8 @@ class Writer:
         self._books[book.run_id] = book
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(TICK_SECONDS, self._tick, context=Context())
+            due = max(self._written_at + TICK_SECONDS, loop.time() + _GATHERING_SECONDS)
+            self._timer = loop.call_at(due, self._tick, context=Context())
 
     async def flush(self) -> bool:
         """Writes everything now. Whether the log has it."""
@@ -64,6 +68,7 @@ class Writer:
 
     def _tick(self) -> None:
         self._timer = None
+        self._written_at = asyncio.get_running_loop().time()
         if self._writing.locked():
             self._again = True
             return

@@ -20,6 +20,7 @@ from chatkit.http.logs import new_request_id
 from chatkit.http.open_streams import OpenStreams
 from chatkit.http.origins import Origins, RawHeaders
 from chatkit.http.pulse import Pulse
+from chatkit.http.run_stream import RunStream
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.settings import Settings
@@ -110,7 +111,7 @@ class ProtocolEndpoint:
 
     async def _answer(
         self, request: Request, receive: Receive, headers: RawHeaders, open_streams: ExitStack
-    ) -> Response | EventStream | None:
+    ) -> Response | EventStream | RunStream | None:
         try:
             if request.method == "OPTIONS":
                 return _preflight(self._origins.preflight_headers(request))
@@ -128,7 +129,7 @@ class ProtocolEndpoint:
 
     async def _process(
         self, request: Request, receive: Receive, headers: RawHeaders, open_streams: ExitStack
-    ) -> Response | EventStream | None:
+    ) -> Response | EventStream | RunStream | None:
         try:
             caller, body = await self._read(request, receive, headers)
         except Exception as error:
@@ -139,6 +140,9 @@ class ProtocolEndpoint:
         result = await self._server.process(body, caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
+        if result.follower is not None:
+            following = RunStream(result.follower, receive, pulse=self._pulse, headers=headers)
+            return following if await following.open() else None
         open_streams.enter_context(self._streams.opened())  # from before the turn may store anything
         stream = EventStream(
             result,

@@ -17,30 +17,27 @@ import asyncio
 import types
 from collections.abc import AsyncIterable, Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from chatkit._iterators import close
+from chatkit.http.direct import Steps, going_on, is_uvicorns, rest_of
 from chatkit.http.pulse import Pulse
 from chatkit.logger import logger
 
-__all__ = ["JOIN_LIMIT", "EventStream"]
+__all__ = ["BODY", "HEADERS", "HEARTBEAT", "JOIN_LIMIT", "LAST_WORD_SECONDS", "EventStream"]
 
 JOIN_LIMIT = 64 * 1024
 """Bytes that wait to be written, and are joined into one write, at most; the frame that passes the limit still fits."""
 
-T = TypeVar("T")
-Steps = Generator[Any, Any, T]
-"""What drives an awaitable: yields what the task has to wait for, returns the result."""
-
-_LAST_WORD_SECONDS = 1.0
+LAST_WORD_SECONDS = 1.0
 """How long a server that shuts down waits for a reader to take the news."""
 
-_BODY = "http.response.body"
-_HEARTBEAT = b": \n\n"
+BODY = "http.response.body"
+HEARTBEAT = b": \n\n"
 _BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
-_HEADERS = [
+HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store, no-transform"),  # proxies that compress would hold events back
     (b"x-accel-buffering", b"no"),
@@ -189,7 +186,7 @@ class EventStream:
                 try:
                     yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the turn's affair: it may be a hook's timeout
-                    frame = yield from _rest(step, step.throw(error))
+                    frame = yield from rest_of(step, step.throw(error))
                 else:
                     frame = yield from step
             except StopIteration as stop:
@@ -212,7 +209,7 @@ class EventStream:
         if self._direct is None:
             buffer.ring()
             return
-        write: Any = self._direct({"type": _BODY, "body": buffer.take(), "more_body": True})  # a coroutine: uvicorn's
+        write: Any = self._direct({"type": BODY, "body": buffer.take(), "more_body": True})  # a coroutine: uvicorn's
         try:
             waits_for = write.send(None)
         except StopIteration:
@@ -224,7 +221,7 @@ class EventStream:
             self._give_up()
         else:
             self._since, self._writing = self._pulse.tick, True
-            self._unfinished = _going_on(write, waits_for)
+            self._unfinished = going_on(write, waits_for)
             buffer.ring()
 
     async def _wait_for_room(self) -> None:
@@ -260,8 +257,8 @@ class EventStream:
         buffer, pulse, more = self._buffer, self._pulse, True
         self._since, self._writing = pulse.tick, True
         heartbeat = (b"chatkit-heartbeat", f"{pulse.silence:g}".encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, heartbeat, *self._headers]})
-        self._direct = send if _is_uvicorns(send) else None
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, heartbeat, *self._headers]})
+        self._direct = send if is_uvicorns(send) else None
         while more:
             if self._unfinished is not None:
                 unfinished, self._unfinished = self._unfinished, None
@@ -272,14 +269,14 @@ class EventStream:
             elif self._turn.done():
                 body, more = b"" if self._goes_on or self._went_well() else _BROKEN_OFF, False
             elif self._beat_due:
-                body = _HEARTBEAT
+                body = HEARTBEAT
             else:
                 self._since, self._writing = pulse.tick, False
                 await buffer.news()
                 continue
             self._beat_due = False
             self._since, self._writing = pulse.tick, True
-            await send({"type": _BODY, "body": body, "more_body": more})
+            await send({"type": BODY, "body": body, "more_body": more})
 
     def _went_well(self) -> bool:
         return not self._turn.cancelled() and self._turn.exception() is None
@@ -291,8 +288,8 @@ class EventStream:
         if not (in_doubt or self._writing or self._given_up):
             body = self._buffer.take() + (b"" if self._goes_on else _BROKEN_OFF)
             with suppress(OSError):
-                async with asyncio.timeout(_LAST_WORD_SECONDS):
-                    await send({"type": _BODY, "body": body, "more_body": False})
+                async with asyncio.timeout(LAST_WORD_SECONDS):
+                    await send({"type": BODY, "body": body, "more_body": False})
 
     def on_tick(self) -> None:
         """Has a comment sent when there was silence for long enough, and ends a write that takes too long."""
@@ -394,25 +391,3 @@ class _Buffer:
         """Waits until what is here is taken. For one task."""
         self._room = asyncio.get_running_loop().create_future()
         await self._room
-
-
-def _is_uvicorns(send: Send) -> bool:
-    """Whether it is the server's own, with no layer around it that might not bear to change tasks in its middle."""
-    return isinstance(send, types.MethodType) and type(send.__self__).__module__.startswith("uvicorn.protocols.")
-
-
-def _rest(steps: Steps[T], waits_for: object) -> Generator[Any, Any, T]:
-    """Goes on with what has begun to wait, as `yield from` would had it started it."""
-    try:
-        while True:
-            try:
-                yield waits_for
-            except BaseException as error:  # noqa: BLE001 - handed on
-                waits_for = steps.throw(error)
-            else:
-                return (yield from steps)
-    except StopIteration as stop:
-        return stop.value
-
-
-_going_on = types.coroutine(_rest)

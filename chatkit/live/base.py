@@ -158,8 +158,7 @@ class Leases(ABC):
         """Forgets what is older than the limits above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is appended to a run's log at once: the events numbered `first` to `last`, in `text`.
 
     `text` is this package's own (`chatkit._runs.book`). With `base` the entry stands for everything up to `last`, and
