@@ -222,6 +222,7 @@ class Runs:
             if repeated is not None:
                 return repeated
         run = LiveRun(run_id, owner)
+        run.book.origin = run  # effects may come before who asked has begun to listen
         self._local[run_id] = run
         frames = play(
             self._server,

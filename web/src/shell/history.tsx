@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
 import { threadsOf, type Listed } from '../core/threads';
 import { Icon } from '../icons';
@@ -170,6 +170,8 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
   const title = thread.title ?? messages.untitled;
   const { showRename, showDelete } = shell.options.value?.history ?? {};
   const current = shell.store.conversation.value.id === thread.id;
+  const mark = useId();
+  const marked = thread.active_run != null;
   const open = useRef<HTMLButtonElement>(null);
   const before = useRef(editing);
   useLayoutEffect(() => {
@@ -183,8 +185,8 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
       <button ref={open} type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
         shell.hideHistory();
         shell.openThread(thread.id);
-      }}>{title}{thread.active_run != null && <span class="hidden">, {answering}</span>}</button>
-      {thread.active_run != null && <span class="history-answering" part="answering-mark" aria-hidden="true" title={answering}><span /><span /><span /></span>}
+      }} aria-describedby={marked ? mark : undefined}>{title}</button>
+      {marked && <span id={mark} class="history-answering" part="answering-mark" role="img" aria-label={answering} title={answering}><span /><span /><span /></span>}
       <span class="history-actions">
         {showRename !== false && <IconButton size="sm" icon="write" label={format(messages.rename, { title })} onClick={() => onEdit('rename')} />}
         {showDelete !== false && <IconButton size="sm" icon="trash" label={format(messages.delete, { title })} onClick={() => onEdit('delete')} />}
