@@ -86,19 +86,17 @@ class Watch {
       threads?.drop(hint.thread_id);
       return;
     }
-    if (hint.type === 'thread.changed') this.#renew();
-    else this.#mark(hint);
+    if (hint.type !== 'thread.changed') this.#mark(hint);
+    this.#renew();
     if (id === null || current.id === id) current.look('run_id' in hint ? hint.run_id ?? null : null);
   }
 
-  /** Marks the thread in the list, where it may have to come first. */
+  /** Marks the thread in the list at once; what was asked for before may say otherwise, so that it is asked for again. */
   #mark(hint: RunStartedEvent | RunEndedEvent): void {
     const { threads } = this.chat;
     if (threads === null) return;
     const active = hint.type === 'run.started' ? { id: hint.run_id } : null;
-    if (threads.threads.some(({ id }) => id === hint.thread_id)) {
-      threads.put(threads.threads.map((thread) => (thread.id === hint.thread_id ? { ...thread, active_run: active } : thread)));
-    } else this.#renew();
+    threads.put(threads.threads.map((thread) => (thread.id === hint.thread_id ? { ...thread, active_run: active } : thread)));
   }
 
   #renew(): void {
