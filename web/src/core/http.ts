@@ -66,12 +66,12 @@ type Fetch = typeof fetch;
 /** A client secret and who has to give it: outlives a change of options, which React makes with every render. */
 export class ClientSecret {
   get: HostedApiConfig['getClientSecret'] = () => Promise.reject(new Error('no getClientSecret'));
-  current: string | null = null;
+  #current: string | null = null;
   #asking: Promise<string> | null = null;
 
   /** Sends with the secret; when the server refuses it (401), asks for another and sends once more. */
   async authorize<T extends { status: number }>(send: Send<T>): Promise<T> {
-    const secret = this.current ?? (await this.#ask(null));
+    const secret = this.#current ?? (await this.#ask(null));
     const response = await send(`Bearer ${secret}`);
     return response.status === 401 ? send(`Bearer ${await this.#ask(secret)}`) : response;
   }
@@ -79,9 +79,9 @@ export class ClientSecret {
   /** Asks the page; concurrent asks are one. */
   #ask(refused: string | null): Promise<string> {
     // Somebody else has already replaced the secret that was refused.
-    if (this.current !== null && this.current !== refused) return Promise.resolve(this.current);
+    if (this.#current !== null && this.#current !== refused) return Promise.resolve(this.#current);
     this.#asking ??= Promise.resolve(this.get(refused))
-      .then((secret) => (this.current = secret))
+      .then((secret) => (this.#current = secret))
       .catch((error: unknown) => {
         throw new ChatKitError(`The page's getClientSecret failed: ${asError(error).message}`, { code: 'session', retryable: true, cause: error });
       })

@@ -36,7 +36,7 @@ export class Session {
   /** Whom it is with, as whom: the same in every tab that may share what it hears. */
   get name(): string {
     const config = this.#config;
-    return config === null ? '' : `${this.#endpoint(config)} ${this.#secret.current ?? ''}`;
+    return config === null ? '' : `${this.#endpoint(config)} ${String('getClientSecret' in config && config.getClientSecret)}`;
   }
 
   #endpoint(config: ApiConfig): string {

@@ -17,7 +17,14 @@ const gather = 200;
 
 /** Watches until the signal aborts, as long as somebody looks. `session`: tabs with the same one share. */
 export function watchThreads(chat: Chat, session: string, signal: AbortSignal): void {
-  if (!signal.aborted) new Watch(chat, `chatkit:watch:${session}`, signal);
+  if (!signal.aborted) new Watch(chat, `chatkit:watch:${shortened(session)}`, signal);
+}
+
+/** A name that is no longer than it has to be; what it was cannot be read from it. */
+function shortened(name: string): string {
+  let hash = 0;
+  for (const character of name) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0;
+  return (hash >>> 0).toString(36) + name.length.toString(36);
 }
 
 class Watch {

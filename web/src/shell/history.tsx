@@ -186,7 +186,7 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
         shell.hideHistory();
         shell.openThread(thread.id);
       }} aria-describedby={marked ? mark : undefined}>{title}</button>
-      {marked && <span id={mark} class="history-answering" part="answering-mark" role="img" aria-label={answering} title={answering}><span /><span /><span /></span>}
+      {marked && <span id={mark} class="history-answering" part="answering-mark" role="img" aria-label={answering} title={answering}><span class="spinner" /></span>}
       <span class="history-actions">
         {showRename !== false && <IconButton size="sm" icon="write" label={format(messages.rename, { title })} onClick={() => onEdit('rename')} />}
         {showDelete !== false && <IconButton size="sm" icon="trash" label={format(messages.delete, { title })} onClick={() => onEdit('delete')} />}

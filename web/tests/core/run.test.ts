@@ -383,7 +383,7 @@ describe('a page that is hidden', () => {
 });
 
 describe('a client tool call', () => {
-  async function pending(tool: () => unknown): Promise<void> {
+  function pending(tool: () => unknown): void {
     harness = new Harness({ onClientTool: tool });
     watching();
     harness.server.next(known([userItem('msg_u', 'Hi'), call()]));
@@ -391,7 +391,7 @@ describe('a client tool call', () => {
 
   test('is claimed before it runs, and again while it does', async () => {
     let give: (value: unknown) => void = () => undefined;
-    await pending(() => new Promise((resolve) => (give = resolve)));
+    pending(() => new Promise((resolve) => (give = resolve)));
     for (let claim = 0; claim < 3; claim += 1) harness.server.next(json({ claimed: true, seconds: 8 }));
     await harness.chat.open('thr_1');
     await pass();
@@ -410,7 +410,7 @@ describe('a client tool call', () => {
 
   test('that another tab runs is waited for, and taken over when that tab is gone', async () => {
     const tool = vi.fn(() => ({ city: 'Oslo' }));
-    await pending(tool);
+    pending(tool);
     harness.server.next(json({ claimed: false }));
     await harness.chat.open('thr_1');
     await pass();
@@ -424,7 +424,7 @@ describe('a client tool call', () => {
 
   test('that another tab has run is followed', async () => {
     const tool = vi.fn();
-    await pending(tool);
+    pending(tool);
     harness.server.next(json({ claimed: false }));
     await harness.chat.open('thr_1');
     await pass();
