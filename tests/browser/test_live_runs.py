@@ -86,7 +86,7 @@ async def test_an_answer_that_five_reloads_interrupt(
     for _ in range(5):
         before = time.monotonic()
         await chat.page.reload(wait_until="commit")
-        await chat.page.wait_for_function("() => typeof probe === 'object' && probe.element()?.setOptions !== undefined")
+        await chat.page.wait_for_function("() => probe.element()?.setOptions !== undefined")
         await chat.element.evaluate("(element) => { element.style.height = 'calc(100vh - 16px)'; }")
         await chat.call("openThread", thread_id)
         await expect(chat.page.get_by_text("word3")).to_be_visible()
@@ -96,7 +96,8 @@ async def test_an_answer_that_five_reloads_interrupt(
     await telling
     await chat.idle()
     await _same(chat, server, thread_id)
-    assert (await _stored(server, thread_id))[-3:] == ["".join(WORDS[:30]).strip(), "In between", "".join(WORDS[30:]).strip()]
+    halves = ["".join(half).strip() for half in (WORDS[:30], WORDS[30:])]
+    assert (await _stored(server, thread_id))[-3:] == [halves[0], "In between", halves[1]]
     with capsys.disabled():
         print(f"\nreload to the answer on show: {', '.join(f'{1000 * each:.0f} ms' for each in times)}")
 
@@ -125,7 +126,10 @@ async def test_two_tabs_one_of_them_without_a_connection_for_a_while(
 
 
 async def test_a_client_tool_runs_in_one_of_two_tabs(open_with: OpenWith, server: ScriptedServer) -> None:
-    tool = "onClientTool: () => { window.ran = (window.ran ?? 0) + 1; return new Promise((give) => setTimeout(() => give({ city: 'Oslo' }), 1500)); }"
+    tool = """onClientTool: () => {
+        window.ran = (window.ran ?? 0) + 1;
+        return new Promise((give) => setTimeout(() => give({ city: 'Oslo' }), 1500));
+    }"""
     first, thread_id = await _open(open_with, server, tool)
     second = await open_with(tool)
     await second.call("setThreadId", thread_id)
@@ -286,7 +290,8 @@ async def test_the_history_marks_what_is_answered(open_with: OpenWith, server: S
     turn = server.turn().say("Still ")
     await first.begin("Tell me")
     await expect(mark).to_be_visible()
-    await expect(panel.get_by_role("button", name="Live", exact=True)).to_have_accessible_description("The assistant is answering")
+    row = panel.get_by_role("button", name="Live", exact=True)
+    await expect(row).to_have_accessible_description("The assistant is answering")
     turn.say("here.").end()
     await expect(mark).to_have_count(0)
     await first.idle()

@@ -209,6 +209,26 @@ describe('a message whose reply is lost', () => {
   });
 });
 
+describe('a run that its server could not finish', () => {
+  test('is no failure: what was said of it stays, and can be gone on with', async () => {
+    const stream = await halfway();
+    stream.send(done({ ...assistantItem('msg_a', 'Half'), status: 'incomplete' }), '1-5');
+    stream.send(ended('interrupted'), '1-6');
+    stream.end();
+    await pass();
+    expect(harness.chat.current.failure).toBeNull();
+    expect(harness.chat.current.ending).toMatchObject({ kind: 'incomplete', begun: true });
+  });
+
+  test('before anything was said of it is not taken for silence', async () => {
+    await open();
+    harness.server.next(events(done(userItem('msg_u', 'Hi')), options, ended('interrupted')));
+    await harness.say('Hi');
+    await pass();
+    expect(harness.chat.current.ending).toMatchObject({ kind: 'unanswered', asked: 'msg_u' });
+  });
+});
+
 describe('stop', () => {
   test('names the run, and waits for its end', async () => {
     const stream = await halfway();
