@@ -75,6 +75,7 @@ async def _watches(chat: Chat) -> int:
     return sum(1 for each in chat.watch.requests if "threads.watch" in (each.post_data or ""))
 
 
+@pytest.mark.shows("operation:threads.resume")
 async def test_an_answer_that_five_reloads_interrupt(
     open_with: OpenWith, server: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,6 +126,7 @@ async def test_two_tabs_one_of_them_without_a_connection_for_a_while(
         await _same(chat, server, thread_id)
 
 
+@pytest.mark.shows("operation:items.claim")
 async def test_a_client_tool_runs_in_one_of_two_tabs(open_with: OpenWith, server: ScriptedServer) -> None:
     tool = """onClientTool: () => {
         window.ran = (window.ran ?? 0) + 1;
@@ -160,6 +162,7 @@ async def test_a_client_tool_whose_tab_dies_is_taken_over(open_with: OpenWith, s
     assert time.monotonic() - died < 11
 
 
+@pytest.mark.shows("event-kind:stream_options.run_id", "operation:threads.stop")
 async def test_stop_in_one_tab_stops_in_the_other(open_with: OpenWith, server: ScriptedServer) -> None:
     first, thread_id = await _open(open_with, server)
     second = await open_with()
@@ -191,6 +194,7 @@ async def test_an_edited_message_is_edited_in_the_other_tab(open_with: OpenWith,
         await _same(chat, server, thread_id)
 
 
+@pytest.mark.shows("operation:threads.watch")
 async def test_seven_tabs_hold_one_watch(open_with: OpenWith, server: ScriptedServer) -> None:
     first, thread_id = await _open(open_with, server)
     tabs = [first]
