@@ -38,7 +38,7 @@ export class Conversation {
     const { host, id, active, followed, missed } = this.#held;
     this.#held.missed = null;
     if (id !== null && active !== null && active !== followed) {
-      await import('./run');
+      await import('./run').catch((error: unknown) => host.log('part.unavailable', { message: String(error) }));
       if (!this.busy && !this.#held.closed) void this.#turns.follow(id, active);
       return;
     }
@@ -52,7 +52,7 @@ export class Conversation {
     const held = this.#held;
     if (runId !== null && runId === held.followed) return;
     if (held.nudge !== null) held.nudge();
-    else if (this.busy) held.missed = runId;
+    else if (this.busy) held.missed = runId ?? held.missed ?? '';
     else this.refresh().catch((error: unknown) => held.host.log('refresh.failed', { message: String(error) }));
   }
 

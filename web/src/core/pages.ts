@@ -59,7 +59,7 @@ export class Pages {
       held.failure = null;
       this.unavailable = false;
       // It begins at once then.
-      if (held.active !== null) await import('./run');
+      if (held.active !== null) await import('./run').catch(() => undefined);
     } catch (error) {
       this.unavailable = true;
       const again = (): void => void this.load();

@@ -46,7 +46,7 @@ export class Transcript {
   lost: Lost | null = null;
   /** The run that answers the thread, as long as nobody follows it here. */
   active: string | null = null;
-  /** The run that was followed last, and one that began meanwhile. */
+  /** The run that was followed last, and what has become of the thread elsewhere meanwhile: a run, or something without a name. */
   followed: string | null = null;
   missed: string | null = null;
   /** Why an answer or a tool has to wait. */

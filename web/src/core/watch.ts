@@ -5,7 +5,7 @@
 import { Backoff, isRefusal } from './backoff';
 import type { Chat } from './chat';
 import { asError } from './errors';
-import { whileAway } from './presence';
+import { presence, whileAway } from './presence';
 import type { RunEndedEvent, RunStartedEvent, ThreadChangedEvent, ThreadDeletedEvent, WatchOpenedEvent } from './protocol.generated';
 import { linked } from './abort';
 
@@ -95,7 +95,8 @@ class Watch {
     }
     if (hint.type !== 'thread.changed') this.#mark(hint);
     this.#renew();
-    if (id === null || current.id === id) current.look('run_id' in hint ? hint.run_id ?? null : null);
+    // A page out of sight looks when it is shown: connections are few.
+    if (!presence.hidden && (id === null || current.id === id)) current.look('run_id' in hint ? hint.run_id ?? null : null);
   }
 
   /** Marks the thread in the list at once; what was asked for before may say otherwise, so that it is asked for again. */

@@ -495,6 +495,26 @@ describe('what happens elsewhere', () => {
     expect(asked().at(-1)).toMatchObject({ type: 'threads.resume', params: { run_id: 'run_2' } });
   });
 
+  test('and is no run is looked at after the answer, too', async () => {
+    const stream = await halfway();
+    watched.send({ type: 'thread.changed', thread_id: 'thr_1' });
+    await pass();
+    harness.server.next(known([userItem('msg_2', 'More')], { title: 'Renamed there' }));
+    stream.send(done(assistantItem('msg_a', 'Half')), '1-5');
+    stream.send(ended(), '1-6');
+    stream.end();
+    await pass();
+    expect(harness.chat.current.state.thread?.title).toBe('Renamed there');
+  });
+
+  test('is not followed by a page out of sight', async () => {
+    await open();
+    presence.tell('hidden');
+    watched.send({ type: 'run.started', thread_id: 'thr_1', run_id: 'run_9' });
+    await pass(1000);
+    expect(types()).toEqual(['threads.get_by_id']);
+  });
+
   test('is asked for again when the line is lost, and not while nobody looks', async () => {
     const watches = (): number => harness.server.calls.filter(({ type }) => type === 'threads.watch').length;
     await open();
