@@ -26,12 +26,15 @@ from chatkit import actions
 from chatkit.types import (
     ChatKitReq,
     Page,
+    RunEndedEvent,
     Source,
+    StreamResetEvent,
     SyncCustomActionResponse,
     ThreadMetadata,
     ThreadStreamEvent,
     TranscriptionResult,
 )
+from chatkit.types.runs import ClaimItemResponse, StopRunResponse, WatchEvent
 
 TARGET = Path(__file__).resolve().parents[1] / "web/src/core/protocol.generated.ts"
 
@@ -55,6 +58,11 @@ ROOTS: tuple[Any, ...] = (
     SyncCustomActionResponse,
     TranscriptionResult,
     actions.ActionConfig,
+    RunEndedEvent,
+    StreamResetEvent,
+    StopRunResponse,
+    ClaimItemResponse,
+    WatchEvent,
 )
 SCALARS: dict[Any, str] = {
     str: "string",
@@ -180,6 +188,8 @@ class Writer:
         about = (inspect.getdoc(model) or "").partition("\n")[0] if model.__doc__ else ""
         lines = [self.field(model.__name__, name, field) for name, field in model.model_fields.items()]
         comment = f"/** {about} */\n" if about else ""
+        if not lines:
+            return f"{comment}export type {head} = Record<string, never>;\n"
         return f"{comment}export interface {head} {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
     def field(self, model: str, name: str, field: FieldInfo) -> str:

@@ -229,6 +229,7 @@ class Runs:
             if repeated is not None:
                 return repeated
         run = LiveRun(run_id, owner)
+        run.book.origin = run  # effects may come before who asked has begun to listen
         self._local[run_id] = run
         run.book.origin = run  # effects wait for whoever began it
         frames = play(

@@ -44,6 +44,7 @@ Fault = Literal["network", "never"] | Refusal
 class HistoryEntry(_Strict):
     title: str | None
     days: int
+    answering: bool = False
 
 
 class StateOfGallery(_Strict):
@@ -67,7 +68,7 @@ class StateOfGallery(_Strict):
     commands: list[Json] = []
     preview: Json | None = None
     tool: Json | Literal["never"] | None = None
-    extensions: list[Literal["edit"]] = []
+    extensions: list[Literal["edit", "runs"]] = []
     uploads: list[Literal["done", "never"] | Annotated[float, Field(ge=0, le=1)] | Refusal] = []
     microphone: Literal["tone", "denied"] | None = None
     attachments: list[Attachment] = []

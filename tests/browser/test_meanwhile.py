@@ -55,7 +55,7 @@ async def test_a_first_message_that_fails_after_it_was_left_waits_where_it_was_w
     async def refuse(route: Route) -> None:
         if "threads.create" in (route.request.post_data or ""):
             await left.wait()
-            await route.abort()
+            await route.fulfill(status=403)
         else:
             await route.continue_()
 
@@ -102,7 +102,7 @@ async def test_a_message_that_was_not_sent_comes_back_when_another_is(
     chat.watch.expect("Failed to load resource")
 
     async def refuse(route: Route) -> None:
-        await route.abort()
+        await route.fulfill(status=403)
 
     await chat.page.route("**/chatkit", refuse)
     await chat.begin("Lost words")
@@ -127,7 +127,7 @@ async def test_answers_to_questions_that_did_not_get_there_are_still_there(
     chat.watch.expect("Failed to load resource")
 
     async def refuse(route: Route) -> None:
-        await route.abort()
+        await route.fulfill(status=403)
 
     field = chat.question.get_by_role("textbox")
     await field.fill("Ada")

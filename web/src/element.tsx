@@ -232,7 +232,7 @@ export class OpenAIChatKitElement extends HTMLElement implements OpenAIChatKit {
 
   async fetchUpdates(): Promise<void> {
     await this.#chat.current.refresh();
-    if (this.#historyOpen.peek()) await this.#chat.threads.reload();
+    if (this.#historyOpen.peek()) await this.#chat.threads?.reload();
   }
 
   /** For this element, before what is registered for all. */

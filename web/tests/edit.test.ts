@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Chat } from '../src/core/chat';
 import { readOptions } from '../src/core/options';
 import type { UserMessageContent, UserMessageItem } from '../src/core/protocol.generated';
@@ -71,7 +71,7 @@ describe('editing', () => {
     const stream = live();
     server.next(stream.response);
     const sent = chat.current.edit('msg_u', input, []);
-    expect(said(chat)).toEqual(['Hello']);
+    await vi.waitFor(() => expect(said(chat)).toEqual(['Hello']));
     expect(chat.current.phase).toBe('responding');
     stream.send({ type: 'thread.item.replaced', item: userItem('msg_u', 'Hello') });
     stream.send(done(assistantItem('msg_c', 'Oh, hello.')));

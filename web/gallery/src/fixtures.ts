@@ -35,6 +35,8 @@ export interface HistoryEntry {
   title: string | null;
   /** Age in days. */
   days: number;
+  /** Somebody is being answered there. */
+  answering?: boolean;
 }
 
 export interface State {
@@ -58,7 +60,7 @@ export interface State {
   turns?: Turn[];
   faults?: Record<string, Fault>;
   /** What the server can beyond the reference's protocol. */
-  extensions?: 'edit'[];
+  extensions?: ('edit' | 'runs')[];
   entities?: Json[];
   commands?: Json[];
   /** Answers to entity previews. */

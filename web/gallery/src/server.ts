@@ -34,8 +34,8 @@ export class MockServer {
     const total = items.length * (state.repeat ?? 1);
     this.#items = Array.from({ length: total }, (_, at) => this.#whole(items[at % items.length] ?? {}, total - at));
     this.#thread = { id: THREAD, title: state.title, created_at: this.#ago(0), status: { type: 'active' }, ...state.thread };
-    this.#history = (state.history ?? []).map(({ title, days }, at) => ({
-      id: `thr_${at}`, title, created_at: this.#ago(days * DAY + at * 60_000), status: { type: 'active' },
+    this.#history = (state.history ?? []).map(({ title, days, answering }, at) => ({
+      id: `thr_${at}`, title, created_at: this.#ago(days * DAY + at * 60_000), status: { type: 'active' }, ...(answering === true ? { active_run: { id: `run_${at}` } } : {}),
     }));
     this.#turns = [...(state.turns ?? [])];
     this.#uploads = [...(state.uploads ?? [])];
@@ -63,6 +63,7 @@ export class MockServer {
     this.onAsked({ type, params });
     const fault = this.state.faults?.[type] ?? this.state.faults?.['*'];
     if (fault !== undefined) return this.#fail(fault, init?.signal ?? null);
+    if (type === 'threads.watch') return this.#hold(init?.signal ?? null);
     const stream = streams[type];
     if (stream !== undefined) return this.#stream(type, params, init?.signal ?? null);
     const answer = this.#answers[type];
@@ -96,9 +97,14 @@ export class MockServer {
     'input.transcribe': () => ({ text: 'What I said into the microphone.' }),
   };
 
+  get #hasRuns(): boolean {
+    return this.state.extensions?.includes('runs') === true;
+  }
+
   /** What every answer begins with. */
   get #streamOptions(): object {
-    return { type: 'stream_options', stream_options: { allow_cancel: true }, extensions: this.state.extensions ?? [] };
+    const run = this.#hasRuns ? { run_id: 'run_gallery' } : {};
+    return { type: 'stream_options', stream_options: { allow_cancel: true }, extensions: this.state.extensions ?? [], ...run };
   }
 
   #page({ limit, order, after }: Params): Page<ThreadItem> {
@@ -143,12 +149,14 @@ export class MockServer {
     const turn = this.#turns.shift() ?? unscripted(type, params);
     const events = this.#turn([this.#streamOptions, ...(streams[type]?.(params, this) ?? [])], turn, signal);
     const encoder = new TextEncoder();
+    let count = 0;
+    const position = (): string => (this.#hasRuns ? `id: 1-${(count += 1)}\n` : '');
     // Asked for one by one: what the element has taken, a connection that breaks later does not take away.
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         const next = await events.next();
         if (next.done === true) controller.close();
-        else controller.enqueue(encoder.encode(`data: ${JSON.stringify(next.value)}\n\n`));
+        else controller.enqueue(encoder.encode(`${position()}data: ${JSON.stringify(next.value)}\n\n`));
       },
     }, { highWaterMark: 0 });
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });

@@ -11,7 +11,7 @@ import { ThreadMemory } from './memory';
 import type { Options } from './options';
 import type { Attachment, ThreadItem, UserMessageContent, UserMessageItem } from './protocol.generated';
 import { Session } from './session';
-import { ThreadList } from './threads';
+import type { ThreadList } from './threads';
 
 /** Our own events beside the published ones. */
 export interface OwnEvents {
@@ -49,7 +49,8 @@ export interface ChatHost {
 
 export class Chat {
   current: Conversation;
-  readonly threads: ThreadList;
+  /** Those of the history, once somebody has asked for it; see `threadsOf`. */
+  threads: ThreadList | null = null;
   /** Told when another conversation is on show. */
   onSwitch: () => void = () => undefined;
   /** Told when another session begins. */
@@ -66,6 +67,8 @@ export class Chat {
   readonly #newSession: () => Session;
   /** Conversations left while something was going on there, and until nothing is; a new one gets its thread there. */
   readonly #background = new Set<Conversation>();
+  /** Hears what happens elsewhere; null while the server has no runs. */
+  #watch: AbortController | null = null;
   /** What is known here of threads that have been on show or made here. */
   readonly #memories = new Map<string, ThreadMemory>();
   /** Client tools by their names; they come before `onClientTool`. */
@@ -76,7 +79,6 @@ export class Chat {
     this.#newSession = () => new Session({ locale, baseUrl, log: (name, data) => this.log(name, data) }, scriptUrl);
     this.#session = this.#newSession();
     this.current = this.#make(null);
-    this.threads = new ThreadList(() => this.api());
   }
 
   get options(): Options | null {
@@ -97,12 +99,28 @@ export class Chat {
 
   /** Nothing of the session before goes on or stays on show. */
   #restart(threadId: string | null): void {
+    this.#unwatch();
     for (const conversation of [this.current, ...this.#background]) conversation.close();
     this.#background.clear();
     this.#memories.clear();
-    this.threads.restart();
+    this.threads?.restart();
     this.onRestart();
     void this.#show(threadId);
+  }
+
+  #live(session: Session, has: boolean): void {
+    session.live = has;
+    if (!has || this.#watch !== null || session !== this.#session || this.life.aborted) return;
+    const watch = (this.#watch = new AbortController());
+    void import('./run').catch(() => undefined);
+    import('./watch').then(({ watchThreads }) => watchThreads(this, session.name, watch.signal)).catch((error: unknown) => {
+      this.log('watch.unavailable', { message: String(error) });
+    });
+  }
+
+  #unwatch(): void {
+    this.#watch?.abort();
+    this.#watch = null;
   }
 
   /** Aborts when the element leaves the page. */
@@ -190,12 +208,12 @@ export class Chat {
   }
 
   async rename(id: string, title: string): Promise<void> {
-    await this.threads.rename(id, title);
+    await (await import('./threads')).threadsOf(this).rename(id, title);
     if (this.current.id === id) await this.current.refresh();
   }
 
   async delete(id: string): Promise<void> {
-    await this.threads.delete(id);
+    await (await import('./threads')).threadsOf(this).delete(id);
     this.#memories.delete(id);
     if (this.current.id === id) await this.open(null);
     const left = this.#running(id);
@@ -207,6 +225,7 @@ export class Chat {
   /** Ends all connections; the element has left the page. */
   close(): void {
     this.#life.abort();
+    this.#unwatch();
     this.current.close();
     for (const conversation of this.#background) conversation.close();
     this.#background.clear();
@@ -225,7 +244,7 @@ export class Chat {
   }
 
   #isKnown(threadId: string): boolean {
-    return this.#memories.has(threadId) || this.threads.threads.some(({ id }) => id === threadId);
+    return this.#memories.has(threadId) || this.threads?.threads.some(({ id }) => id === threadId) === true;
   }
 
   /** Has a function of the page run the client tool of that name, until what is returned is called or another one takes its place. */
@@ -257,6 +276,8 @@ export class Chat {
     const session = this.#session;
     return {
       api: () => session.api(),
+      live: (has) => this.#live(session, has),
+      isLive: () => session.live,
       isKnown: (threadId) => this.#isKnown(threadId),
       clientTool: () => this.#clientTool(),
       threadCreated: (threadId) => {

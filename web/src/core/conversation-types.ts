@@ -10,6 +10,10 @@ export interface ConversationHost {
   /** Whether the thread is one that this page has had to do with. */
   isKnown(threadId: string): boolean;
   threadCreated(id: string): void;
+  /** The server has runs, or has none. */
+  live(has: boolean): void;
+  /** What is known of that. */
+  isLive(): boolean;
   responseStart(): void;
   responseEnd(): void;
   /** Nothing is going on any more. */
@@ -44,6 +48,15 @@ export interface Notice {
   readonly tools?: readonly string[];
   /** The item after which it was said. */
   readonly after: string | null;
+}
+
+/** Why something has to wait. */
+export interface Trouble {
+  /** The line to the server is lost, and will be found again; or another tab runs the client tool of that name. */
+  readonly kind: 'line' | 'elsewhere';
+  readonly name?: string;
+  /** Does not wait for the next attempt. */
+  readonly tryNow?: () => void;
 }
 
 /** Why the last turn or the load failed, shown in place. `retry` is there when trying again may help. */

@@ -5,7 +5,7 @@
  * Knows nothing of the page: it tells a `ConversationHost` what happened and a listener what changed.
  */
 import { newestShown } from './client-tools';
-import type { Action, Change, ConversationHost, Ending, Failure, Notice, Phase } from './conversation-types';
+import type { Action, Change, ConversationHost, Ending, Failure, Notice, Phase, Trouble } from './conversation-types';
 import { endingOf } from './ending';
 import type { ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
@@ -30,9 +30,30 @@ export class Conversation {
     this.#turns = new Turns(this.#held, this.#pages);
     this.#outbox = new Outbox(this.#held, this.#turns, this.#pages);
     const tools = new ToolRunner(this.#held, this.#turns, this.#pages);
-    this.#held.onSettled = () => void tools.run().then(() => {
-      if (!tools.running && !this.#held.isBusy()) host.rested();
-    });
+    this.#held.onSettled = () => void this.#settle(tools);
+  }
+
+  /** What comes after a turn, a load or a refresh. */
+  async #settle(tools: ToolRunner): Promise<void> {
+    const { host, id, active, followed, missed } = this.#held;
+    this.#held.missed = null;
+    if (id !== null && active !== null && active !== followed) {
+      await import('./run').catch((error: unknown) => host.log('part.unavailable', { message: String(error) }));
+      if (!this.busy && !this.#held.closed) void this.#turns.follow(id, active);
+      return;
+    }
+    if (missed !== null) this.look(missed);
+    await tools.run();
+    if (!tools.running && !this.busy) host.rested();
+  }
+
+  /** Something has become of the thread elsewhere: a run that began or ended, or its metadata. */
+  look(runId: string | null): void {
+    const held = this.#held;
+    if (runId !== null && runId === held.followed) return;
+    if (held.nudge !== null) held.nudge();
+    else if (this.busy) held.missed = runId ?? held.missed ?? '';
+    else this.refresh().catch((error: unknown) => held.host.log('refresh.failed', { message: String(error) }));
   }
 
   // --- what there is to show -----------------------------------------------------------------------------------------
@@ -60,6 +81,11 @@ export class Conversation {
   /** The server takes edited messages. */
   get editable(): boolean {
     return this.#held.editable;
+  }
+
+  /** Why what goes on has to wait. */
+  get trouble(): Trouble | null {
+    return this.#held.trouble;
   }
 
   get failure(): Failure | null {
@@ -147,11 +173,11 @@ export class Conversation {
 
   /** Says something else in a user message, removes what followed it, and asks for a new answer. */
   edit(itemId: string, input: UserMessageInput, attachments: readonly Attachment[]): Promise<void> {
-    return this.#outbox.edit(itemId, input, attachments);
+    return import('./redo').then(({ edit }) => edit(this.#held, this.#turns, itemId, input, attachments));
   }
 
   answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
-    return this.#outbox.answer(itemId, input);
+    return import('./answering').then(({ answer }) => answer(this.#held, this.#turns, this.#pages, itemId, input));
   }
 
   /** Removes what followed a user message, and asks for a new answer. */

@@ -44,7 +44,7 @@ type Handlers = { [T in ThreadStreamEvent['type']]: (state: ConversationState, e
 
 /** The thread's metadata, without what only its answer carries. */
 export function metadataOf(thread: Thread | ThreadMetadata): ThreadMetadata {
-  const { items: _page, extensions: _extensions, ...metadata } = thread as Thread;
+  const { items: _page, extensions: _extensions, active_run: _run, ...metadata } = thread as Thread;
   return metadata;
 }
 

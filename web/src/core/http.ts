@@ -2,7 +2,7 @@
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
 import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
-import type { ThreadStreamEvent } from './protocol.generated';
+import type { RunEndedEvent, StreamResetEvent, ThreadStreamEvent } from './protocol.generated';
 import { requestLog, type RequestLog } from './request-log';
 import { readEvents } from './sse';
 import { isRecord } from './validate';
@@ -27,15 +27,23 @@ export interface Operation {
   readonly requestId?: string;
 }
 
+/** What a stream says: of a thread, or of the run that is followed. */
+export type StreamEvent = ThreadStreamEvent | RunEndedEvent | StreamResetEvent;
+
+/** How far a run has been heard: the last position its server named, nothing before that. */
+export interface Heard {
+  at: string;
+}
+
 export interface Api {
   readonly transport: Transport;
   /** A JSON operation. Rejects with a `ChatKitError`. */
   call<T>(type: string, params: object, signal?: AbortSignal): Promise<T>;
   /**
    * A streaming operation: its events until the stream ends. Throws a `ChatKitError`, or an `AbortError` when aborted.
-   * `isAlive` is asked when the server is silent and has not said that it would not be.
+   * `isAlive` is asked when the server is silent and has not said that it would not be. `heard` is kept up to date.
    */
-  stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void>;
+  stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>, heard: Heard): AsyncGenerator<StreamEvent, void, void>;
 }
 
 export interface ApiContext {
@@ -48,7 +56,7 @@ export interface ApiContext {
 }
 
 /** What this client understands beyond the reference's protocol; a server that does too says so. */
-const extensions = ['edit'] as const;
+const extensions = ['edit', 'runs'] as const;
 
 /** Operations that a server answers from its store, so at once. */
 const reads: ReadonlySet<string> = new Set(['threads.get_by_id', 'threads.list', 'items.list']);
@@ -131,13 +139,13 @@ export class HttpApi implements Api {
     }
   }
 
-  async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>): AsyncGenerator<ThreadStreamEvent, void, void> {
+  async *stream(operation: Operation, signal: AbortSignal, isAlive: () => Promise<boolean>, heard: Heard): AsyncGenerator<StreamEvent, void, void> {
     const watchdog = new Watchdog(signal, isAlive);
     const told = this.#told(operation.type);
     try {
       const response = await this.#post(told, operation, 'text/event-stream', watchdog.signal);
       watchdog.expect(Number(response.headers.get('ChatKit-Heartbeat')));
-      if (response.body !== null) yield* this.#events(told, response.body, watchdog);
+      if (response.body !== null) yield* this.#events(told, response.body, watchdog, heard);
       told.done();
     } catch (error) {
       if (!signal.aborted) told.failed(error);
@@ -148,12 +156,17 @@ export class HttpApi implements Api {
     }
   }
 
-  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, watchdog: Watchdog): AsyncGenerator<ThreadStreamEvent, void, void> {
+  async *#events(told: RequestLog, body: ReadableStream<Uint8Array>, watchdog: Watchdog, heard: Heard): AsyncGenerator<StreamEvent, void, void> {
     try {
-      for await (const { data } of readEvents(body, watchdog)) {
+      for await (const { data, id } of readEvents(body, watchdog)) {
         const event = this.#read(data);
-        if (event === null) continue;
+        if (event === null) {
+          // What has a position can be asked for again.
+          if (id === '') continue;
+          throw new SyntaxError('An event was not JSON.');
+        }
         told.event(event.type);
+        if (id !== '') heard.at = id;
         yield event;
       }
     } catch (error) {
@@ -172,10 +185,10 @@ export class HttpApi implements Api {
     return new URL(this.#url, this.context.baseUrl());
   }
 
-  #read(data: string): ThreadStreamEvent | null {
+  #read(data: string): StreamEvent | null {
     try {
       const value: unknown = JSON.parse(data);
-      if (isRecord(value) && typeof value.type === 'string') return value as unknown as ThreadStreamEvent;
+      if (isRecord(value) && typeof value.type === 'string') return value as unknown as StreamEvent;
     } catch {
       // Told below: one bad frame must not end the answer.
     }
@@ -185,7 +198,7 @@ export class HttpApi implements Api {
 
   async #post(told: RequestLog, { type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
-    const asks = accept === 'text/event-stream' || type === 'threads.get_by_id';
+    const asks = accept === 'text/event-stream' || type === 'threads.get_by_id' || type === 'threads.list';
     const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };

@@ -39,6 +39,6 @@ export class ThreadMemory {
 }
 
 /** Times apart: stores keep them with more or fewer digits. */
-function isSame(a: ThreadItem, b: ThreadItem): boolean {
+export function isSame(a: ThreadItem, b: ThreadItem): boolean {
   return isDeepEqual({ ...a, created_at: '' }, { ...b, created_at: '' });
 }

@@ -1,9 +1,8 @@
 /** What the user says on its way to the server: new messages, edited ones, answers to questions. */
 import { ChatKitError } from './errors';
-import { indexOf } from './fold';
 import type { Operation } from './http';
 import type { Pages } from './pages';
-import type { Attachment, StructuredInputSubmission, ThreadItem, UserMessageInput, UserMessageItem } from './protocol.generated';
+import type { Attachment, ThreadItem, UserMessageInput, UserMessageItem } from './protocol.generated';
 import { newRequestId } from './request-id';
 import type { Outgoing, Transcript } from './transcript';
 import type { Asking, Turns } from './turn';
@@ -31,7 +30,8 @@ export class Outbox {
         resolve();
       };
       const request = this.turns.run({
-        ask: (asking) => (again ? this.#askAgain(message, asking) : this.#operation(message)),
+        // A server with runs makes one turn of what it is asked twice.
+        ask: (asking) => (again && !held.host.isLive() ? this.#askAgain(message, asking) : this.#operation(message)),
         again: (refused) => void this.#post(message, !refused).catch(() => undefined),
         acknowledged,
       });
@@ -50,50 +50,9 @@ export class Outbox {
     const { askAgain } = await import('./recovery');
     return askAgain(this.held, this.pages, message, this.#operation(message), asking);
   }
-
-  /**
-   * Says something else in a user message, removes what followed it, and asks for a new answer. Resolves when the server
-   * has it; rejects, with everything as it was, when it did not get there.
-   */
-  async edit(itemId: string, input: UserMessageInput, attachments: readonly Attachment[]): Promise<void> {
-    const { held } = this;
-    const before = held.state.items;
-    const at = indexOf(before, itemId);
-    const item = before[at];
-    if (held.id === null || item?.type !== 'user_message' || held.isBusy()) throw new ChatKitError('The message cannot be edited now.', { code: 'busy' });
-    held.state = { ...held.state, items: [...before.slice(0, at), { ...item, ...said(input, attachments) }] };
-    let stored = false as boolean;
-    const operation = { type: 'threads.retry_after_item', params: { thread_id: held.id, item_id: itemId, input } };
-    const error = await this.turns.run({ ask: () => operation, again: null, acknowledged: () => {
-      stored = true;
-      held.noteTools(before.slice(at + 1), itemId);
-    } });
-    if (stored) return;
-    held.state = { ...held.state, items: before };
-    held.changed({ kind: 'list' });
-    throw error ?? new ChatKitError('The server did not take the edited message.', { code: 'endpoint' });
-  }
-
-  /** Answers a structured input. */
-  async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
-    const { id } = this.held;
-    if (id === null) return;
-    const operation = { type: 'threads.add_structured_input', params: { thread_id: id, item_id: itemId, input }, requestId: newRequestId() };
-    await this.#give(operation, id, itemId, false);
-  }
-
-  async #give(operation: Operation, threadId: string, itemId: string, again: boolean): Promise<void> {
-    if (this.held.isBusy()) return;
-    const unlessGiven = async (signal: AbortSignal): Promise<Operation | null> =>
-      (await import('./recovery')).unlessTaken(this.held, this.pages, operation, threadId, itemId, signal);
-    await this.turns.run({
-      ask: ({ signal }) => (again ? unlessGiven(signal) : operation),
-      again: (refused) => void this.#give(operation, threadId, itemId, !refused),
-    });
-  }
 }
 
 /** What a message says, as its item holds it. */
-function said(input: UserMessageInput, attachments: readonly Attachment[]): Pick<UserMessageItem, 'content' | 'attachments' | 'quoted_text' | 'inference_options'> {
+export function said(input: UserMessageInput, attachments: readonly Attachment[]): Pick<UserMessageItem, 'content' | 'attachments' | 'quoted_text' | 'inference_options'> {
   return { content: input.content, attachments: [...attachments], quoted_text: input.quoted_text ?? null, inference_options: input.inference_options };
 }

@@ -1,11 +1,11 @@
 /** The pages of a thread: its newest items, those before them, and what has changed since. */
-import { asError, ChatKitError } from './errors';
+import { asError } from './errors';
 import { emptyState, metadataOf } from './fold';
 import { isDeepEqual, mergeNewest } from './merge';
 import type { Page, Thread, ThreadItem } from './protocol.generated';
-import { takesEdits, type Transcript } from './transcript';
+import type { Transcript } from './transcript';
 
-type LoadedPage = Page<ThreadItem> & { data: ThreadItem[] };
+export type LoadedPage = Page<ThreadItem> & { data: ThreadItem[] };
 
 /** A thread with its newest items, oldest first. */
 export interface Fetched {
@@ -19,13 +19,14 @@ const pageSize = 40;
 export async function fetchNewest(held: Transcript, id: string, signal?: AbortSignal): Promise<Fetched> {
   const api = held.host.api();
   const thread = await api.call<Thread>('threads.get_by_id', { thread_id: id }, signal);
-  held.editable = takesEdits(thread.extensions);
+  held.offers(thread.extensions);
+  held.active = thread.active_run?.id ?? null;
   if (!thread.items.has_more) return { thread, page: { data: (thread.items.data ?? []).map((item) => held.memory.shown(item)), has_more: false } };
   return { thread, page: await fetchBefore(held, id, null, signal) };
 }
 
 /** The items before one, or the newest, oldest first. Pages of which nothing is to be seen are passed over. */
-async function fetchBefore(held: Transcript, id: string, after: string | null, signal?: AbortSignal): Promise<LoadedPage> {
+export async function fetchBefore(held: Transcript, id: string, after: string | null, signal?: AbortSignal): Promise<LoadedPage> {
   const params = { thread_id: id, limit: pageSize, order: 'desc', ...(after === null ? {} : { after }) };
   const page = await held.host.api().call<Page<ThreadItem>>('items.list', params, signal);
   const items = page.data ?? [];
@@ -41,7 +42,8 @@ export class Pages {
   loadingOlder = false;
   /** Called right before older items are put in front, for a view that wants to stay where it is. */
   beforeOlder: () => void = () => undefined;
-  #olderAfter: string | null = null;
+  /** Where the items before those in hand begin. */
+  olderAfter: string | null = null;
 
   constructor(private readonly held: Transcript) {}
 
@@ -53,9 +55,11 @@ export class Pages {
     try {
       const { thread, page } = await fetchNewest(held, held.id, signal);
       held.state = { ...emptyState, thread: metadataOf(thread), items: page.data };
-      this.#older(page);
+      this.older(page);
       held.failure = null;
       this.unavailable = false;
+      // It begins at once then.
+      if (held.active !== null) await import('./run').catch(() => undefined);
     } catch (error) {
       this.unavailable = true;
       const again = (): void => void this.load();
@@ -74,42 +78,13 @@ export class Pages {
     this.loadingOlder = true;
     held.changed({ kind: 'status' });
     try {
-      await this.#prepend(held.id, this.#olderAfter);
+      await (await import('./older')).prepend(held, this, held.id);
     } catch (error) {
       held.host.error(asError(error));
     } finally {
       this.loadingOlder = false;
       held.changed({ kind: 'status' });
     }
-  }
-
-  async #prepend(id: string, after: string | null): Promise<void> {
-    const { held } = this;
-    let page: LoadedPage;
-    try {
-      page = await fetchBefore(held, id, after, held.life);
-    } catch (error) {
-      // What the page was to go on from is gone: the thread is another by now.
-      if (!(error instanceof ChatKitError && error.status === 404) || held.isBusy()) throw error;
-      return this.#renew(id);
-    }
-    // The items are others meanwhile, and what was asked for does not join them.
-    if (after !== this.#olderAfter) return;
-    const known = new Set(held.state.items.map((item) => item.id));
-    this.beforeOlder();
-    held.state = { ...held.state, items: [...page.data.filter((item) => !known.has(item.id)), ...held.state.items] };
-    this.#older(page);
-    held.changed({ kind: 'list' });
-  }
-
-  /** Starts over from the newest items. */
-  async #renew(id: string): Promise<void> {
-    const { held } = this;
-    const { thread, page } = await fetchNewest(held, id, held.life);
-    if (held.isBusy()) return;
-    held.state = { ...held.state, thread: metadataOf(thread), items: page.data };
-    this.#older(page);
-    held.changed({ kind: 'list' });
   }
 
   /** Brings metadata and the newest items up to date; what did not change keeps its identity. */
@@ -135,7 +110,7 @@ export class Pages {
     const { state } = held;
     const items = mergeNewest(state.items, page.data);
     // More came than a page holds: what is before it has to be loaded again.
-    if (items[0]?.id !== state.items[0]?.id) this.#older(page);
+    if (items[0]?.id !== state.items[0]?.id) this.older(page);
     const metadata = metadataOf(thread);
     const threadChanged = !isDeepEqual(metadata, state.thread);
     held.state = { ...state, thread: threadChanged ? metadata : state.thread, items };
@@ -143,8 +118,9 @@ export class Pages {
     if (threadChanged) held.changed({ kind: 'status' });
   }
 
-  #older(page: Page<ThreadItem>): void {
+  /** What is before a page. */
+  older(page: Page<ThreadItem>): void {
     this.hasOlder = page.has_more === true && page.after != null;
-    this.#olderAfter = page.after ?? null;
+    this.olderAfter = page.after ?? null;
   }
 }

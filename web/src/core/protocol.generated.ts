@@ -56,6 +56,8 @@ export interface ThreadCreateParams {
 export interface ThreadsCreateReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.create';
   params: ThreadCreateParams;
 }
@@ -70,6 +72,8 @@ export interface ThreadAddUserMessageParams {
 export interface ThreadsAddUserMessageReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.add_user_message';
   params: ThreadAddUserMessageParams;
 }
@@ -84,6 +88,8 @@ export interface ThreadAddClientToolOutputParams {
 export interface ThreadsAddClientToolOutputReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.add_client_tool_output';
   params: ThreadAddClientToolOutputParams;
 }
@@ -111,6 +117,8 @@ export interface ThreadAddStructuredInputParams {
 export interface ThreadsAddStructuredInputReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.add_structured_input';
   params: ThreadAddStructuredInputParams;
 }
@@ -126,6 +134,8 @@ export interface ThreadRetryAfterItemParams {
 export interface ThreadsRetryAfterItemReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.retry_after_item';
   params: ThreadRetryAfterItemParams;
 }
@@ -147,6 +157,8 @@ export interface ThreadCustomActionParams {
 export interface ThreadsCustomActionReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.custom_action';
   params: ThreadCustomActionParams;
 }
@@ -160,6 +172,8 @@ export interface ThreadGetByIdParams {
 export interface ThreadsGetByIdReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.get_by_id';
   params: ThreadGetByIdParams;
 }
@@ -175,6 +189,8 @@ export interface ThreadListParams {
 export interface ThreadsListReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.list';
   params: ThreadListParams;
 }
@@ -191,6 +207,8 @@ export interface ItemsListParams {
 export interface ItemsListReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'items.list';
   params: ItemsListParams;
 }
@@ -210,6 +228,8 @@ export interface ItemFeedbackParams {
 export interface ItemsFeedbackReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'items.feedback';
   params: ItemFeedbackParams;
 }
@@ -225,6 +245,8 @@ export interface AttachmentCreateParams {
 export interface AttachmentsCreateReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'attachments.create';
   params: AttachmentCreateParams;
 }
@@ -238,6 +260,8 @@ export interface AttachmentDeleteParams {
 export interface AttachmentsDeleteReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'attachments.delete';
   params: AttachmentDeleteParams;
 }
@@ -252,6 +276,8 @@ export interface ThreadUpdateParams {
 export interface ThreadsUpdateReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.update';
   params: ThreadUpdateParams;
 }
@@ -265,6 +291,8 @@ export interface ThreadDeleteParams {
 export interface ThreadsDeleteReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.delete';
   params: ThreadDeleteParams;
 }
@@ -279,6 +307,8 @@ export interface InputTranscribeParams {
 export interface InputTranscribeReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'input.transcribe';
   params: InputTranscribeParams;
 }
@@ -287,8 +317,74 @@ export interface InputTranscribeReq {
 export interface ThreadsSyncCustomActionReq {
   metadata?: Record<string, unknown>;
   extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
   type: 'threads.sync_custom_action';
   params: ThreadCustomActionParams;
+}
+
+/** Which run to follow: the thread's, unless named. */
+export interface ThreadResumeParams {
+  thread_id: string;
+  run_id?: string | null;
+  after?: string | null;
+  request_id?: string | null;
+}
+
+/** Follows a run: what came after a position, then what comes, until it ends. */
+export interface ThreadsResumeReq {
+  metadata?: Record<string, unknown>;
+  extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
+  type: 'threads.resume';
+  params: ThreadResumeParams;
+}
+
+/** Nothing: it is about all of the owner's threads. */
+export type WatchParams = Record<string, never>;
+
+/** Tells of changes in any of the owner's threads, now and then not of all. */
+export interface ThreadsWatchReq {
+  metadata?: Record<string, unknown>;
+  extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
+  type: 'threads.watch';
+  params?: WatchParams;
+}
+
+/** Which run to stop. Any other run of the thread goes on. */
+export interface ThreadStopParams {
+  thread_id: string;
+  run_id: string;
+}
+
+/** The user's stop. It answers when what was written is stored. */
+export interface ThreadsStopReq {
+  metadata?: Record<string, unknown>;
+  extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
+  type: 'threads.stop';
+  params: ThreadStopParams;
+}
+
+/** Which client tool call, and whoever wants to run it: any text that no other tab has. */
+export interface ItemsClaimParams {
+  thread_id: string;
+  item_id: string;
+  claimant: string;
+}
+
+/** Claims a client tool call before it is run, or goes on claiming it while it runs. */
+export interface ItemsClaimReq {
+  metadata?: Record<string, unknown>;
+  extensions?: string[];
+  request_id?: string | null;
+  if_busy?: 'reject' | 'stop';
+  type: 'items.claim';
+  params: ItemsClaimParams;
 }
 
 export type ChatKitReq =
@@ -307,7 +403,11 @@ export type ChatKitReq =
   | ThreadsUpdateReq
   | ThreadsDeleteReq
   | InputTranscribeReq
-  | ThreadsSyncCustomActionReq;
+  | ThreadsSyncCustomActionReq
+  | ThreadsResumeReq
+  | ThreadsWatchReq
+  | ThreadsStopReq
+  | ItemsClaimReq;
 
 /** The thread takes messages. */
 export interface ActiveStatus {
@@ -662,6 +762,11 @@ export type ThreadItem =
   | SDKHiddenContextItem
   | EndOfTurnItem;
 
+/** A run that is going on in a thread. */
+export interface ActiveRun {
+  id: string;
+}
+
 /** A thread as a client sees it, with a page of its items. */
 export interface Thread {
   title?: string | null;
@@ -672,6 +777,7 @@ export interface Thread {
   metadata?: Record<string, unknown>;
   items: Page<ThreadItem>;
   extensions?: string[] | null;
+  active_run?: ActiveRun | null;
 }
 
 /** A new thread exists. */
@@ -802,6 +908,7 @@ export interface StreamOptionsEvent {
   type: 'stream_options';
   stream_options: StreamOptions;
   extensions?: string[] | null;
+  run_id?: string | null;
 }
 
 /** What the assistant is doing; shown until the next visible event. */
@@ -821,7 +928,7 @@ export interface ClientEffectEvent {
 /** The answer ended with an error; `message` is given for code `custom`, else the client has words for the code. */
 export interface ErrorEvent {
   type: 'error';
-  code?: 'stream.error' | 'thread.locked' | 'thread.closed' | 'custom';
+  code?: 'stream.error' | 'thread.locked' | 'thread.closed' | 'thread.busy' | 'runs.too_many' | 'custom';
   message?: string | null;
   allow_retry?: boolean;
 }
@@ -880,4 +987,59 @@ export interface ActionConfig {
   handler?: 'client' | 'server';
   loadingBehavior?: 'auto' | 'none' | 'self' | 'container';
   streaming?: boolean;
+}
+
+export type RunOutcome =
+  | 'completed'
+  | 'stopped'
+  | 'interrupted'
+  | 'failed'
+  | 'refused';
+
+/** The last event of a followed run; in `threads.watch`, that one ended. `run_id` is missing when there is none. */
+export interface RunEndedEvent {
+  type: 'run.ended';
+  outcome: RunOutcome;
+  thread_id?: string | null;
+  run_id?: string | null;
+}
+
+/** What the client has cannot be gone on with: it fetches the thread anew, then folds what follows. */
+export interface StreamResetEvent {
+  type: 'stream.reset';
+}
+
+/** How the run ended; nothing when it had not ended five seconds later. */
+export interface StopRunResponse {
+  outcome?: RunOutcome | null;
+}
+
+/** Whether the call is the claimant's, for how many seconds unless it claims again. Else another has it, or it has */
+export interface ClaimItemResponse {
+  claimed: boolean;
+  seconds?: number | null;
+}
+
+/** From now on changes are told. What happened before is to be asked for. */
+export interface WatchOpenedEvent {
+  type: 'watch.opened';
+}
+
+/** A thread has another title or state; without an id, any of them may have. */
+export interface ThreadChangedEvent {
+  type: 'thread.changed';
+  thread_id?: string | null;
+}
+
+/** A thread is gone. */
+export interface ThreadDeletedEvent {
+  type: 'thread.deleted';
+  thread_id: string;
+}
+
+/** A run began in a thread. */
+export interface RunStartedEvent {
+  type: 'run.started';
+  thread_id: string;
+  run_id: string;
 }

@@ -11,6 +11,7 @@ import type { Operation } from './http';
 import { isDeepEqual } from './merge';
 import { fetchNewest, type Fetched, type Pages } from './pages';
 import type { Page, Thread, ThreadItem, UserMessageInput } from './protocol.generated';
+import { newRequestId } from './request-id';
 import type { Outgoing, Transcript } from './transcript';
 import type { Asking } from './turn';
 
@@ -33,7 +34,7 @@ export async function askAgain(held: Transcript, pages: Pages, message: Outgoing
   adopt(held, fetched.thread);
   pages.take(fetched);
   const answered = newestShown(fetched.page.data)?.id !== item.id;
-  return answered ? null : { type: 'threads.retry_after_item', params: { thread_id: fetched.thread.id, item_id: item.id } };
+  return answered ? null : { type: 'threads.retry_after_item', params: { thread_id: fetched.thread.id, item_id: item.id }, requestId: newRequestId() };
 }
 
 /** A server that does not know what it is asked has not got it. */

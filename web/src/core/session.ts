@@ -7,6 +7,8 @@ type ApiConfig = CustomApiConfig | HostedApiConfig;
 
 /** What conversations of one session are held with stays theirs: nothing of it gets to the server of another. */
 export class Session {
+  /** The server has runs. */
+  live = false;
   readonly #secret = new ClientSecret();
   #config: ApiConfig | null = null;
   #api: Api | null = null;
@@ -29,6 +31,12 @@ export class Session {
   api(): Api {
     if (this.#api === null) throw new ChatKitError('ChatKit has no options yet: call setOptions({ api: { url } }) first.', { code: 'options' });
     return this.#api;
+  }
+
+  /** Whom it is with, as whom: the same in every tab that may share what it hears. */
+  get name(): string {
+    const config = this.#config;
+    return config === null ? '' : `${this.#endpoint(config)} ${String('getClientSecret' in config && config.getClientSecret)}`;
   }
 
   #endpoint(config: ApiConfig): string {

@@ -1,16 +1,25 @@
 /** The list of threads for the history panel: paged, newest first. */
 import { asError, ChatKitError } from './errors';
 import type { Api } from './http';
-import type { Page, Thread, ThreadMetadata } from './protocol.generated';
+import type { ActiveRun, Page, Thread, ThreadMetadata } from './protocol.generated';
+
+/** With the run that answers it. */
+export type Listed = ThreadMetadata & { readonly active_run?: ActiveRun | null };
+
+/** The list of a chat, made when it is first asked for. */
+export function threadsOf(chat: { threads: ThreadList | null; api(): Api }): ThreadList {
+  return (chat.threads ??= new ThreadList(() => chat.api()));
+}
 
 export class ThreadList {
-  threads: readonly ThreadMetadata[] = [];
+  threads: readonly Listed[] = [];
   hasMore = false;
   loading = false;
   error: Error | null = null;
   /** Whether the first page has been asked for and answered. */
   loaded = false;
-  onChange: () => void = () => undefined;
+  /** Null while nobody looks. */
+  onChange: (() => void) | null = null;
   #after: string | null = null;
   #generation = 0;
 
@@ -43,9 +52,9 @@ export class ThreadList {
     if (this.loading) return;
     const generation = this.#generation;
     this.loading = true;
-    this.onChange();
+    this.onChange?.();
     try {
-      const page = await this.api().call<Page<Thread>>('threads.list', { limit: 30, order: 'desc', ...(after === null ? {} : { after }) });
+      const page = await this.#page(after);
       if (generation !== this.#generation) return;
       const known = new Set(after === null ? [] : this.threads.map((thread) => thread.id));
       this.threads = [...(after === null ? [] : this.threads), ...(page.data ?? []).filter((thread) => !known.has(thread.id))];
@@ -60,20 +69,44 @@ export class ThreadList {
       this.error = asError(error);
     }
     this.loading = false;
-    this.onChange();
+    this.onChange?.();
+  }
+
+  /** Brings the newest up to date for who looks; the rest stays. */
+  async renew(): Promise<void> {
+    if (this.onChange === null || !this.loaded || this.loading) return;
+    const generation = this.#generation;
+    const page = await this.#page(null);
+    if (generation !== this.#generation) return;
+    const newest = page.data ?? [];
+    const known = new Set(newest.map(({ id }) => id));
+    this.put([...newest, ...(page.has_more === true ? this.threads.filter(({ id }) => !known.has(id)) : [])]);
+  }
+
+  put(threads: readonly Listed[]): void {
+    this.threads = threads;
+    this.onChange?.();
+  }
+
+  #page(after: string | null): Promise<Page<Thread>> {
+    return this.api().call<Page<Thread>>('threads.list', { limit: 30, order: 'desc', ...(after === null ? {} : { after }) });
   }
 
   async rename(id: string, title: string): Promise<void> {
     const thread = await this.api().call<ThreadMetadata>('threads.update', { thread_id: id, title });
-    this.threads = this.threads.map((each) => (each.id === id ? { ...each, title: thread.title ?? title } : each));
-    this.onChange();
+    this.put(this.threads.map((each) => (each.id === id ? { ...each, title: thread.title ?? title } : each)));
   }
 
   async delete(id: string): Promise<void> {
     await this.api().call('threads.delete', { thread_id: id });
-    this.threads = this.threads.filter((each) => each.id !== id);
+    this.drop(id);
+  }
+
+  /** It is gone. */
+  drop(id: string): void {
+    const left = this.threads.filter((each) => each.id !== id);
     // The next page goes on from a thread that is there.
-    if (this.#after === id) this.#after = this.threads.at(-1)?.id ?? null;
-    this.onChange();
+    if (this.#after === id) this.#after = left.at(-1)?.id ?? null;
+    this.put(left);
   }
 }

@@ -19,7 +19,8 @@ interface Parts {
 /** Ends without a turn when another tab has run the call meanwhile. Rejects when that cannot be found out, or when aborted. */
 export async function runCall(parts: Parts, threadId: string, call: ClientToolCallItem, signal: AbortSignal): Promise<void> {
   const { held } = parts;
-  await exclusively(`chatkit:tool:${threadId}`, signal, async (waited) => {
+  const hold = held.host.isLive() ? (await import('./claim')).claimed(held, threadId, call, signal) : exclusively.bind(null, `chatkit:tool:${threadId}`, signal);
+  await hold(async (waited) => {
     if (waited && !(await isStillPending(held, threadId, call.id, signal))) return;
     const result = await unlessAborted(signal, callTool(held.host, call));
     const operation = { type: 'threads.add_client_tool_output', params: { thread_id: threadId, result }, requestId: newRequestId() };
@@ -35,13 +36,13 @@ async function give(parts: Parts, operation: Operation, threadId: string, comple
   const unlessGiven = async (signal: AbortSignal): Promise<Operation | null> =>
     (await import('./recovery')).unlessTaken(held, pages, operation, threadId, completed.id, signal);
   await turns.run({
-    ask: ({ signal }) => (again ? unlessGiven(signal) : operation),
+    ask: ({ signal }) => (again && !held.host.isLive() ? unlessGiven(signal) : operation),
     again: (refused) => void give(parts, operation, threadId, completed, !refused),
   });
 }
 
 /** Another tab may have run the call while this one waited. */
-async function isStillPending(held: Transcript, threadId: string, itemId: string, signal: AbortSignal): Promise<boolean> {
+export async function isStillPending(held: Transcript, threadId: string, itemId: string, signal: AbortSignal): Promise<boolean> {
   const { page } = await fetchNewest(held, threadId, signal);
   return pendingCall(page.data)?.id === itemId;
 }

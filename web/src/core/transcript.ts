@@ -1,10 +1,10 @@
 /** What a conversation holds: its items, and what is said about them. The parts change it, and each change is told. */
 import { newestShown } from './client-tools';
-import type { Change, ConversationHost, Failure, Notice, Phase } from './conversation-types';
+import type { Change, ConversationHost, Failure, Notice, Phase, Trouble } from './conversation-types';
 import { asError, ChatKitError, isAbort } from './errors';
 import { emptyState, fold, indexOf, type ConversationState } from './fold';
 import type { ThreadMemory } from './memory';
-import type { Attachment, ClientToolCallItem, ThreadItem, ThreadStreamEvent, ToolCallItem, UserMessageInput, UserMessageItem } from './protocol.generated';
+import type { Attachment, ThreadItem, ThreadStreamEvent, UserMessageInput, UserMessageItem } from './protocol.generated';
 
 type EventOf<T extends ThreadStreamEvent['type']> = Extract<ThreadStreamEvent, { type: T }>;
 type Trackers = { [T in ThreadStreamEvent['type']]?: (held: Transcript, event: EventOf<T>) => void };
@@ -44,6 +44,17 @@ export class Transcript {
   unsent: Outgoing | null = null;
   /** What there was when the last turn failed. */
   lost: Lost | null = null;
+  /** The run that answers the thread, as long as nobody follows it here. */
+  active: string | null = null;
+  /** The run that was followed last, and what has become of the thread elsewhere meanwhile: a run, or something without a name. */
+  followed: string | null = null;
+  missed: string | null = null;
+  /** Why an answer or a tool has to wait. */
+  trouble: Trouble | null = null;
+  /** Asks for the end of what goes on; false when that is not possible, so that it has to be left. */
+  halt: (() => boolean) | null = null;
+  /** Looks again what it is that a tool waits for. */
+  nudge: (() => void) | null = null;
   readonly #life = new AbortController();
   /** What ends the phase. */
   #way: AbortController | null = null;
@@ -98,7 +109,18 @@ export class Transcript {
   stop(): void {
     if (this.#way === null || !this.allowCancel) return;
     this.stopped = true;
-    this.#way.abort();
+    if (this.halt?.() !== true) this.#way.abort();
+  }
+
+  /** What the server has beyond the reference's protocol. */
+  offers(extensions: readonly string[] | null | undefined): void {
+    this.editable = extensions?.includes('edit') === true;
+    this.host.live(extensions?.includes('runs') === true);
+  }
+
+  troubled(trouble: Trouble | null): void {
+    this.trouble = trouble;
+    this.changed({ kind: 'status' });
   }
 
   close(): void {
@@ -132,17 +154,6 @@ export class Transcript {
     this.state = { ...this.state, items };
   }
 
-  /** Tells that an answer that is replaced had used tools. The result takes that back. */
-  noteTools(replaced: readonly ThreadItem[], after: string): () => void {
-    const tools = new Set(replaced.flatMap((item) => (hasActed(item) ? item.name : [])));
-    if (tools.size === 0) return () => undefined;
-    const notice: Notice = { id: (this.noticeCount += 1), level: 'info', message: null, title: null, tools: [...tools], after };
-    this.notices = [...this.notices, notice];
-    return () => {
-      this.notices = this.notices.filter((each) => each !== notice);
-    };
-  }
-
   apply(event: ThreadStreamEvent): void {
     const before = this.state;
     const { state, ignored } = fold(before, event);
@@ -168,10 +179,6 @@ export class Transcript {
   }
 }
 
-function hasActed(item: ThreadItem): item is ToolCallItem | ClientToolCallItem {
-  return item.type === 'tool_call' || (item.type === 'client_tool_call' && item.status === 'completed');
-}
-
 function idOf(event: ThreadStreamEvent): string {
   return 'item' in event ? event.item.id : 'item_id' in event ? event.item_id : '';
 }
@@ -185,13 +192,13 @@ const trackers: Trackers = {
   'thread.item.added': (held, { item }) => void held.streaming.add(item.id),
   'thread.item.done': (held, { item }) => {
     held.streaming.delete(item.id);
-    if (item.type === 'assistant_message') held.host.received(item);
+    if (item.type === 'assistant_message' && item.status == null) held.host.received(item);
   },
   'thread.item.replaced': (held, { item }) => void held.streaming.delete(item.id),
   'thread.item.removed': (held, { item_id: id }) => void held.streaming.delete(id),
   stream_options: (held, event) => {
     held.allowCancel = event.stream_options.allow_cancel;
-    held.editable = takesEdits(event.extensions);
+    held.offers(event.extensions);
   },
   client_effect: (held, { name, data }) => held.host.effect(name, data),
   notice: (held, { level, message, title }) => {
@@ -215,8 +222,4 @@ function itemChange(event: ThreadStreamEvent, before: ConversationState, after: 
 function hasPart(state: ConversationState, id: string, part: number): boolean {
   const item = state.items[indexOf(state.items, id)];
   return item?.type === 'assistant_message' && part < item.content.length;
-}
-
-export function takesEdits(extensions: readonly string[] | null | undefined): boolean {
-  return extensions?.includes('edit') === true;
 }

@@ -1,11 +1,12 @@
 /** Turns: streaming requests, each from its first to its last event, one at a time. */
+import { linked } from './abort';
 import { noteSilence } from './ending';
 import { asError, ChatKitError, isAbort } from './errors';
-import { ended, indexOf } from './fold';
-import type { Operation } from './http';
+import { ended } from './fold';
+import type { Heard, Operation } from './http';
 import type { Pages } from './pages';
-import type { ThreadItem, ThreadStreamEvent } from './protocol.generated';
-import { newRequestId } from './request-id';
+import type { RunOutcome, ThreadItem, ThreadStreamEvent } from './protocol.generated';
+import type { Run } from './run';
 import type { Transcript } from './transcript';
 
 /** What finds out what to ask for may say that the server has it already, and is told when to give up. */
@@ -23,11 +24,25 @@ export interface TurnRequest {
   acknowledged?: (item: ThreadItem) => void;
   /** An action of a card or of the page: nobody waits for an answer. */
   acting?: boolean;
+  /** A run that is under way already, which this only follows. */
+  follows?: string;
+}
+
+/** What is known of the run that a turn is, once its server has said so. */
+export interface Line extends Heard {
+  runId: string | null;
+  outcome: RunOutcome | null;
+  /** Ends the connection, not the turn. */
+  connection: AbortController;
 }
 
 /** A turn under way. */
-interface Running extends TurnRequest {
+export interface Running extends TurnRequest {
   readonly signal: AbortSignal;
+  readonly line: Line;
+  /** What comes back to its run; there when it is needed. */
+  run: Run | null;
+  over: boolean;
   /** What ended it. */
   error: Error | null;
 }
@@ -42,42 +57,32 @@ export class Turns {
 
   /** Runs a turn to its end. Returns the error that ended it, if any; never rejects. */
   async run(request: TurnRequest): Promise<Error | null> {
-    const running: Running = { ...request, signal: this.#begin(request.acting === true), error: null };
+    const signal = this.#begin(request.acting === true);
+    const line: Line = { at: '', runId: request.follows ?? null, outcome: null, connection: linked(signal) };
+    const running: Running = { ...request, signal, line, run: null, over: false, error: null };
     try {
       await this.#listen(running);
     } catch (thrown) {
       running.error = running.signal.aborted || isAbort(thrown) ? null : asError(thrown);
       if (running.error !== null) this.held.fail(running.error, this.#retryOf(running, running.error));
     }
-    this.#end();
+    running.over = true;
+    this.held.halt = null;
+    running.run?.end();
+    this.#end(line.outcome);
     return running.error;
   }
 
-  /**
-   * Removes what followed a user message, and asks for a new answer. What the server never heard of removes nothing.
-   * `lost`: the last answer was cut off, and may be there by now.
-   */
+  /** Follows the run that answers the thread. */
+  follow(threadId: string, runId: string): Promise<Error | null> {
+    this.held.active = null;
+    const operation = { type: 'threads.resume', params: { thread_id: threadId, run_id: runId } };
+    return this.run({ ask: () => operation, again: null, follows: runId });
+  }
+
+  /** Asks for a new answer; see `redo.ts`. */
   async retryAfter(itemId: string, lost = false): Promise<void> {
-    const { held } = this;
-    const { id } = held;
-    if (id === null || held.isBusy() || indexOf(held.state.items, itemId) < 0) return;
-    let before = held.state.items;
-    let takeNoteBack = (): void => undefined;
-    const cut = (): Operation => {
-      before = held.state.items;
-      const end = indexOf(before, itemId) + 1;
-      held.state = { ...held.state, items: before.slice(0, end) };
-      takeNoteBack = held.noteTools(before.slice(end), itemId);
-      held.changed({ kind: 'list' });
-      return { type: 'threads.retry_after_item', params: { thread_id: id, item_id: itemId }, requestId: newRequestId() };
-    };
-    const cutUnlessThere = async ({ signal }: Asking): Promise<Operation | null> =>
-      ((await (await import('./recovery')).isThere(held, this.pages, id, signal)) ? null : cut());
-    const error = await this.run({ ask: lost ? cutUnlessThere : cut, again: (refused) => void this.retryAfter(itemId, !refused) });
-    if (error === null || this.reached) return;
-    takeNoteBack();
-    held.state = { ...held.state, items: before };
-    held.changed({ kind: 'list' });
+    await (await import('./redo')).retryAfter(this.held, this.pages, this, itemId, lost);
   }
 
   async #retryLast(lost: boolean): Promise<void> {
@@ -89,6 +94,7 @@ export class Turns {
     const { held } = this;
     this.acting = acting;
     held.failure = null;
+    held.active = null;
     held.host.responseStart();
     const signal = held.enter('responding');
     held.changed({ kind: 'list' });
@@ -97,28 +103,70 @@ export class Turns {
   }
 
   async #listen(running: Running): Promise<void> {
-    const { signal } = running;
+    const { signal, line } = running;
     const operation = await running.ask({ signal, acknowledge: (item) => this.#acknowledge(running, item) });
     if (operation === null) return;
-    const isAlive = async (): Promise<boolean> => (await import('./recovery')).isAlive(this.held);
-    for await (const event of this.held.host.api().stream(operation, signal, isAlive)) {
-      this.reached = true;
-      try {
-        this.#hear(running, event);
-      } catch (thrown) {
-        // It has not the shape of its type: one bad event must not end the answer.
-        this.held.host.log('event.ignored', { reason: `${event.type}: ${asError(thrown).message}` });
-      }
-    }
-    if (running.error !== null || signal.aborted) return;
+    if (this.held.host.isLive()) await this.#attend(running, operation);
+    for (let next: Operation | null = operation; next !== null;) next = await this.#hearOut(running, operation, next);
+    if (running.error !== null || signal.aborted || line.outcome !== null) return;
     if (!this.#answered(running)) throw cutOff('The connection was closed before the answer began.');
     if (this.#speaking()) throw cutOff('The connection was closed before the answer was complete.');
   }
 
-  #hear(running: Running, event: ThreadStreamEvent): void {
-    if (event.type === 'error') running.error = this.#errorEvent(event, running);
-    if (isStored(event)) this.#acknowledge(running, event.item);
-    this.held.apply(event);
+  /** Hears one connection to its end. Returns what to ask for then, when that was not the turn's. */
+  async #hearOut(running: Running, first: Operation, operation: Operation): Promise<Operation | null> {
+    const { signal, line } = running;
+    const { held } = this;
+    const isAlive = async (): Promise<boolean> => (await import('./recovery')).isAlive(held);
+    let lost: unknown = null;
+    line.connection = linked(signal);
+    try {
+      for await (const event of held.host.api().stream(operation, line.connection.signal, isAlive, line)) {
+        this.reached = true;
+        if (event.type === 'run.ended') line.outcome = event.outcome;
+        else if (event.type === 'stream.reset') await (await this.#attend(running, first)).reset();
+        else this.#hear(running, first, event);
+      }
+    } catch (thrown) {
+      lost = thrown;
+    }
+    if (line.outcome !== null) return null;
+    if (!signal.aborted && held.host.isLive()) return (await this.#attend(running, first)).again(lost);
+    if (lost !== null) throw asError(lost);
+    return null;
+  }
+
+  /** What a run takes is loaded when there is one. */
+  async #attend(running: Running, operation: Operation): Promise<Run> {
+    const { Run } = await import('./run');
+    if (running.over) throw new DOMException('The turn is over.', 'AbortError');
+    return (running.run ??= new Run(this.held, this.pages, running, operation));
+  }
+
+  /** It can be stopped by its name from now on, and not otherwise. */
+  #found(running: Running, first: Operation, runId: string): void {
+    const { line } = running;
+    line.runId = runId;
+    const attended = this.#attend(running, first);
+    attended.catch(() => undefined);
+    this.held.halt ??= () => {
+      attended.then((run) => run.stop()).catch(() => line.connection.abort());
+      return true;
+    };
+  }
+
+  #hear(running: Running, first: Operation, event: ThreadStreamEvent): void {
+    try {
+      if (event.type === 'error') running.error = this.#errorEvent(event, running);
+      if (event.type === 'stream_options' && event.run_id != null) {
+        this.#found(running, first, event.run_id);
+      }
+      if (isStored(event)) this.#acknowledge(running, event.item);
+      if (running.run?.takes(event) !== true) this.held.apply(event);
+    } catch (thrown) {
+      // It has not the shape of its type: one bad event must not end the answer.
+      this.held.host.log('event.ignored', { reason: `${event.type}: ${asError(thrown).message}` });
+    }
   }
 
   #acknowledge(running: Running, item: ThreadItem): void {
@@ -155,14 +203,16 @@ export class Turns {
     return error;
   }
 
-  #end(): void {
+  #end(how: RunOutcome | null): void {
     const { held } = this;
+    // What the server says holds, whoever wanted what.
+    if (how !== null) held.stopped = how === 'stopped';
     if (held.stopped) this.#dropUnfinished();
     const unfinished = new Set(held.streaming);
     held.streaming.clear();
     const { outcome } = held;
     if (outcome === 'done') {
-      if (!this.acting) noteSilence(held);
+      if (!this.acting && how !== 'interrupted') noteSilence(held);
     } else held.cutOff(unfinished, outcome === 'stopped' ? 'stopped' : 'incomplete');
     held.lost = held.failure === null ? null : { failure: held.failure, items: held.state.items, unfinished };
     for (const id of unfinished) held.changed({ kind: 'item', id });

@@ -46,6 +46,9 @@ export const en = {
     responding: 'The assistant is answering',
     done: 'The answer is complete',
     stopped: 'The answer was stopped',
+    // While an answer comes, or waits for the connection.
+    reconnecting: 'The connection was lost. Reconnecting…',
+    tryNow: 'Try now',
     // Read out only: what a button in a card set off is over.
     acted: 'Done',
     // Read out only: another conversation is on show now.
@@ -85,7 +88,7 @@ export const en = {
   // `came` is read out only, with the first words of a card in `name`; `cameBare` for one without words.
   widget: { loading: 'Loading', came: 'Card: {name}', cameBare: 'A card was added' },
   // {name} is a tool's own name in words, most often an order: “Get weather”. So it is quoted.
-  tool: { pending: 'Running “{name}”', completed: 'Ran “{name}”', failed: '“{name}” did not finish', input: 'Input', output: 'Output' },
+  tool: { pending: 'Running “{name}”', completed: 'Ran “{name}”', failed: '“{name}” did not finish', elsewhere: '“{name}” is running in another tab', input: 'Input', output: 'Output' },
   composer: {
     label: 'Message',
     placeholder: 'Message the AI',

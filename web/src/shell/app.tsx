@@ -6,7 +6,6 @@ import { useMessages, useShell } from '../state/context';
 import { awaitsDetails, details } from './details-lazy';
 import { Header } from './header';
 import { whenIdle } from './idle';
-import { keepFocus } from './kept-focus';
 import { Lazy, useLazy } from '../state/lazy';
 import { LiveRegion } from './live-region';
 import { Markdown } from './markdown';
@@ -36,7 +35,6 @@ export function App(): JSX.Element {
     if (wasOpen.current && !open) root.current?.querySelector<HTMLElement>('[part=history-button]')?.focus();
     wasOpen.current = open;
   }, [open]);
-  useEffect(() => (root.current === null ? undefined : keepFocus(root.current, () => shell.composer.focus())), [shell]);
   return (
     <section
       ref={root}
@@ -62,7 +60,7 @@ export function App(): JSX.Element {
         </div>
       )}
       <LiveRegion />
-      {more !== null && <more.Telling />}
+      {more !== null && <more.Telling root={root} />}
     </section>
   );
 }

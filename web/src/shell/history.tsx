@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
-import type { ThreadMetadata } from '../core/protocol.generated';
+import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { asError } from '../core/errors';
+import { threadsOf, type Listed } from '../core/threads';
 import { Icon } from '../icons';
 import { format } from '../locales';
 import { wordsOf } from '../locales/failures';
@@ -29,7 +29,7 @@ export function History(): JSX.Element {
   const panel = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState('');
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const { threads: list } = shell.chat;
+  const list = threadsOf(shell.chat);
   useEffect(() => {
     list.onChange = () => redraw(undefined);
     void list.reload();
@@ -37,7 +37,7 @@ export function History(): JSX.Element {
     const { parentElement } = panel.current ?? {};
     return () => {
       leave(parentElement);
-      list.onChange = () => undefined;
+      list.onChange = null;
     };
   }, [list]);
   // A row that went away, deleted or renamed, must not take the focus with it: the chat in its place gets it, at once, so
@@ -95,7 +95,7 @@ function moveFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
   event.preventDefault();
 }
 
-function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; query: string }): JSX.Element {
+function HistoryList({ threads, query }: { threads: readonly Listed[]; query: string }): JSX.Element {
   const shell = useShell();
   const { history: messages } = useMessages();
   const [editing, setEditing] = useState<Editing>(null);
@@ -108,7 +108,7 @@ function HistoryList({ threads, query }: { threads: readonly ThreadMetadata[]; q
     if (mode !== null) setProblem(null);
     setEditing(mode === null ? null : { id, mode });
   };
-  const { threads: list } = shell.chat;
+  const list = threadsOf(shell.chat);
   if (list.error !== null) {
     return <div class="history-note" role="alert"><p>{messages.failed}</p><Trouble error={list.error} /><Button onClick={() => void list.reload()}>{messages.retry}</Button></div>;
   }
@@ -149,16 +149,16 @@ function MoreThreads({ count, loading }: { count: number; loading: boolean }): J
   useEffect(() => {
     if (ref.current === null) return undefined;
     const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) void chat.threads.loadMore();
+      if (entries.some((entry) => entry.isIntersecting)) void threadsOf(chat).loadMore();
     });
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, [chat, count]);
-  return <div ref={ref} class="history-more"><Button onClick={() => void chat.threads.loadMore()} disabled={loading}>{loading ? messages.loading : messages.more}</Button></div>;
+  return <div ref={ref} class="history-more"><Button onClick={() => void threadsOf(chat).loadMore()} disabled={loading}>{loading ? messages.loading : messages.more}</Button></div>;
 }
 
 interface RowProps {
-  thread: ThreadMetadata;
+  thread: Listed;
   editing: 'rename' | 'delete' | null;
   onEdit: (mode: 'rename' | 'delete' | null) => void;
   onFail: (thrown: unknown) => void;
@@ -166,10 +166,12 @@ interface RowProps {
 
 function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
   const shell = useShell();
-  const { history: messages } = useMessages();
+  const { history: messages, thread: { responding: answering } } = useMessages();
   const title = thread.title ?? messages.untitled;
   const { showRename, showDelete } = shell.options.value?.history ?? {};
   const current = shell.store.conversation.value.id === thread.id;
+  const mark = useId();
+  const marked = thread.active_run != null;
   const open = useRef<HTMLButtonElement>(null);
   const before = useRef(editing);
   useLayoutEffect(() => {
@@ -183,7 +185,8 @@ function ThreadRow({ thread, editing, onEdit, onFail }: RowProps): JSX.Element {
       <button ref={open} type="button" class="history-open" aria-current={current ? 'true' : undefined} dir="auto" onClick={() => {
         shell.hideHistory();
         shell.openThread(thread.id);
-      }}>{title}</button>
+      }} aria-describedby={marked ? mark : undefined}>{title}</button>
+      {marked && <span id={mark} class="history-answering" part="answering-mark" role="img" aria-label={answering} title={answering}><span class="spinner" /></span>}
       <span class="history-actions">
         {showRename !== false && <IconButton size="sm" icon="write" label={format(messages.rename, { title })} onClick={() => onEdit('rename')} />}
         {showDelete !== false && <IconButton size="sm" icon="trash" label={format(messages.delete, { title })} onClick={() => onEdit('delete')} />}

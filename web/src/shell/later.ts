@@ -1,7 +1,8 @@
-/** What a chat does beside showing itself, and not before it has: Escape, printing, its title for the page. */
+/** What a chat does beside showing itself, and not before it has: Escape, printing, its title for the page, who looks at it. */
 import { effect } from '@preact/signals';
 import type { Emit } from '../core/chat';
 import type { Conversation } from '../core/conversation';
+import { presence } from '../core/presence';
 import type { Shell } from '../state/context';
 import { addStyles } from '../ui/late-styles';
 import { printCss } from './print.css';
@@ -13,6 +14,7 @@ export function begin(host: HTMLElement, root: ShadowRoot, shell: Shell, emit: E
   const listening = new AbortController();
   stopOnEscape(host, root, shell, listening.signal);
   printWhole(shell, listening.signal);
+  tellPresence(listening.signal);
   const untitle = tellTitle(shell, emit);
   return () => {
     untitle();
@@ -34,6 +36,20 @@ function stopOnEscape(host: HTMLElement, root: ShadowRoot, shell: Shell, signal:
     const { key, defaultPrevented, isComposing, altKey, ctrlKey, metaKey, shiftKey } = event;
     if (key !== 'Escape' || closes || defaultPrevented || isComposing || altKey || ctrlKey || metaKey || shiftKey) return;
     shell.chat.current.stop();
+  }, { signal });
+}
+
+/** Whether anybody looks; a page that was frozen, or without a connection, may have lost what it had. */
+function tellPresence(signal: AbortSignal): void {
+  const look = (): void => presence.tell(document.visibilityState === 'hidden' ? 'hidden' : 'shown');
+  const wake = (): void => presence.tell('woken');
+  look();
+  document.addEventListener('visibilitychange', look, { signal });
+  document.addEventListener('resume', wake, { signal });
+  addEventListener('online', wake, { signal });
+  // Out of the browser's cache of pages, with connections that are no more.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) wake();
   }, { signal });
 }
 

@@ -14,6 +14,9 @@ export function ProgressLine(): JSX.Element | null {
   const { store } = useShell();
   const { thread } = useMessages();
   const progress = store.progress.value;
+  const trouble = store.trouble.value;
+  const parts = useLazy(details, trouble !== null);
+  if (trouble !== null && parts !== null) return <parts.TroubleRow trouble={trouble} />;
   if (progress !== null) {
     return (
       <div class="progress" part="progress" role="status">

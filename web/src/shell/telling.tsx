@@ -7,6 +7,7 @@ import type { ThreadItem } from '../core/protocol.generated';
 import { format } from '../locales';
 import { useMessages, useShell, type Shell } from '../state/context';
 import { wordsFor } from './items/words';
+import { keepFocus } from './kept-focus';
 
 interface Seen {
   readonly conversation: Conversation;
@@ -14,8 +15,8 @@ interface Seen {
   readonly items: readonly ThreadItem[];
 }
 
-/** Shows nothing; tells what becomes of the conversation on show, and that it is another one. */
-export function Telling(): null {
+/** Shows nothing; tells what becomes of the conversation on show, and that it is another one. Keeps the focus in `root`. */
+export function Telling({ root }: { root: { readonly current: HTMLElement | null } }): null {
   const shell = useShell();
   const { store, announcer } = shell;
   const messages = useMessages();
@@ -23,6 +24,7 @@ export function Telling(): null {
   const phase = store.phase.value;
   const rows = store.rows.value;
   const seen = useRef<Seen | null>(null);
+  useEffect(() => (root.current === null ? undefined : keepFocus(root.current, () => shell.composer.focus())), [shell, root]);
   useEffect(() => {
     const before = seen.current;
     const { items } = conversation.state;

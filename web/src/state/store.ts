@@ -2,7 +2,7 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Chat } from '../core/chat';
 import type { Conversation } from '../core/conversation';
-import type { Change, Ending, Failure, Notice, Phase } from '../core/conversation-types';
+import type { Change, Ending, Failure, Notice, Phase, Trouble } from '../core/conversation-types';
 import { indexOf, type Progress } from '../core/fold';
 import type { ThreadItem, ThreadMetadata, UserMessageItem } from '../core/protocol.generated';
 import type { Announcer } from './announcer';
@@ -19,6 +19,7 @@ export class Store {
   readonly editable = signal(false);
   readonly thread = signal<ThreadMetadata | null>(null);
   readonly progress = signal<Progress | null>(null);
+  readonly trouble = signal<Trouble | null>(null);
   readonly failure = signal<Failure | null>(null);
   readonly unavailable = signal(false);
   readonly notices = signal<readonly Notice[]>([]);
@@ -169,6 +170,7 @@ export class Store {
     this.phase.value = conversation.phase;
     this.allowCancel.value = conversation.allowCancel;
     this.editable.value = conversation.editable;
+    this.trouble.value = conversation.trouble;
     this.failure.value = conversation.failure;
     this.unavailable.value = conversation.unavailable;
     this.notices.value = conversation.notices;

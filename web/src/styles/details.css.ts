@@ -1,5 +1,10 @@
 /** Items other than plain messages, and what hangs on messages: sources, workflows, tools, images, answers. */
 export const detailsCss = `
+/* --- what an answer waits for --- */
+.trouble { font-size: var(--chatkit-text-sm); animation: ck-fade var(--chatkit-duration); }
+.trouble > :not(.spinner, .button) { min-width: 0; line-height: 1.4; }
+.trouble .button { flex: none; min-height: 32px; padding-inline: 12px; }
+
 /* --- sources --- */
 .citation { white-space: nowrap; }
 .citation-label {

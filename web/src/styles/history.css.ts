@@ -27,6 +27,9 @@ export const historyCss = `
 .history-row:hover, .history-row:focus-within { background: var(--chatkit-color-hover); }
 .history-current { background: var(--chatkit-color-active); }
 .history-open { flex: 1; min-width: 0; min-height: 40px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--chatkit-text-sm); border-radius: inherit; }
+/* The thread is being answered. */
+.history-answering { display: inline-flex; flex: none; padding-inline: 6px; }
+.history-answering > .spinner { width: 12px; height: 12px; }
 .history-open:focus-visible { outline-offset: -2px; }
 .history-actions { display: flex; opacity: 0; transition: opacity var(--chatkit-duration); }
 .history-row:hover .history-actions, .history-row:focus-within .history-actions, .history-current .history-actions { opacity: 1; }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Harness } from '../support/harness';
 import { events, json, thread, userItem } from '../support/server';
+import { threadsOf } from '../../src/core/threads';
 
 let harness: Harness;
 beforeEach(() => {
@@ -27,6 +28,7 @@ describe('earlier messages', () => {
     const slow = later();
     harness.server.next(slow.promise);
     const older = harness.chat.current.loadOlder();
+    await vi.waitFor(() => expect(harness.server.calls.at(-1)?.params).toHaveProperty('after'));
     harness.server.next(long()).next(page(items(161, 200), 'm161'));
     await harness.chat.current.refresh();
     expect(ids()).toEqual(items(161, 200).map(({ id }) => id));
@@ -78,7 +80,7 @@ test('a server that says for ever that there is more is asked no further', async
 
 describe('the history', () => {
   const threads = (...names: string[]): Response => json({ data: names.map((id) => thread(id)), has_more: true, after: names.at(-1) });
-  const listed = (): string[] => harness.chat.threads.threads.map(({ id }) => id);
+  const listed = (): string[] => threadsOf(harness.chat).threads.map(({ id }) => id);
 
   test.each([
     ['the last one', ['c'], 'b'],
@@ -86,31 +88,31 @@ describe('the history', () => {
     ['one before it', ['b'], 'c'],
   ])('goes on after %s was deleted', async (_name, deleted, after) => {
     harness.server.next(threads('a', 'b', 'c'));
-    await harness.chat.threads.reload();
+    await threadsOf(harness.chat).reload();
     for (const id of deleted) {
       harness.server.next(json({}));
-      await harness.chat.threads.delete(id);
+      await threadsOf(harness.chat).delete(id);
     }
     harness.server.next(threads('d'));
-    await harness.chat.threads.loadMore();
+    await threadsOf(harness.chat).loadMore();
     expect(harness.server.calls.at(-1)?.params).toMatchObject({ after });
     expect(listed()).toEqual([...['a', 'b', 'c'].filter((id) => !deleted.includes(id)), 'd']);
   });
 
   test('starts over when all were deleted', async () => {
     harness.server.next(threads('a')).next(json({})).next(threads('b'));
-    await harness.chat.threads.reload();
-    await harness.chat.threads.delete('a');
-    await harness.chat.threads.loadMore();
+    await threadsOf(harness.chat).reload();
+    await threadsOf(harness.chat).delete('a');
+    await threadsOf(harness.chat).loadMore();
     expect(listed()).toEqual(['b']);
   });
 
   test('starts over when the thread that it ended with was deleted elsewhere', async () => {
     harness.server.next(threads('a', 'b')).next(json({ error: { code: 'not_found', message: 'There is nothing.' } }, 404)).next(threads('x', 'a'));
-    await harness.chat.threads.reload();
-    await harness.chat.threads.loadMore();
+    await threadsOf(harness.chat).reload();
+    await threadsOf(harness.chat).loadMore();
     expect(listed()).toEqual(['x', 'a']);
-    expect(harness.chat.threads.error).toBeNull();
+    expect(threadsOf(harness.chat).error).toBeNull();
   });
 
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Chat, type Emit } from '../../src/core/chat';
 import { readOptions } from '../../src/core/options';
 import { assistantItem, done, events, FakeServer, json, live, thread, userItem } from '../support/server';
+import { threadsOf } from '../../src/core/threads';
 
 const a = 'https://a.example/chatkit';
 const b = 'https://b.example/chatkit';
@@ -117,9 +118,9 @@ test('a secret that comes late is not kept for another', async () => {
 test('the list of threads is that of the new server', async () => {
   await opened({ url: a });
   servers[a]?.next(json({ data: [thread('thr_1')], has_more: false }));
-  await chat.threads.reload();
+  await threadsOf(chat).reload();
   servers[b]?.next(json({ data: [thread('thr_8')], has_more: false }));
   configure({ url: b });
-  expect(chat.threads.threads).toEqual([]);
-  await vi.waitFor(() => expect(chat.threads.threads.map(({ id }) => id)).toEqual(['thr_8']));
+  expect(threadsOf(chat).threads).toEqual([]);
+  await vi.waitFor(() => expect(threadsOf(chat).threads.map(({ id }) => id)).toEqual(['thr_8']));
 });

@@ -6,6 +6,7 @@ export interface Call {
   params: Record<string, unknown>;
   headers: Record<string, string>;
   requestId: string | undefined;
+  extensions: string[] | undefined;
 }
 export type Answer = Response | Promise<Response> | Error;
 
@@ -23,14 +24,14 @@ export function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 }
 
-const encode = (event: unknown): Uint8Array => new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`);
+const encode = (event: unknown, id?: string): Uint8Array => new TextEncoder().encode(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`);
 
 export function events(...all: unknown[]): Response {
   return live(all).response;
 }
 
 /** A stream that the test goes on writing to. */
-export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown): void; comment(): void; end(): void; fail(): void; cancelled: () => boolean } {
+export function live(first: readonly unknown[] = []): { response: Response; send(event: unknown, id?: string): void; raw(text: string): void; comment(): void; end(): void; fail(): void; cancelled: () => boolean } {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let cancelled = false;
   const keepOpen = first.length === 0;
@@ -46,7 +47,8 @@ export function live(first: readonly unknown[] = []): { response: Response; send
   });
   return {
     response: new Response(body, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } }),
-    send: (event) => controller.enqueue(encode(event)),
+    send: (event, id) => controller.enqueue(encode(event, id)),
+    raw: (text) => controller.enqueue(new TextEncoder().encode(text)),
     comment: () => controller.enqueue(new TextEncoder().encode(': \n\n')),
     end: () => controller.close(),
     fail: () => controller.error(new TypeError('network error')),
@@ -57,6 +59,7 @@ export function live(first: readonly unknown[] = []): { response: Response; send
 export class FakeServer {
   readonly calls: Call[] = [];
   readonly #answers: ((call: Call) => Answer)[] = [];
+  readonly #always = new Map<string, () => Response>();
 
   /** Answers the next call; calls beyond those answered fail the test. */
   next(answer: Answer | ((call: Call) => Answer)): this {
@@ -64,11 +67,16 @@ export class FakeServer {
     return this;
   }
 
+  /** Answers all calls of a type, beside those that are answered in their order. */
+  always(type: string, answer: () => Response): void {
+    this.#always.set(type, answer);
+  }
+
   readonly fetch: typeof fetch = async (_input, init) => {
-    const { type, params, request_id: requestId } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown>; request_id?: string };
-    const call = { type, params, requestId, headers: init?.headers as Record<string, string> };
+    const { type, params, request_id: requestId, extensions } = JSON.parse(init?.body as string) as { type: string; params: Record<string, unknown>; request_id?: string; extensions?: string[] };
+    const call = { type, params, requestId, extensions, headers: init?.headers as Record<string, string> };
     this.calls.push(call);
-    const answer = this.#answers.shift();
+    const answer = this.#always.get(type) ?? this.#answers.shift();
     if (answer === undefined) throw new Error(`unexpected ${type}`);
     const given = answer(call);
     if (given instanceof Error) throw given;
@@ -84,7 +92,10 @@ function abortable(body: ReadableStream<Uint8Array>, signal: AbortSignal): Reada
   const reader = body.getReader();
   return new ReadableStream({
     start(controller) {
-      signal.addEventListener('abort', () => controller.error(new DOMException('aborted', 'AbortError')));
+      signal.addEventListener('abort', () => {
+        controller.error(new DOMException('aborted', 'AbortError'));
+        reader.cancel().catch(() => undefined);
+      });
     },
     async pull(controller) {
       try {

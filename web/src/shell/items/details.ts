@@ -11,6 +11,7 @@ export { EndingRow } from './ending';
 export { NoticeRow } from './notice';
 export { OwnOr } from './own';
 export { marksOf, Sources } from './sources';
+export { TroubleRow } from './trouble';
 export { Telling } from '../telling';
 
 addStyles(detailsCss);
