@@ -260,7 +260,7 @@ async def _list_threads(hooks: AnyHooks, request: ThreadsListReq, context: Any, 
     async def active(threads: Sequence[ThreadMetadata]) -> Mapping[str, ActiveRun]:
         return await _active(live, [thread.id for thread in threads], extensions, context, recovers=False)
 
-    return await list_threads(hooks, params.after, page_limit(params.limit), params.order, context, active)
+    return await list_threads(hooks, params.after, page_limit(params.limit), params.order, context, active, extensions)
 
 
 async def _update_thread(hooks: AnyHooks, request: ThreadsUpdateReq, context: Any) -> bytes:

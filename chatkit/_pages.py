@@ -47,6 +47,7 @@ async def list_threads(
     order: str,
     context: Any,
     active_in: Callable[[Sequence[ThreadMetadata]], Awaitable[Mapping[str, ActiveRun]]],
+    extensions: list[str] | None = None,
 ) -> bytes:
     """A page of the owner's threads, as a client gets it; with the runs that are going on, as `active_in` has them."""
     store = as_store(hooks.store)
@@ -55,7 +56,7 @@ async def list_threads(
     else:
         page = await store.load_threads_within(limit, after, order, MAX_PAGE_BYTES, context)
     active = await active_in(page.data)
-    return _within_size(page, lambda fitting: threads_page(fitting, active))
+    return _within_size(page, lambda fitting: threads_page(fitting, active, extensions))
 
 
 def _within_size(page: Page[Row], write: Callable[[Page[Row]], bytes]) -> bytes:

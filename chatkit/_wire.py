@@ -6,7 +6,7 @@ from json.encoder import encode_basestring
 from typing import Any, Final, Self, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from chatkit._json import objection
 from chatkit._sse import frame
@@ -200,7 +200,9 @@ def client_page(page: Page[ThreadItem]) -> Page[ThreadItem]:
     )
 
 
-def threads_page(page: Page[ThreadMetadata], active: Mapping[str, ActiveRun]) -> bytes:
+def threads_page(
+    page: Page[ThreadMetadata], active: Mapping[str, ActiveRun], extensions: list[str] | None = None
+) -> bytes:
     """A page of threads as a client gets it: `client_thread` of each, without building them only to be written."""
     threads = b",".join(
         thread.__pydantic_serializer__.to_json(thread, exclude_none=True, exclude=_NOT_IN_LISTS)[:-1]
@@ -209,7 +211,8 @@ def threads_page(page: Page[ThreadMetadata], active: Mapping[str, ActiveRun]) ->
         for thread in page.data
     )
     rest = _json(page.model_copy(update={"data": []}))
-    return rest.replace(b'"data":[]', b'"data":[%b]' % threads, 1)
+    told = b"" if extensions is None else b',"extensions":%b' % to_json(extensions)
+    return rest.replace(b'"data":[]', b'"data":[%b]%b' % (threads, told), 1)
 
 
 def client_thread(

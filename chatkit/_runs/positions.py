@@ -17,6 +17,6 @@ def parse_position(text: str) -> tuple[int, int] | None:
 
 
 def digest_of(request: StreamingReq) -> str:
-    """The same for requests that ask for the same."""
-    told = request.model_dump_json(include={"type", "params", "metadata"})
+    """The same for requests that ask for the same. `metadata` is the page's own, which may change with each attempt."""
+    told = request.model_dump_json(include={"type", "params"})
     return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()

@@ -143,9 +143,9 @@ class Runs:
         item = await load_item(self._server, params.thread_id, params.item_id, context)
         if not isinstance(item, ClientToolCallItem):
             raise RequestError("item.wrong_kind", f"Item {item.id} is no client tool call.", param="params.item_id")
-        leases = self._engine.leases
-        claimed = is_pending(item) and await leases.claim(item.thread_id, item.id, params.claimant[:200], CLAIM_SECONDS)
-        return ClaimItemResponse(claimed=claimed, seconds=CLAIM_SECONDS if claimed else None)
+        leases, pending = self._engine.leases, is_pending(item)
+        claimed = pending and await leases.claim(item.thread_id, item.id, params.claimant[:200], CLAIM_SECONDS)
+        return ClaimItemResponse(claimed=claimed, seconds=CLAIM_SECONDS if claimed else None, pending=pending)
 
     async def active(self, thread_ids: Sequence[str], context: Any, *, recovers: bool) -> Mapping[str, ActiveRun]:
         """By thread, the runs that are going on. With `recovers` dead ones are ended first; else they are left out."""
@@ -231,7 +231,6 @@ class Runs:
         run = LiveRun(run_id, owner)
         run.book.origin = run  # effects may come before who asked has begun to listen
         self._local[run_id] = run
-        run.book.origin = run  # effects wait for whoever began it
         frames = play(
             self._server,
             partial(self._prepare, run, request, context),

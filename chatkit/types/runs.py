@@ -99,11 +99,12 @@ class ItemsClaimReq(BaseReq):
 
 
 class ClaimItemResponse(BaseModel):
-    """Whether the call is the claimant's, for how many seconds unless it claims again. Else another has it, or it has
-    its output."""
+    """Whether the call is the claimant's, for how many seconds unless it claims again. Else another has it; or, when it
+    is not `pending` any more, it has its output."""
 
     claimed: bool
     seconds: float | None = None
+    pending: bool = True
 
 
 FollowingReq = ThreadsResumeReq | ThreadsWatchReq

@@ -413,14 +413,18 @@ async def test_a_client_tool_call_is_claimed_by_one(client: Client) -> None:
     named = {"thread_id": thread_id, "item_id": "call"}
     claims = await asyncio.gather(*(client.ask("items.claim", **named, claimant=f"tab {tab}") for tab in range(9)))
     assert [claim["claimed"] for claim in claims] == [True, *[False] * 8]
-    assert await client.ask("items.claim", **named, claimant="tab 0") == {"claimed": True, "seconds": 8.0}
+    assert await client.ask("items.claim", **named, claimant="tab 0") == {
+        "claimed": True,
+        "seconds": 8.0,
+        "pending": True,
+    }
     outputs = await asyncio.gather(
         *(client.stream("threads.add_client_tool_output", thread_id=thread_id, result=number) for number in range(4)),
         return_exceptions=True,
     )
     taken = [output for output in outputs if isinstance(output, Frames) and "stream_options" in output.types]
     assert len(taken) == 1
-    assert (await client.ask("items.claim", **named, claimant="tab 0"))["claimed"] is False
+    assert await client.ask("items.claim", **named, claimant="tab 0") == {"claimed": False, "pending": False}
     with pytest.raises(RequestError):
         await client.ask("items.claim", thread_id=thread_id, item_id="msg", claimant="tab 0")
 
@@ -456,7 +460,9 @@ async def test_active_runs_are_told_while_they_go_on(client: Client, directed: D
     heard = await client.create(until=has("thread.item.updated"))
     thread_id = heard.of("thread.created")["thread"]["id"]
     assert (await client.ask("threads.get_by_id", thread_id=thread_id))["active_run"] == {"id": heard.run_id}
-    assert (await client.ask("threads.list"))["data"][0]["active_run"] == {"id": heard.run_id}
+    threads = await client.ask("threads.list")
+    assert threads["data"][0]["active_run"] == {"id": heard.run_id}
+    assert threads["extensions"] == ["runs"]
     directed.stage.say("go on 1")
     await client.stream("threads.resume", thread_id=thread_id)
     assert "active_run" not in await client.ask("threads.get_by_id", thread_id=thread_id)
