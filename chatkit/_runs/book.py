@@ -20,7 +20,7 @@ from chatkit.types import ThreadItem, ThreadItemAddedEvent
 __all__ = ["MOST_BYTES", "Book", "LogGapError", "Position"]
 
 MOST_BYTES = 1024 * 1024
-"""Of what a run has said; beyond that what is older than the pending items is dropped."""
+"""Of what a run has said since it was trimmed last; beyond that what is older than the pending items is dropped."""
 
 Position = tuple[int, int]
 """A fence and a number: where a follower has got to."""
@@ -114,7 +114,7 @@ class Book:
         self.collected = 0
         """The number of the last event that is no frame any more."""
         self.size = 0
-        """Bytes of what is kept."""
+        """Bytes of what was said behind the base."""
         self._marks: deque[int] = deque(maxlen=_TICKS_KEPT)
         """The last numbers of the latest ticks."""
         self._opening: list[bytes] = []
@@ -234,7 +234,7 @@ class Book:
         self.base, self.collected, self._opening = base, base[1], opening
         self._pieces.clear()
         self._firsts.clear()
-        self.size = sum(map(len, opening))
+        self.size = 0
 
     def _add(self, piece: _Piece) -> None:
         self.size += len(piece.body) + len(piece.head)
