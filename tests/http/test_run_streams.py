@@ -23,7 +23,7 @@ def app_of(script: Any, **settings: Any) -> ChatKit:
     return ChatKit(
         DirectedServer(MemoryStore(), script),
         context=lambda request: {"user_id": request.headers["x-user"]},
-        settings=Settings(**settings),
+        settings=Settings(**{"shutdown_seconds": 1, **settings}),
     )
 
 
