@@ -123,6 +123,7 @@ class Book:
         self._waiting: list[asyncio.Future[None]] = []
         self.listeners: list[Callable[[], None]] = []
         """Called when there may be something new."""
+        self._is_untold = False
 
     @property
     def last(self) -> int:
@@ -132,17 +133,23 @@ class Book:
     # Saying
 
     def say(self, frame: bytes) -> None:
-        """Adds a frame as a turn gives it. Effects are for who began the turn, while it listens, and for no log."""
+        """Adds a frame as a turn gives it. Effects are for who began the turn, while it listens, and for no log.
+
+        Nobody is told until `tell()`.
+        """
         if frame.startswith(_EFFECTS):
             if self.origin is None:
                 return
             self.effects.append((self.last, frame))
         else:
             self.recent.append(frame)
-        for listener in self.listeners:
-            listener()
-        if self._waiting:
-            self._wake_waiting()
+        self._is_untold = True
+
+    def tell(self) -> None:
+        """Tells whoever follows of what was said."""
+        if self._is_untold:
+            self._is_untold = False
+            self.wake()
 
     def end(self, frame: bytes) -> None:
         """Nothing comes any more, but this."""
@@ -158,13 +165,11 @@ class Book:
         """Has whoever waits look again."""
         for listener in self.listeners:
             listener()
-        self._wake_waiting()
-
-    def _wake_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for waiter in waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for waiter in waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def news(self) -> asyncio.Future[None]:
         """Comes true when there may be something new. To be awaited at once."""

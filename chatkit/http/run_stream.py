@@ -30,7 +30,6 @@ class RunStream:
     __slots__ = (
         "_beat_due",
         "_direct",
-        "_flush_due",
         "_follower",
         "_given_up",
         "_headers",
@@ -63,7 +62,6 @@ class RunStream:
         self._since = pulse.tick
         """The tick at which the write under way began, or else the last one ended."""
         self._beat_due = False
-        self._flush_due = False
         self._direct: Send | None = None
         """For whoever brings news to write to itself."""
         self._unfinished: Awaitable[None] | None = None
@@ -143,13 +141,7 @@ class RunStream:
             waiter.set_result(None)
 
     def _on_news(self) -> None:
-        if not self._flush_due:
-            self._flush_due = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
         """Writes what has come, unless the request's task is at it already."""
-        self._flush_due = False
         if self._writing or self._given_up:
             return
         body = self._follower.take() if self._direct is not None else b""
