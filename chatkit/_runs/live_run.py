@@ -96,7 +96,7 @@ class LiveRun:
 
     @types.coroutine
     def _say(self, frames: AsyncGenerator[bytes, None], said: Callable[[Book], None]) -> Steps[bool]:
-        """Says what comes. When the turn begins to wait, who listens is told of all of it at once. Whether it failed."""
+        """Says what comes; whenever the turn begins to wait, all of it is told at once. Whether the turn failed."""
         book, recent, advance, failed = self.book, self.book.recent, frames.__anext__, False
         while True:
             step: Steps[bytes] = advance().__await__()
