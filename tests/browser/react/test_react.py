@@ -474,7 +474,9 @@ async def test_strict_mode_doubles_nothing(open_react: OpenReact, server: Script
         await react.called(handler)
         assert len(await react.details(handler)) == 1, handler
     bodies = [request.post_data_json for request in chat.watch.requests if request.method == "POST"]
-    assert [body["type"] for body in bodies if body].count("threads.get_by_id") == 1
+    asked = [body["type"] for body in bodies if body]
+    assert asked.count("threads.watch") <= 1
+    assert asked.count("threads.get_by_id") == 1 + asked.count("threads.watch")  # loaded once, looked at as it is watched
 
 
 # The script
