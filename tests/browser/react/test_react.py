@@ -476,7 +476,7 @@ async def test_strict_mode_doubles_nothing(open_react: OpenReact, server: Script
     bodies = [request.post_data_json for request in chat.watch.requests if request.method == "POST"]
     asked = [body["type"] for body in bodies if body]
     assert asked.count("threads.watch") <= 1
-    assert asked.count("threads.get_by_id") == 1 + asked.count("threads.watch")  # loaded once, looked at as it is watched
+    assert asked.count("threads.get_by_id") == 1 + asked.count("threads.watch")  # loaded, and looked at once watched
 
 
 # The script
