@@ -112,6 +112,7 @@ class LiveRun:
             except StopIteration as stop:
                 frame = stop.value
             except StopAsyncIteration:
+                book.tell()
                 return failed
             book.say(frame)
             if len(recent) == 1:

@@ -10,7 +10,7 @@ import pytest
 
 from chatkit.http import ChatKit, Settings
 from chatkit.store.memory import MemoryStore
-from chatkit.types import ThreadItemAddedEvent, ThreadMetadata, ThreadStreamEvent
+from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.test_invariants import Directed
 from tests.support.asgi_servers import SERVERS
 from tests.support.loopback import serving
@@ -146,3 +146,27 @@ async def test_a_client_that_leaves_stops_nothing() -> None:
         assert rest.of("run.ended")["outcome"] == "completed"
         items = await app.server.store.load_thread_items(thread_id, None, 20, "asc", {"user_id": "ada"})
         assert [item.type for item in items.data] == ["user_message", "assistant_message"]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("count", [1, 2, 50])
+async def test_what_is_said_at_once_is_sent_whole_and_ended(server: str, count: int) -> None:
+    """A hook that hardly waits, and an end right behind the last word: nothing is left for the next heartbeat."""
+
+    async def respond(thread: ThreadMetadata, _: Any, context: Any) -> AsyncIterator[ThreadStreamEvent]:
+        for number in range(count):
+            yield ThreadItemDoneEvent(item=message(thread, f"a{number}", "before"))
+        await asyncio.sleep(0.05)
+        for number in range(count):
+            yield ThreadItemDoneEvent(item=message(thread, f"b{number}", "after"))
+
+    async with SERVERS[server](app_of(respond)) as url, httpx.AsyncClient(base_url=url, timeout=5) as client:
+        for _ in range(5):
+            heard = await stream(client, "threads.create", input=said("Hello"))
+            assert heard.types == [
+                "thread.created",
+                "thread.item.done",
+                "stream_options",
+                *["thread.item.done"] * (2 * count),
+                "run.ended",
+            ]
