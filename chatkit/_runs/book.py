@@ -191,6 +191,11 @@ class Book:
         opening = [event_frame(ThreadItemAddedEvent(item=item))[_DATA:-_END] for item in pending]
         return Entry(self.run_id, self.fence, self.collected, self.collected, b"\n".join(opening).decode(), base=True)
 
+    def forget(self, fence: int) -> None:
+        """What was read is of no use: whoever follows is told to look into the store."""
+        self._begin_at((fence, self.last + 1), [])
+        self.fence = fence
+
     def _begin_at(self, base: Position, opening: list[bytes]) -> None:
         self.base, self.collected, self._opening = base, base[1], opening
         self._pieces.clear()

@@ -31,6 +31,8 @@ class Mirror:
         """Its process is gone."""
         self.has_gap = False
         """The log has lost something: its process is asked to begin it anew."""
+        self.is_behind = False
+        """The log could not be read, and its process perhaps not write to it."""
         self.is_read = False
         """Everything that there was when it was first looked at is in the book."""
 
@@ -41,6 +43,9 @@ class Mirror:
         elif state.outcome is not None:
             if self.book.ending is None:
                 self.book.fence = max(self.book.fence, state.fence)
+                if self.has_gap or (self.book.last and (self.is_behind or self.book.pending())):
+                    self.book.forget(self.book.fence)  # something is missing: at its end a run has nothing pending
+                self.is_read = True
                 self.book.end(ended_frame(self.book, state.outcome, self.record.thread_id))
         elif self.dead != (not state.alive):
             self.dead = not state.alive
@@ -119,14 +124,25 @@ class Reader:
             self._states_are_due = False
             states = await self._engine.leases.states(mirrors)  # before the log: what has ended is in there by then
             self._asked_at = self._clock()
-        positions = {run_id: mirror.book.last for run_id, mirror in mirrors.items()}
-        for run_id, entries in (await self._engine.log.read(positions)).items():
-            await self._take(mirrors[run_id], entries)
+        was_read = await self._read_log(mirrors)
         for run_id, mirror in mirrors.items():
             if states is not None:
-                mirror.is_read = True
+                mirror.is_read |= was_read
                 mirror.learn(states.get(run_id))
                 mirror.book.wake()
+
+    async def _read_log(self, mirrors: Mapping[str, Mirror]) -> bool:
+        """Whether that could be done. If not, followers wait; of a run's end they learn all the same."""
+        positions = {run_id: mirror.book.last for run_id, mirror in mirrors.items()}
+        try:
+            for run_id, entries in (await self._engine.log.read(positions)).items():
+                await self._take(mirrors[run_id], entries)
+        except StoreUnavailableError:  # the log of the process has been told
+            self._states_are_due = True
+            for mirror in mirrors.values():
+                mirror.is_behind = True
+            return False
+        return True
 
     async def _take(self, mirror: Mirror, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -137,6 +153,6 @@ class Reader:
             except LogGapError:
                 mirror.has_gap = True
             else:
-                mirror.has_gap = False
+                mirror.has_gap = mirror.is_behind = False
         if mirror.has_gap:
             await self._engine.log.signal([f"base:{mirror.record.id}"])

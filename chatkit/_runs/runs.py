@@ -280,7 +280,8 @@ class Runs:
                 await self._recover(got, context)
             elif not stops or await self._stop(got, context) is None:
                 return ErrorEvent(code=ErrorCode.THREAD_BUSY, allow_retry=True)
-        await self._engine.log.hold(got)
+        with suppress(StoreUnavailableError):  # it is this run's first number: there is nobody to be kept out
+            await self._engine.log.hold(got)
         self._hold(run, got)
         return None
 
@@ -361,7 +362,7 @@ class Runs:
             return not self._closing
 
         try:
-            while not mirror.is_read and await pause() and not mirror.book.is_lost:
+            while not (mirror.is_read or mirror.book.is_lost) and await pause():
                 await mirror.book.news()
         except BaseException:
             held.close()

@@ -53,6 +53,8 @@ class _Entries(LiveFixtures):
         await die(one)
         taken = await other.leases.take_over(lost.run_id)
         assert taken is not None
+        for _ in range(2):
+            await other.log.hold(taken)
         refused = await one.log.append([_entry(lost, 2, text="late"), _entry(kept, 1)])
         assert set(refused) == {lost.run_id}
         assert set(await one.log.append([_entry(lost, 2, text="late", base=True)])) == {lost.run_id}
@@ -72,10 +74,13 @@ class _Entries(LiveFixtures):
 
     async def test_base_stands_for_what_came_before(self, one: LiveEngine, other: LiveEngine) -> None:
         fence, bystander = await held(one), await held(one)
-        await one.log.append([_entry(fence, number) for number in range(1, 6)] + [_entry(bystander, 1)])
+        await one.log.append([_entry(fence, number) for number in range(1, 5)] + [_entry(bystander, 1)])
         base = _entry(fence, 1, 4, "base", base=True)
         for _ in range(2):
             assert not await one.log.append([base])
+            assert await _log_of(other, fence) == [base]
+        for late in (_entry(fence, 5), base):
+            assert not await one.log.append([late])
             assert await _log_of(other, fence) == [base, _entry(fence, 5)]
         assert not await one.log.append([_entry(fence, 2), _entry(fence, 6)])
         assert await _log_of(other, fence) == [base, _entry(fence, 5), _entry(fence, 6)]
