@@ -103,7 +103,7 @@ class Link:
     def unavailable(self, error: BaseException) -> StoreUnavailableError:
         """What to raise for a fault. The log is told at once, then once a minute."""
         reason = masked(str(error).strip().partition("\n")[0], self._secrets) or type(error).__name__
-        return self._noted(f"The log of live runs, {self.where}, does not answer: {shown(reason)}")
+        return self._noted(f"The log of live runs, {self.where}, does not answer: {shown(reason).rstrip('.')}")
 
     def _noted(self, text: str) -> StoreUnavailableError:
         fault = StoreUnavailableError(text)

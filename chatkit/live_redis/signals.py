@@ -70,6 +70,8 @@ class RedisSignals(Hearing):
             case "message":
                 for text in json.loads(message["data"]):
                     self._heard(text)
+            case _:  # a pong
+                pass
         return False
 
 
