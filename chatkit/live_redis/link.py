@@ -78,11 +78,11 @@ class Link:
         )
         return self._package.Redis(connection_pool=pool)
 
-    def pipeline(self, *, at_once: bool = False) -> Any:
-        """Commands for one trip. `at_once`: nothing of others comes in between."""
+    def pipeline(self) -> Any:
+        """Commands for one trip."""
         if self._client is None:
             self._client = self.connect(connections=_CONNECTIONS)
-        return self._client.pipeline(transaction=at_once)
+        return self._client.pipeline(transaction=False)
 
     async def execute(self, pipeline: Any) -> list[Any]:
         """What Redis says to each command; of one that it refused, the error. Raises `StoreUnavailableError`."""
@@ -95,10 +95,14 @@ class Link:
             self._paused_by = self.unavailable(error)
             self._paused_until = self._clock() + _PAUSE_SECONDS
             raise self._paused_by from error
+        self.reached()
+        return answers
+
+    def reached(self) -> None:
+        """Redis has answered somebody: nobody need wait any more."""
         if self._paused_by is not None:
             self._paused_by, self._told_at = None, float("-inf")
             logger.warning("The log of live runs is back: %s answers.", self.where)
-        return answers
 
     def unavailable(self, error: BaseException) -> StoreUnavailableError:
         """What to raise for a fault. The log is told at once, then once a minute."""

@@ -45,7 +45,7 @@ class RedisLog(RunLog):
         return self._prefix + run_id
 
     async def hold(self, fence: Fence) -> None:
-        pipeline = self._link.pipeline(at_once=True)
+        pipeline = self._link.pipeline()
         pipeline.execute_command("XADD", self._key(fence.run_id), f"{fence.number}-0", "held", "")
         pipeline.execute_command("EXPIRE", self._key(fence.run_id), REQUEST_SECONDS)
         for answer in await self._link.execute(pipeline):

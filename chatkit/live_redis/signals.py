@@ -63,6 +63,7 @@ class RedisSignals(Hearing):
                 raise TimeoutError("It says nothing.")
         match message["type"]:
             case "subscribe":
+                self._link.reached()
                 if self._again:
                     self._heard("")  # what was said meanwhile, nobody knows: everybody should look
                 self._again = True

@@ -132,6 +132,14 @@ class PostgresSignals(Signals):
             await asyncio.sleep(_RETRIES[min(tries, len(_RETRIES) - 1)])
             tries += 1
 
+    async def arrive(self) -> bool:
+        """Whether notifications come through this address."""
+        try:
+            async with await self._connected() as connection:
+                return await self._came_back(connection, await self._subscribe(connection))
+        except (self._database.driver.errors.Error, OSError, TimeoutError):
+            return False
+
     async def _answers(self) -> bool:
         """Whether the store reaches the database, by ways that this one's own connection does not know."""
         with suppress(StoreUnavailableError):

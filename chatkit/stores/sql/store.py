@@ -12,6 +12,7 @@ from chatkit.store import Store, ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
+from chatkit.stores.sql.diagnosis import Diagnosis, diagnose
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, SQLiteDriver, driver_for, parse_url
 from chatkit.stores.sql.errors import SchemaError
 from chatkit.stores.sql.fences import FenceGuard
@@ -141,6 +142,10 @@ class SQLStore(Store[TContext]):
                 "or upgrade open-chatkit if the database is the newer one."
             )
         await self._probe.check()
+
+    async def diagnose(self) -> Diagnosis:
+        """What is to be known of the database beside whether it answers. Raises `StoreUnavailableError`."""
+        return await diagnose(self._database, self._schema)
 
     def live_engine(self) -> LiveEngine:
         return self._live
