@@ -139,6 +139,18 @@ async def test_a_log_that_was_lost_begins_anew(
     assert "stream.reset" not in talk.mine.heard.types
 
 
+async def test_who_comes_when_the_log_is_lost_need_not_wait_for_the_next_word(
+    talk: Conversation, client: Redis
+) -> None:
+    await talk.begin()
+    attached = await talk.follow(talk.there)
+    await talk.say("One ", talk.mine, attached)
+    await client.flushall()
+    late = asyncio.create_task(talk.follow())
+    await hears((await late).heard, "One ")
+    await talk.end(attached, late.result())
+
+
 async def test_a_log_that_has_lost_its_end_begins_anew_for_who_has_not_heard_it(
     talk: Conversation, client: Redis, redis_prefix: str
 ) -> None:
