@@ -139,6 +139,18 @@ class _Signals(LiveFixtures):
 
         await until(all_heard)
 
+    async def test_who_listens_is_woken_by_appends(self, one: LiveEngine, other: LiveEngine) -> None:
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        await other.log.listen(heard.put_nowait)
+        if other.log.polls is not None:
+            pytest.skip("This log is looked into.")
+        fences = [await held(one) for _ in range(3)]
+        await one.log.append([_entry(fence, number) for number in (1, 2) for fence in fences])
+        waited_for = {f"run:{fence.run_id}" for fence in fences}
+        async with asyncio.timeout(PATIENCE):
+            while waited_for:
+                waited_for.discard(await heard.get())
+
     async def test_who_stops_listening_hears_nothing_more(self, one: LiveEngine, other: LiveEngine) -> None:
         gone: list[str] = []
         heard: asyncio.Queue[str] = asyncio.Queue()
