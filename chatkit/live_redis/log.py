@@ -69,6 +69,8 @@ class RedisLog(RunLog):
                 fates[entry.run_id] = "missing"
             elif not self._check(answer):
                 doubtful[entry.run_id] = entry
+            elif entry.base:  # it stands for what was missing
+                fates.pop(entry.run_id, None)
         for answer in answers[len(entries) :]:
             self._check(answer)
         return {**fates, **await self._fates(doubtful)} if doubtful else fates

@@ -137,10 +137,13 @@ async def test_who_listens_is_told_to_look_when_redis_was_started_again(
     await hears(heard, "after")
 
 
-async def test_applications_do_not_hear_each_other(engine: LiveEngine, redis_server: RedisServer) -> None:
+async def test_applications_do_not_hear_each_other(
+    engine: LiveEngine, redis_server: RedisServer, redis_prefix: str
+) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     await engine.log.listen(heard.put_nowait)
-    strangers = [RedisLog(redis_server.url, prefix="theirs:"), RedisLog(redis_server.url.removesuffix("0") + "1")]
+    another = redis_server.url.removesuffix("0") + "1"
+    strangers = [RedisLog(redis_server.url, prefix="theirs:"), RedisLog(another, prefix=redis_prefix)]
     for stranger in strangers:
         await stranger.signal(["theirs"])
         await stranger.close()
