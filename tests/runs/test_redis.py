@@ -34,6 +34,10 @@ async def client(redis_server: RedisServer) -> AsyncIterator[Redis]:
     await client.connection_pool.disconnect()
 
 
+STOP = "."
+"""Ends a message; what follows is in another."""
+
+
 class Dictated:
     """A hook that says what the test tells it to, until that is None."""
 
@@ -42,11 +46,16 @@ class Dictated:
 
     async def respond(self, thread: ThreadMetadata, _: Any, context: Any) -> AsyncIterator[ThreadStreamEvent]:
         item_id, text = f"msg_{thread.id}", ""
-        yield ThreadItemAddedEvent(item=message(thread, item_id))
         while (word := await self.words.get()) is not None:
+            if not text:
+                yield ThreadItemAddedEvent(item=message(thread, item_id))
             text += word
             yield delta(item_id, word)
-        yield ThreadItemDoneEvent(item=message(thread, item_id, text))
+            if word == STOP:
+                yield ThreadItemDoneEvent(item=message(thread, item_id, text))
+                item_id, text = f"{item_id}_", ""
+        if text:
+            yield ThreadItemDoneEvent(item=message(thread, item_id, text))
 
 
 class Conversation:
@@ -233,6 +242,23 @@ async def test_a_run_that_ends_while_redis_is_away_ends_everywhere(
     await talk.say("two.", talk.mine)
     await talk.end(attached)
     assert "stream.reset" in attached.heard.types
+
+
+async def test_whole_messages_of_a_run_that_ends_while_redis_is_away_are_missed_by_nobody(
+    talk: Conversation, redis_server: RedisServer
+) -> None:
+    await talk.begin()
+    attached = await talk.follow(talk.there)
+    await talk.say("One", talk.mine, attached)
+    talk.dictated.words.put_nowait(STOP)
+
+    async def done() -> bool:
+        return attached.heard.types.count("thread.item.done") == 2
+
+    await until(done)
+    await asyncio.to_thread(redis_server.stop)
+    await talk.say("two", talk.mine)
+    assert texts(await talk.end(attached)) == [("Hello", None), ("One.", None), ("two", None)]
 
 
 async def test_a_dead_run_is_ended_when_redis_is_back(talk: Conversation, redis_server: RedisServer) -> None:
