@@ -153,7 +153,8 @@ class Runs:
         records = await self._engine.leases.active(self._owner(context), thread_ids)
         for record in records.values():
             if not record.alive and recovers:
-                await self._recover(record, context)
+                with suppress(StoreUnavailableError):  # its thread can be read all the same
+                    await self._recover(record, context)
         return {thread_id: ActiveRun(id=record.id) for thread_id, record in records.items() if record.alive}
 
     async def knows(self, request: StreamingReq, context: Any) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from chatkit.http.health import Health
+from chatkit.store import StoreUnavailableError
 from chatkit.testing.live_fixtures import until
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.conftest import MakeStore, Replica
@@ -262,27 +263,21 @@ async def test_whole_messages_of_a_run_that_ends_while_redis_is_away_are_missed_
 
 
 async def test_a_dead_run_is_ended_when_redis_is_back(talk: Conversation, redis_server: RedisServer) -> None:
-    """Nobody takes over what cannot be read."""
+    """Nobody takes over what cannot be read: what it has said is kept."""
     await talk.begin()
     attached = await talk.follow(talk.there)
     await talk.say("One ", talk.mine, attached)
-    await asyncio.to_thread(redis_server.stop)
-    await talk.here.fall_silent()
-    engine = talk.there.store.live_engine()
-    assert engine is not None
-    run_id = talk.mine.heard.run_id
-
-    async def looked() -> bool:
-        """A follower's process has seen that the run is dead."""
-        state = (await engine.leases.states([run_id]))[run_id]
-        assert not state.alive
-        thread = await talk.there.ask("threads.list")
-        return bool(thread["data"])
-
-    await until(looked)
-    await asyncio.to_thread(redis_server.start)
+    redis_server.pause()
+    try:
+        await talk.here.fall_silent()
+        assert "active_run" not in await talk.there.ask("threads.get_by_id", thread_id=talk.thread_id)
+        with pytest.raises(StoreUnavailableError):
+            await talk.there.send(talk.thread_id)
+    finally:
+        redis_server.resume()
     heard = await attached.task
     assert heard.of("run.ended")["outcome"] == "interrupted"
+    assert texts(await talk.there.stored(talk.thread_id)) == [("Hello", None), ("One ", "incomplete")]
     assert await after_reset(heard, talk.there, talk.thread_id) == await talk.there.stored(talk.thread_id)
     await talk.mine.task
     talk.dictated.words.put_nowait(None)

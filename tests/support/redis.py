@@ -1,6 +1,7 @@
 """A real Redis for the tests: on a free port of the loopback address, keeping nothing, gone afterwards."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -40,6 +41,16 @@ class RedisServer:
         command = [binary, *where, "--save", "", "--appendonly", "no", *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         _wait_for(self._port)
+
+    def pause(self) -> None:
+        """It says nothing any more, and forgets nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Returns when it is gone."""
