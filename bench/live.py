@@ -1,15 +1,15 @@
 """Live runs: what they cost and how quick they are, each row beside its floor in one run.
 
 - `streams`: CPU per delta over HTTP, 300 streams at 50 deltas a second: `bare` (a Starlette response of ready frames:
-  the floor), `ours` without runs, then runs in memory, in SQLite and in PostgreSQL. As in `http_streams`, all servers
-  stand at once and take turns of half a second.
+  the floor), `ours` without runs, then runs in memory, in SQLite, in PostgreSQL and in Redis. As in `http_streams`, all
+  servers stand at once and take turns of half a second.
 - `log`: client CPU for a logged delta, round trips per second and deltas per append, with 300 runs in one process; the
   floor is the driver's own `execute` of an insert for each delta, one by one.
 - `delay`: from the hook to a follower of the same process and of another, and from `threads.resume` to the first frame,
   here and there; the floor is the same word through a socket between the two processes.
 - `memory`: 1,000 open streams, resident bytes for each, without runs and with.
 
-PostgreSQL is started for it, if it is installed.
+PostgreSQL and Redis are started for it, if they are installed. `redis` has its leases in SQLite.
 
     python -m bench.live [streams | log | delay | memory] …
 """
@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import socket
 import statistics
 import sys
@@ -44,7 +45,7 @@ from bench.http_streams import (
 )
 
 SCRIPT = Path(__file__).resolve()
-KINDS = ("bare", "ours", "memory", "sqlite", "postgres")
+KINDS = ("bare", "ours", "memory", "sqlite", "postgres", "redis")
 LIVE_REQUEST = json.dumps({**json.loads(REQUEST), "extensions": ["runs"]}).encode()
 DATABASE = "BENCH_LIVE_DATABASE"
 
@@ -57,6 +58,8 @@ def store_of(kind: str) -> Any:
         return MemoryStore()
     from chatkit.stores import SQLStore
 
+    if kind == "redis":
+        return SQLStore(os.environ[f"{DATABASE}_SQLITE"], pool_size=10, live=os.environ[f"{DATABASE}_REDIS"])
     return SQLStore(os.environ[f"{DATABASE}_{kind.upper()}"], pool_size=10)
 
 
@@ -131,6 +134,7 @@ async def _logged(kind: str) -> Sequence[str]:
         run_id, thread_id = f"run_{number}_{time.monotonic_ns()}", f"thr_{number}_{time.monotonic_ns()}"
         await engine.leases.open("bench", run_id)
         fence = await engine.leases.acquire(run_id, thread_id)
+        await engine.log.hold(fence)
         books.append(Book(run_id, fence.number))
     frame = (
         b'data: {"type":"thread.item.updated","item_id":"msg_1","update":'
@@ -332,7 +336,7 @@ async def run(options: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ[f"{DATABASE}_SQLITE"] = f"sqlite+aiosqlite:///{folder}/live.db"
-        kinds = [kind for kind in KINDS if kind != "postgres"]
+        kinds = [kind for kind in KINDS if kind not in ("postgres", "redis")]
         from tests.support.postgres import find_binaries, run_postgres
 
         if find_binaries() is not None:
@@ -342,6 +346,11 @@ async def run(options: argparse.Namespace) -> None:
             os.environ[f"{DATABASE}_POSTGRES"] = server.url
             await upgrade(server.url)
             kinds.append("postgres")
+        if shutil.which("redis-server") is not None:
+            from tests.support.redis import run_redis
+
+            os.environ[f"{DATABASE}_REDIS"] = stack.enter_context(run_redis())
+            kinds.append("redis")
         engines = [kind for kind in kinds if kind not in ("bare", "ours")]
         if options.kinds:
             kinds = [kind for kind in kinds if kind in options.kinds]

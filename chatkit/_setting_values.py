@@ -17,6 +17,7 @@ __all__ = [
     "Hosts",
     "HttpUrl",
     "LimitStorage",
+    "LiveUrl",
     "Networks",
     "Origins",
     "Picture",
@@ -31,6 +32,7 @@ SHORTEST_SECRET = 16
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|(?:rgb|hsl|oklch|oklab)a?\([0-9a-z.,%/ -]+\)", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sqlite|postgresql|postgres)(?:\+[a-z0-9]+)?:")
 _STORAGE = re.compile(r"(?:redis(?:s|\+unix|\+cluster|\+sentinel)?|valkeys?(?:\+\w+)?|memcached|memory)://")
+_LIVE = re.compile(r"(?:rediss?|valkeys?|unix)://")
 _UNFIT = re.compile(r"[\s;,'\"`<>\\\x00-\x1f\x7f]")
 """What an address in a policy or a header must not have: it would end the address, or the policy."""
 _KEYWORDS = frozenset(("'self'", "'none'", "*"))
@@ -164,6 +166,9 @@ _database = _secret_that(
     _DATABASE, "a database is written sqlite+aiosqlite:///chat.sqlite3 or postgresql+psycopg://user:password@host/name"
 )
 _storage = _secret_that(_STORAGE, "a storage for limits is written redis://host:6379/0, valkey://… or memcached://…")
+_live = _secret_that(
+    _LIVE, "where live runs are logged is written redis://host:6379/0, rediss://…, valkey://… or unix://…"
+)
 
 Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_split)]
 Hosts = Annotated[list[Annotated[str, AfterValidator(_host)]], NoDecode, BeforeValidator(_split)]
@@ -175,4 +180,5 @@ Source = Annotated[str, AfterValidator(_source)]
 Sources = Annotated[str, AfterValidator(_some_sources)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+LiveUrl = Annotated[SecretStr, AfterValidator(_live)]
 LimitStorage = Annotated[SecretStr, AfterValidator(_storage)]

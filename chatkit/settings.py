@@ -27,6 +27,7 @@ from chatkit._setting_values import (
     Hosts,
     HttpUrl,
     LimitStorage,
+    LiveUrl,
     Networks,
     Origins,
     Picture,
@@ -114,6 +115,8 @@ class Settings(_FromEnvironment):
     """Another name for `database_schema`, which goes first."""
     statement_timeout_seconds: float = Field(default=30, gt=0)
     """How long that database may take to do one thing before it counts as down."""
+    live_url: LiveUrl | None = None
+    """Where that store logs what live runs say, as `redis://host:6379/0`; unless set, in the database."""
     data_dir: Path = Path(".chatkit")
     """A folder for what the command line keeps: the demo's database, the generated secret key."""
 

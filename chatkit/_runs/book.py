@@ -233,7 +233,12 @@ class Book:
     def _base_entry(self, until: int, fence: int, pieces: Sequence[_Piece]) -> Entry:
         pending = _pending([*self._opening, *(piece.json() for piece in pieces)])
         opening = [event_frame(ThreadItemAddedEvent(item=item))[_DATA:-_END] for item in pending]
-        return Entry(self.run_id, fence, until, until, b"\n".join(opening).decode(), base=True)
+        return Entry(self.run_id, fence, self.collected, until, b"\n".join(opening).decode(), base=True)
+
+    def forget(self, fence: int) -> None:
+        """What was read is of no use: whoever follows is told to look into the store."""
+        self._begin_at((fence, self.last + 1), [])
+        self.fence = fence
 
     def _begin_at(self, base: Position, opening: list[bytes]) -> None:
         self.base, self.collected, self._opening = base, base[1], opening

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 
@@ -16,6 +16,8 @@ __all__ = ["Mirror", "Reader"]
 
 _STATES_SECONDS = 0.5
 """How often it is asked how runs are, where nobody says that they have ended."""
+_EMPTY_SECONDS = 1.0
+"""How long a log may have nothing of a run that goes on."""
 _PAUSE_SECONDS = 1.0
 """Until it looks by itself, where signals come."""
 
@@ -31,6 +33,10 @@ class Mirror:
         """Its process is gone."""
         self.has_gap = False
         """The log has lost something: its process is asked to begin it anew."""
+        self.empty_at: float | None = None
+        """When it was first seen that the log has nothing of a run that goes on."""
+        self.is_behind = False
+        """The log could not be read, and its process perhaps not write to it."""
         self.is_read = False
         """Everything that there was when it was first looked at is in the book."""
 
@@ -41,6 +47,9 @@ class Mirror:
         elif state.outcome is not None:
             if self.book.ending is None:
                 self.book.fence = max(self.book.fence, state.fence)
+                if self.has_gap or (self.book.last and (self.is_behind or self.book.pending())):
+                    self.book.forget(self.book.fence)  # something is missing: at its end a run has nothing pending
+                self.is_read = True
                 self.book.end(ended_frame(self.book, state.outcome, self.record.thread_id))
         elif self.dead != (not state.alive):
             self.dead = not state.alive
@@ -119,25 +128,54 @@ class Reader:
             self._states_are_due = False
             states = await self._engine.leases.states(mirrors)  # before the log: what has ended is in there by then
             self._asked_at = self._clock()
-        positions = {run_id: mirror.book.last for run_id, mirror in mirrors.items()}
-        for run_id, entries in (await self._engine.log.read(positions)).items():
-            await self._take(mirrors[run_id], entries)
+        was_read = await self._read_log(mirrors)
         for run_id, mirror in mirrors.items():
             if states is not None:
-                mirror.is_read = True
+                mirror.is_read |= was_read
                 mirror.learn(states.get(run_id))
                 mirror.book.wake()
+        if was_read:
+            await self._ask_for_the_lost(mirrors.values())
 
-    async def _take(self, mirror: Mirror, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            if mirror.has_gap and not entry.base:
-                continue
-            try:
-                mirror.book.read_entry(entry)
-            except LogGapError:
-                mirror.has_gap = True
-            else:
-                mirror.has_gap = False
-                mirror.book.trim()
-        if mirror.has_gap:
-            await self._engine.log.signal([f"base:{mirror.record.id}"])
+    async def _ask_for_the_lost(self, mirrors: Iterable[Mirror]) -> None:
+        """Asks the processes of runs whose log has lost something, or is gone, to begin it anew."""
+        now = self._clock()
+        lost: list[Mirror] = []
+        for mirror in mirrors:
+            if mirror.book.last or mirror.book.ending is not None:
+                mirror.empty_at = None
+            elif mirror.empty_at is None:
+                mirror.empty_at = now
+            elif now - mirror.empty_at >= _EMPTY_SECONDS:
+                mirror.empty_at = now
+                lost.append(mirror)
+            if mirror.has_gap and mirror not in lost:
+                lost.append(mirror)
+        if lost:
+            await self._engine.log.signal([f"base:{mirror.record.id}" for mirror in lost])
+
+    async def _read_log(self, mirrors: Mapping[str, Mirror]) -> bool:
+        """Whether that could be done. If not, followers wait; of a run's end they learn all the same."""
+        positions = {run_id: mirror.book.last for run_id, mirror in mirrors.items()}
+        try:
+            for run_id, entries in (await self._engine.log.read(positions)).items():
+                _take(mirrors[run_id], entries)
+        except StoreUnavailableError:  # the log of the process has been told
+            self._states_are_due = True
+            for mirror in mirrors.values():
+                mirror.is_behind = True
+            return False
+        return True
+
+
+def _take(mirror: Mirror, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        if mirror.has_gap and not entry.base:
+            continue
+        try:
+            mirror.book.read_entry(entry)
+        except LogGapError:
+            mirror.has_gap = True
+        else:
+            mirror.has_gap = mirror.is_behind = False
+            mirror.book.trim()

@@ -1,6 +1,7 @@
 """What remains of a run that did not end by itself: its items are brought in line with the store."""
 
 import inspect
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from chatkit._lookups import load_item, load_thread
 from chatkit._runs.book import Book, LogGapError
 from chatkit._surrogates import sound
 from chatkit._wire import event_frame
-from chatkit.live import Fence, LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
+from chatkit.live import Entry, Fence, LeaseLostError, LiveEngine, Outcome, RunRecord, current_fence
 from chatkit.logger import current_run_id, current_thread_id, logger
 from chatkit.store import NotFoundError, StoreUnavailableError
 from chatkit.types import ThreadItem, ThreadItemDoneEvent, ThreadItemRemovedEvent
@@ -42,13 +43,17 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
 
     False: somebody else does, or has. To be called in a task of its own.
     """
+    entries = await _entries(engine, record.id)  # who cannot read them takes nothing over
     fence = await engine.leases.take_over(record.id)
     if fence is None:
         return False
     current_run_id.set(record.id)
     current_thread_id.set(fence.thread_id)
     logger.warning("The process that answered is gone: run %s is ended as interrupted", record.id)
-    book = await _read(engine, record.id, fence)
+    with suppress(StoreUnavailableError):
+        await engine.log.hold(fence)
+        entries = await _entries(engine, record.id)
+    book = _book(entries, fence)
     outcome: Outcome = "interrupted" if fence.begun else "refused"
     if fence.begun:
         token = current_fence.set(fence)
@@ -60,16 +65,20 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
             current_fence.reset(token)
     entry = book.collect()
     if entry is not None:
-        await engine.log.append([entry])
+        with suppress(StoreUnavailableError):  # who misses it looks into the store
+            await engine.log.append([entry])
     return await engine.leases.end(record.id, fence.number, outcome)
 
 
-async def _read(engine: LiveEngine, run_id: str, fence: Fence) -> Book:
+async def _entries(engine: LiveEngine, run_id: str) -> Sequence[Entry]:
+    return (await engine.log.read({run_id: 0})).get(run_id, ())
+
+
+def _book(entries: Sequence[Entry], fence: Fence) -> Book:
     """What the log has of the run, up to where it has lost something."""
-    await engine.log.hold(fence)
-    book = Book(run_id)
+    book = Book(fence.run_id)
     with suppress(LogGapError):
-        for entry in (await engine.log.read({run_id: 0})).get(run_id, ()):
+        for entry in entries:
             book.read_entry(entry)
     book.fence = fence.number
     return book

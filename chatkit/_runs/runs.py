@@ -155,7 +155,8 @@ class Runs:
         records = await self._engine.leases.active(self._owner(context), thread_ids)
         for record in records.values():
             if not record.alive and recovers:
-                await self._recover(record, context)
+                with suppress(StoreUnavailableError):  # its thread can be read all the same
+                    await self._recover(record, context)
         return {thread_id: ActiveRun(id=record.id) for thread_id, record in records.items() if record.alive}
 
     async def knows(self, request: StreamingReq, context: Any) -> bool:
@@ -288,7 +289,8 @@ class Runs:
                 await self._recover(got, context)
             elif not stops or await self._stop(got, context) is None:
                 return ErrorEvent(code=ErrorCode.THREAD_BUSY, allow_retry=True)
-        await self._engine.log.hold(got)
+        with suppress(StoreUnavailableError):  # it is this run's first number: there is nobody to be kept out
+            await self._engine.log.hold(got)
         self._hold(run, got)
         return None
 
@@ -369,7 +371,7 @@ class Runs:
             return not self._closing
 
         try:
-            while not mirror.is_read and await pause() and not mirror.book.is_lost:
+            while not (mirror.is_read or mirror.book.is_lost) and await pause():
                 await mirror.book.news()
         except BaseException:
             held.close()

@@ -105,6 +105,14 @@ def serve(
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     database: Database = None,
+    redis: Annotated[
+        str | None,
+        typer.Option(
+            help="Redis or Valkey for running answers; CHATKIT_LIVE_URL unless given.",
+            metavar="URL",
+            show_default=False,
+        ),
+    ] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Restart when the code changes.")] = False,
 ) -> None:
     """Serve a ChatKitServer with its interface.
@@ -119,7 +127,7 @@ def serve(
       BRAND_NAME="Acme Assist" chatkit serve myapp:server --port 9000 --reload
     """
     with readable_problems():
-        running.run_server(target, host, port, workers=workers, database=database, reload=reload)
+        running.run_server(target, host, port, workers=workers, database=database, redis=redis, reload=reload)
 
 
 @migrate.callback()

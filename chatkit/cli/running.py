@@ -25,6 +25,7 @@ __all__ = ["create_app", "run_demo", "run_server", "server_options"]
 
 TARGET_VARIABLE = "CHATKIT_SERVE_TARGET"
 DATABASE_VARIABLE = "CHATKIT_SERVE_DATABASE"
+REDIS_VARIABLE = "CHATKIT_SERVE_REDIS"
 
 
 def _log_config(level: str) -> dict[str, Any]:
@@ -123,23 +124,25 @@ def run_demo(host: str, port: int, data_dir: Path | None, *, browser: bool) -> N
     _run_here(app, host, port, settings, browser=browser)
 
 
-def run_server(target: str, host: str, port: int, *, workers: int, database: str | None, reload: bool) -> None:
+def run_server(
+    target: str, host: str, port: int, *, workers: int, database: str | None, redis: str | None, reload: bool
+) -> None:
     """Serves the target until it is stopped. Several processes, or one that reloads, make the app each for itself."""
     if reload and workers > 1:
         raise UsageProblem("--reload watches one process: leave --workers out.")
     read_env_file()
-    given = {} if database is None else {"database_url": database}
-    settings = with_secret_key(Settings.load(env_file=ENV_FILE, **given))
+    settings, given = _settings_with(database, redis)
     logging.config.dictConfig(_log_config(settings.log_level))
     if workers == 1 and not reload:
-        app = app_for(target, settings, database_given=database is not None)
+        app = app_for(target, settings, given=given)
         _run_here(app, host, port, settings, browser=False)
         return
     if not reload:  # one try here tells of a wrong target once, in place of once per process
-        app_for(target, settings, database_given=database is not None)
+        app_for(target, settings, given=given)
     os.environ[TARGET_VARIABLE] = target
-    if database is not None:
-        os.environ[DATABASE_VARIABLE] = database
+    for variable, value in ((DATABASE_VARIABLE, database), (REDIS_VARIABLE, redis)):
+        if value is not None:
+            os.environ[variable] = value
     with _listen(host, port) as listener:
         free = int(listener.getsockname()[1])
     typer.echo(f"ChatKit is starting: {_url(host, free)}  (Ctrl+C stops it)")
@@ -157,7 +160,13 @@ def run_server(target: str, host: str, port: int, *, workers: int, database: str
 def create_app() -> ASGIApp:
     """The app, in a process that `run_server` has started. Called by uvicorn."""
     read_env_file()
-    database = os.environ.get(DATABASE_VARIABLE)
-    given = {} if database is None else {"database_url": database}
-    settings = with_secret_key(Settings.load(env_file=ENV_FILE, **given))
-    return app_for(os.environ[TARGET_VARIABLE], settings, database_given=database is not None)
+    settings, given = _settings_with(os.environ.get(DATABASE_VARIABLE), os.environ.get(REDIS_VARIABLE))
+    return app_for(os.environ[TARGET_VARIABLE], settings, given=given)
+
+
+def _settings_with(database: str | None, redis: str | None) -> tuple[Settings, list[str]]:
+    """The settings, and which of the options for the store were given."""
+    options = {"--database": ("database_url", database), "--redis": ("live_url", redis)}
+    given = {option: pair for option, pair in options.items() if pair[1] is not None}
+    settings = Settings.load(env_file=ENV_FILE, **dict(given.values()))
+    return with_secret_key(settings), list(given)

@@ -4,7 +4,7 @@ import importlib
 import inspect
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -46,11 +46,11 @@ def find(target: str) -> object:
     return found
 
 
-def app_for(target: str, settings: Settings, *, database_given: bool) -> ASGIApp:
+def app_for(target: str, settings: Settings, *, given: Collection[str] = ()) -> ASGIApp:
     """The ASGI app for what stands at `target`.
 
     A store is made for classes that want one, from the settings' database; it is closed when the app ends.
-    `database_given`: the user named a database for this very command, so that it must not be passed over.
+    `given`: options of this very command that are about that store, so that they must not be passed over.
     """
     found = find(target)
     made: list[Store[Any]] = []
@@ -58,8 +58,9 @@ def app_for(target: str, settings: Settings, *, database_given: bool) -> ASGIApp
         found = _instance(cast("type[ChatKitServer[Any]]", found), settings, made)
     elif inspect.isfunction(found) and not inspect.iscoroutinefunction(found) and not _required(found):
         found = cast("Callable[[], object]", found)()
-    if database_given and not made:
-        raise UsageProblem(f"{target} brings its own store: leave --database out, or serve the class in its place.")
+    if given and not made:
+        left = " and ".join(given)
+        raise UsageProblem(f"{target} brings its own store: leave {left} out, or serve the class in its place.")
     if isinstance(found, ChatKitServer):
         try:
             return ChatKit(cast("ChatKitServer[Any]", found), settings=settings)
@@ -98,17 +99,21 @@ def _instance(server: type[ChatKitServer[Any]], settings: Settings, made: list[S
 def _open_store(settings: Settings) -> Store[Any]:
     """The settings' database, else a SQLite file, else memory when the extra for SQLite is not installed."""
     url = settings.database_url.get_secret_value() if settings.database_url is not None else None
+    live = settings.live_url.get_secret_value() if settings.live_url is not None else None
     try:
         from chatkit.stores import SQLStore
 
         if url is not None:
             return SQLStore(
-                url, schema_name=settings.database_schema, statement_timeout=settings.statement_timeout_seconds
+                url,
+                schema_name=settings.database_schema,
+                statement_timeout=settings.statement_timeout_seconds,
+                live=live,
             )
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return SQLStore(f"sqlite+aiosqlite:///{settings.data_dir / 'chatkit.sqlite3'}")
+        return SQLStore(f"sqlite+aiosqlite:///{settings.data_dir / 'chatkit.sqlite3'}", live=live)
     except ImportError as error:
-        if url is not None:
+        if url is not None or live is not None:
             raise UsageProblem(str(error)) from None
         logger.warning("Conversations are kept in memory only: pip install 'open-chatkit[sqlite]' keeps them.")
         return MemoryStore()

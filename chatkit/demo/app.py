@@ -30,7 +30,8 @@ def create_app(
     settings = settings or Settings.load(env_file=".env")
     url = _database_url(settings)
     todos = TodoDatabase(url)
-    store = DemoStore(url, TodoCards(todos))
+    live = settings.live_url.get_secret_value() if settings.live_url is not None else None
+    store = DemoStore(url, TodoCards(todos), live)
     model = model or AgentSettings.load(env_file=".env")
     server = TodoServer(store, todos, settings=model, offline_model=offline_model)
     page = demo_page(offline=model.provider == "offline")

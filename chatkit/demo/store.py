@@ -11,8 +11,8 @@ __all__ = ["DemoStore"]
 class DemoStore(SQLStore[RequestContext]):
     """`SQLStore`, with cards made anew when items are loaded: after a reload, and in other conversations."""
 
-    def __init__(self, url: str, cards: TodoCards) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, cards: TodoCards, live: str | None = None) -> None:
+        super().__init__(url, live=live)
         self._cards = cards
 
     async def load_thread_items(

@@ -225,7 +225,8 @@ class ChatKit(Starlette):
 
     async def _answer_ready(self, request: Request) -> Response:
         report = await self._health.report()
-        return _json(report, status=200 if report["status"] == "ok" else 503)
+        # Without its log a run goes on in its process: only the store decides whether requests may come.
+        return _json(report, status=200 if report["checks"]["store"]["status"] == "ok" else 503)
 
 
 def _from_settings(settings: Settings, proxies: Proxies) -> Authentication:

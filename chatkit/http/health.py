@@ -43,6 +43,8 @@ class Health:
         self._told_at = float("-inf")
         self._failed = 0
         self._known = StoreHealth(ok=True)
+        self._live_asked_at = float("-inf")
+        self._live: bool | None = None
         self._lock = asyncio.Lock()
 
     async def check(self) -> StoreHealth:
@@ -91,7 +93,37 @@ class Health:
         return StoreHealth(ok=True)
 
     async def report(self) -> dict[str, Any]:
-        """For `/health` and `/ready`, which anybody may ask: up or down. What is wrong is in the log."""
-        store = await self.check()
-        told = {"status": "ok" if store.ok else "unavailable"}
-        return {"status": "ok" if store.ok else "degraded", "checks": {"store": told}}
+        """For `/health` and `/ready`, which anybody may ask: up or down. What is wrong is in the log.
+
+        `live` is told where the log of runs is kept apart from the store.
+        """
+        checks = {"store": (await self.check()).ok}
+        live = await self._check_live()
+        if live is not None:
+            checks["live"] = live
+        return {
+            "status": "ok" if all(checks.values()) else "degraded",
+            "checks": {name: {"status": "ok" if ok else "unavailable"} for name, ok in checks.items()},
+        }
+
+    async def _check_live(self) -> bool | None:
+        """Whether the log of runs answers. None: it is the store's, or there is none."""
+        async with self._lock:
+            if self._clock() - self._live_asked_at >= _KEPT_SECONDS:
+                self._live = await self._ask_live()
+                self._live_asked_at = self._clock()
+            return self._live
+
+    async def _ask_live(self) -> bool | None:
+        engine = self._store.live_engine()
+        if engine is None:
+            return None
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return True if await engine.log.ping() else None
+        except (StoreUnavailableError, TimeoutError):
+            return False
+        except Exception as error:  # noqa: BLE001 - as above
+            if self._live is not False:
+                logger.error("Asking the log of live runs whether it is there failed.", exc_info=error)
+            return False

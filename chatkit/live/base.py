@@ -163,8 +163,8 @@ class Leases(ABC):
 class Entry(NamedTuple):
     """What is appended to a run's log at once: the events numbered `first` to `last`, in `text`.
 
-    `text` is this package's own (`chatkit._runs.book`). With `base` the entry stands for everything up to `last`, and
-    what came before is dropped.
+    `text` is this package's own (`chatkit._runs.book`). A `base` stands for everything up to `last`, and what came
+    before is dropped; `first` is then the newest number that there is, at least `last`.
     """
 
     run_id: str
@@ -211,16 +211,23 @@ class RunLog(ABC):
 
     @abstractmethod
     async def signal(self, texts: Sequence[str]) -> None:
-        """Sends texts, each at most 500 bytes of UTF-8, to whoever listens, in all processes, this one included."""
+        """Sends texts, each at most 500 bytes of UTF-8, to whoever listens, in all processes, this one included.
+
+        `end:<id>` says that the run has ended: a log that sweeps by itself keeps it for `ENDED_SECONDS` from then on.
+        """
 
     @abstractmethod
     async def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
         """Has `hear` called in the event loop with each text from now on, perhaps twice, perhaps not at all, until what
         is returned is called."""
 
+    async def ping(self) -> bool:
+        """Whether there is something to ask apart from the store, and it answers. Raises `StoreUnavailableError`."""
+        return False
+
     @abstractmethod
     async def close(self) -> None:
-        """Nobody hears anything from now on."""
+        """Nobody hears anything from now on. What was opened is closed; a later use opens it again."""
 
 
 @dataclass(frozen=True, slots=True)

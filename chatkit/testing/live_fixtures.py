@@ -70,6 +70,7 @@ async def held(engine: LiveEngine, owner: str | None = None, thread_id: str | No
     """What a run holds its thread with."""
     fence = await engine.leases.acquire(await opened(engine, owner, **request), thread_id or new_id("thr"))
     assert isinstance(fence, Fence), fence  # noqa: S101
+    await engine.log.hold(fence)
     return fence
 
 

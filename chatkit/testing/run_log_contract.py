@@ -53,6 +53,8 @@ class _Entries(LiveFixtures):
         await die(one)
         taken = await other.leases.take_over(lost.run_id)
         assert taken is not None
+        for _ in range(2):
+            await other.log.hold(taken)
         refused = await one.log.append([_entry(lost, 2, text="late"), _entry(kept, 1)])
         assert set(refused) == {lost.run_id}
         assert set(await one.log.append([_entry(lost, 2, text="late", base=True)])) == {lost.run_id}
@@ -72,10 +74,13 @@ class _Entries(LiveFixtures):
 
     async def test_base_stands_for_what_came_before(self, one: LiveEngine, other: LiveEngine) -> None:
         fence, bystander = await held(one), await held(one)
-        await one.log.append([_entry(fence, number) for number in range(1, 6)] + [_entry(bystander, 1)])
+        await one.log.append([_entry(fence, number) for number in range(1, 5)] + [_entry(bystander, 1)])
         base = _entry(fence, 1, 4, "base", base=True)
         for _ in range(2):
             assert not await one.log.append([base])
+            assert await _log_of(other, fence) == [base]
+        for late in (_entry(fence, 5), base):
+            assert not await one.log.append([late])
             assert await _log_of(other, fence) == [base, _entry(fence, 5)]
         assert not await one.log.append([_entry(fence, 2), _entry(fence, 6)])
         assert await _log_of(other, fence) == [base, _entry(fence, 5), _entry(fence, 6)]
@@ -133,6 +138,18 @@ class _Signals(LiveFixtures):
             return all(ears >= {*texts, "three"} for ears in heard)
 
         await until(all_heard)
+
+    async def test_who_listens_is_woken_by_appends(self, one: LiveEngine, other: LiveEngine) -> None:
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        await other.log.listen(heard.put_nowait)
+        if other.log.polls is not None:
+            pytest.skip("This log is looked into.")
+        fences = [await held(one) for _ in range(3)]
+        await one.log.append([_entry(fence, number) for number in (1, 2) for fence in fences])
+        waited_for = {f"run:{fence.run_id}" for fence in fences}
+        async with asyncio.timeout(PATIENCE):
+            while waited_for:
+                waited_for.discard(await heard.get())
 
     async def test_who_stops_listening_hears_nothing_more(self, one: LiveEngine, other: LiveEngine) -> None:
         gone: list[str] = []

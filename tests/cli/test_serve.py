@@ -52,6 +52,19 @@ async def test_a_database_that_is_down_is_told_and_does_not_keep_the_server_from
         assert answer.json()["error"]["code"] == "store.unavailable"
 
 
+async def test_running_answers_are_logged_in_redis_when_it_is_named(cli: Cli) -> None:
+    nowhere = "redis://:hunter2@127.0.0.1:9/0"
+    checks = {"store": {"status": "ok"}, "live": {"status": "unavailable"}}
+    for arguments, environment in ((["--redis", nowhere], {}), ([], {"CHATKIT_LIVE_URL": nowhere})):
+        async with (
+            cli.serving("shop:Server", *arguments, **environment) as url,
+            httpx.AsyncClient(base_url=url) as http,
+        ):
+            ready = await http.get("/ready")
+            assert (ready.status_code, ready.json()) == (200, {"status": "degraded", "checks": checks})
+            assert (await http.post("/chatkit", json=create())).status_code == 200
+
+
 async def test_several_processes_are_one_server(cli: Cli) -> None:
     async with cli.serving("shop:Server", "--workers", "2") as url, httpx.AsyncClient(base_url=url) as http:
 
@@ -92,6 +105,8 @@ async def test_settings_come_from_the_environment_and_a_file(cli: Cli) -> None:
         (["shop:Incomplete"], "it lacks: respond"),
         (["shop:Demanding"], "wants store, planner"),
         (["shop:server", "--database", "sqlite+aiosqlite:///x.sqlite3"], "brings its own store"),
+        (["shop:server", "--redis", "redis://x"], "brings its own store: leave --redis out"),
+        (["shop:Server", "--redis", "mysql://x"], "CHATKIT_LIVE_URL: where live runs are logged is written"),
         (["shop:Server", "--database", "mysql://x"], "CHATKIT_DATABASE_URL: a database is written"),
         (["shop:server", "--workers", "2", "--reload"], "leave --workers out"),
     ],
@@ -136,6 +151,15 @@ async def test_who_speaks_for_others_without_being_trusted_has_one_budget(cli: C
                 said = {"x-forwarded-for": f"198.51.100.{number}", "forwarded": f"for=198.51.100.{number}"}
                 statuses.append((await http.post("/chatkit", json=create(), headers=said)).status_code)
     assert statuses == [200, 200, 429, 429]
+
+
+async def test_a_client_for_redis_that_is_not_installed_is_told(cli: Cli) -> None:
+    (cli.folder / "redis.py").write_text("raise ModuleNotFoundError('none', name='redis')\n")
+    path = os.pathsep.join([str(cli.folder), os.environ.get("PYTHONPATH", "")])
+    ran = await cli.run("serve", "shop:Server", "--redis", "redis://localhost", PYTHONPATH=path)
+    assert ran.code == 1
+    assert "pip install 'open-chatkit[redis]'" in ran.err
+    assert "Traceback" not in ran.err
 
 
 async def test_what_the_settings_ask_for_and_is_not_installed_is_told(cli: Cli) -> None:

@@ -17,6 +17,7 @@ def test_defaults_need_no_environment() -> None:
 
 def test_values_come_from_variables_and_unknown_ones_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHATKIT_DATABASE_URL", "postgresql+psycopg://chat:hunter2@db/chat")
+    monkeypatch.setenv("CHATKIT_LIVE_URL", "valkey://:hunter3@db/0")
     monkeypatch.setenv("CHATKIT_ALLOWED_ORIGINS", "https://app.test, http://localhost:5173/")
     monkeypatch.setenv("CHATKIT_TURNS_PER_MINUTE", "5")
     monkeypatch.setenv("CHATKIT_JWT_AUDIENCE", "")
@@ -27,7 +28,9 @@ def test_values_come_from_variables_and_unknown_ones_are_left_alone(monkeypatch:
     assert settings.allowed_origins == ["https://app.test", "http://localhost:5173"]
     assert settings.turns_per_minute == 5
     assert settings.jwt_audience is None
-    assert "hunter2" not in repr(settings)
+    assert settings.live_url is not None
+    assert settings.live_url.get_secret_value() == "valkey://:hunter3@db/0"
+    assert "hunter" not in repr(settings)
 
 
 def test_the_prefix_can_be_another_applications(monkeypatch: pytest.MonkeyPatch) -> None:

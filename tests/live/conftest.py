@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from chatkit.live import LiveEngine
+from chatkit.live_redis import RedisLog
 from chatkit.store import Store
 from chatkit.stores import SQLStore
 from chatkit.testing.store_contract.base import thread
-from tests.support.databases import postgres, postgres_schema, sqlite_url
+from tests.support.databases import postgres, postgres_schema, redis_prefix, redis_server, sqlite_url
 from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
 
-__all__ = ["postgres", "postgres_schema", "sqlite_url"]
+__all__ = ["postgres", "postgres_schema", "redis_prefix", "redis_server", "sqlite_url"]
 
 
 class Processes:
@@ -63,3 +65,17 @@ def sqlite_processes(sqlite_url: str) -> Processes:
 @pytest.fixture
 def postgres_processes(postgres: PostgresServer, postgres_schema: str) -> Processes:
     return Processes(lambda: SQLStore(postgres.url, schema_name=postgres_schema))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def redis_processes(request: pytest.FixtureRequest, redis_server: RedisServer, redis_prefix: str) -> Processes:
+    """Processes with leases in a database and a log in Redis."""
+
+    def log() -> RedisLog:
+        return RedisLog(redis_server.url, prefix=redis_prefix)
+
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite_url")
+        return Processes(lambda: SQLStore(url, live=log()))
+    server, schema = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_schema")
+    return Processes(lambda: SQLStore(server.url, schema_name=schema, live=log()))

@@ -20,11 +20,14 @@ Host = Callable[..., HostProcess]
 pytestmark = pytest.mark.xdist_group("processes")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "redis"])
 def database(request: pytest.FixtureRequest) -> list[str]:
     """Where the processes keep what they have."""
     if request.param == "sqlite":
         return [request.getfixturevalue("sqlite_url")]
+    if request.param == "redis":
+        request.getfixturevalue("redis_prefix")  # it is up
+        return [request.getfixturevalue("sqlite_url"), "", request.getfixturevalue("redis_server").url]
     return [request.getfixturevalue("postgres").url, request.getfixturevalue("postgres_schema")]
 
 

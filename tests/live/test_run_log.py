@@ -1,6 +1,7 @@
 """Every log keeps the contract."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
@@ -23,6 +24,13 @@ class TestSQLLog(RunLogContract):
     @pytest.fixture
     def engines(self, processes: Processes) -> Engines:
         return processes.engine
+
+
+class TestRedisLog(RunLogContract):
+    @pytest.fixture
+    async def engines(self, redis_processes: Processes) -> AsyncIterator[Engines]:
+        yield redis_processes.engine
+        await redis_processes.close()
 
 
 async def test_append_waits_for_a_takeover_that_has_begun(

@@ -64,13 +64,14 @@ def test_an_app_to_mount_needs_no_command_no_server_and_no_tokens() -> None:
 
 def test_the_extras_are_these() -> None:
     assert set(EXTRAS) == {
-        *("all", "demo", "http", "jwt", "limits", "openai", "postgres", "serve", "sqlite", "templates")
+        *("all", "demo", "http", "jwt", "limits", "openai", "postgres", "redis", "serve", "sqlite", "templates")
     }
     assert packages("serve") == packages("http") | {"typer", "uvicorn"}
     assert packages("demo") == packages("serve") | packages("openai") | packages("sqlite")
     assert packages("all") == set().union(*(packages(extra) for extra in EXTRAS))
     assert packages("jwt") == {"pyjwt"}
     assert packages("limits") == {"limits"}
+    assert packages("redis") == {"redis"}
 
 
 @pytest.mark.parametrize("missing", ["agents", "starlette", "idna", "itsdangerous"])

@@ -7,18 +7,20 @@ import pytest
 
 from chatkit._runs import runs_of
 from chatkit.live import MemoryRuns
+from chatkit.live_redis import RedisLog
 from chatkit.store import Store
 from chatkit.store.memory import MemoryStore
 from chatkit.stores import SQLStore
-from tests.support.databases import postgres, postgres_schema, sqlite_url
+from tests.support.databases import postgres, postgres_schema, redis_prefix, redis_server, sqlite_url
+from tests.support.redis import RedisServer
 from tests.support.runs import Client, DirectedServer, Script, replica_of
 
-__all__ = ["postgres", "postgres_schema", "sqlite_url"]
+__all__ = ["postgres", "postgres_schema", "redis_prefix", "redis_server", "sqlite_url"]
 
 MakeStore = Callable[[], Store[Any]]
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "redis"])
 def make_store(request: pytest.FixtureRequest) -> MakeStore:
     """Another view of the same database, as another process would have it."""
     match request.param:
@@ -28,9 +30,17 @@ def make_store(request: pytest.FixtureRequest) -> MakeStore:
         case "sqlite":
             url = request.getfixturevalue("sqlite_url")
             return lambda: SQLStore(url)
+        case "redis":
+            return request.getfixturevalue("redis_stores")
         case _:
             server, schema = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_schema")
             return lambda: SQLStore(server.url, schema_name=schema)
+
+
+@pytest.fixture
+def redis_stores(sqlite_url: str, redis_server: RedisServer, redis_prefix: str) -> MakeStore:
+    """Leases in SQLite, a log in Redis."""
+    return lambda: SQLStore(sqlite_url, live=RedisLog(redis_server.url, prefix=redis_prefix))
 
 
 class Replica(Client):

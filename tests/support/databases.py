@@ -6,11 +6,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import redis
 
 from chatkit.stores.sql import upgrade
 from tests.support.postgres import PostgresServer, find_binaries, run_postgres
+from tests.support.redis import RedisServer
 
-__all__ = ["postgres", "postgres_schema", "sqlite_url"]
+__all__ = ["postgres", "postgres_schema", "redis_prefix", "redis_server", "sqlite_url"]
 
 _numbers = count(1)
 
@@ -38,3 +40,30 @@ def postgres_schema(postgres: PostgresServer) -> str:
     schema = f"test_{next(_numbers)}"
     asyncio.run(upgrade(postgres.url, schema))
     return schema
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of this process's own, for the whole run. In the end every key in it has a time to live."""
+    server = RedisServer()
+    server.start()
+    yield server
+    try:
+        if server.running:
+            assert keys_that_stay(server) == []
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def redis_prefix(redis_server: RedisServer) -> str:
+    """What the keys of a test begin with. The server is up, even if an earlier test stopped it."""
+    if not redis_server.running:
+        redis_server.start()
+    return f"test_{next(_numbers)}:"
+
+
+def keys_that_stay(server: RedisServer) -> list[bytes]:
+    """The keys that would never expire."""
+    with redis.Redis.from_url(server.url) as client:
+        return [key for key in client.scan_iter() if client.ttl(key) == -1]

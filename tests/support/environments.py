@@ -25,6 +25,7 @@ _OLDEST = [
     "pydantic==2.11.0",
     "pydantic-settings==2.7.0",
     "pyjwt[crypto]==2.10.0",
+    "redis==5.0.1",
     "sqlalchemy[asyncio]==2.0.43",
     "starlette==0.37.2",
     "tree-sitter==0.25.0",

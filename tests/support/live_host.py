@@ -1,6 +1,6 @@
 """A server in a process of its own, whose answers the user's message directs: to be killed, stopped and woken.
 
-    python -m tests.support.live_host PORT DATABASE [SCHEMA]
+    python -m tests.support.live_host PORT DATABASE [SCHEMA [REDIS]]
 
 The message is JSON: `words` (how many), `pause` (seconds between them), `block` (seconds that the event loop stands
 still after the first word), `title` (the thread's, at the end), `ignore` (a cancellation is not heeded), `die` (the
@@ -105,8 +105,8 @@ for _name in (
 
 def main() -> None:
     """Serves until it is told to stop."""
-    port, url, *schema = sys.argv[1:]
-    store = DyingStore(url, schema_name=schema[0] if schema else None)
+    port, url, schema, live = [*sys.argv[1:], "", ""][:4]
+    store = DyingStore(url, schema_name=schema or None, live=live or None)
     settings = Settings(turns_per_minute=0, shutdown_seconds=int(os.environ.get("SHUTDOWN_SECONDS", "5")))
     app = ChatKit(
         Host(store), context=lambda request: {"user_id": request.headers.get("x-user", "ada")}, settings=settings

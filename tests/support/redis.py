@@ -1,13 +1,14 @@
 """A real Redis for the tests: on a free port of the loopback address, keeping nothing, gone afterwards."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-__all__ = ["run_redis"]
+__all__ = ["RedisServer", "run_redis"]
 
 _PATIENCE_SECONDS = 20
 
@@ -19,21 +20,55 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+class RedisServer:
+    """One that can be stopped and started again, and has then forgotten everything."""
+
+    def __init__(self, port: int | None = None, password: str | None = None, *options: str) -> None:
+        self._port = port or free_port()
+        self._options = [*options, *(["--requirepass", password] if password else [])]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self._port}/0"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        binary = shutil.which("redis-server")
+        assert binary is not None, "redis-server is not installed; scripts/test installs it"
+        where = ["--port", str(self._port), "--bind", "127.0.0.1"]
+        command = [binary, *where, "--save", "", "--appendonly", "no", *self._options]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _wait_for(self._port)
+
+    def pause(self) -> None:
+        """It says nothing any more, and forgets nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Returns when it is gone."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            process.wait(_PATIENCE_SECONDS)
+
+
 @contextmanager
 def run_redis(port: int | None = None, password: str | None = None) -> Generator[str]:
     """Runs one for as long as this lasts; gives its address."""
-    binary = shutil.which("redis-server")
-    assert binary is not None, "redis-server is not installed; scripts/test installs it"
-    port = port or free_port()
-    options = ["--requirepass", password] if password else []
-    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    server = RedisServer(port, password)
     try:
-        _wait_for(port)
-        yield f"redis://{f':{password}@' if password else ''}127.0.0.1:{port}/0"
+        server.start()
+        yield server.url
     finally:
-        process.terminate()
-        process.wait(_PATIENCE_SECONDS)
+        server.stop()
 
 
 def _wait_for(port: int) -> None:

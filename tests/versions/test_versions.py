@@ -45,7 +45,7 @@ def test_pip_finds_versions_that_go_with_fastapi(fastapi: str) -> None:
 def test_the_oldest_versions_are_the_lower_bounds() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    tested_extras = ("http", "jwt", "limits", "openai", "postgres", "sqlite", "templates")
+    tested_extras = ("http", "jwt", "limits", "openai", "postgres", "redis", "sqlite", "templates")
     declared = [*project["dependencies"], *(one for name in tested_extras for one in extras[name])]
     bounds, tested = dict(map(_parts, declared)), dict(map(_parts, VERSIONS["oldest"]))
     assert {name: tested.get(name) for name in bounds} == bounds

@@ -5,14 +5,15 @@ import hashlib
 import json
 import secrets
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chatkit.live.hearing import Hearing
 from chatkit.logger import logger
 from chatkit.store import StoreUnavailableError
 from chatkit.stores.sql.clock import clock
@@ -37,62 +38,19 @@ _RETRIES = (0.1, 0.5, 1.0, 2.0)
 """Seconds until a lost connection is opened again; the last goes on."""
 
 
-class Signals(ABC):
-    """Says texts to all processes that listen. What listens is one task, as long as anybody does."""
+class Signals(Hearing):
+    """Says texts to all processes that listen."""
 
     polls: float | None = None
     """As in `RunLog`."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
-        self._hearing: list[Callable[[str], None]] = []
-        self._listening: asyncio.Task[None] | None = None
 
     @abstractmethod
     async def send(self, texts: Sequence[str]) -> None:
         """Says texts, in one trip."""
-
-    @abstractmethod
-    async def _listen(self, ready: asyncio.Event) -> None:
-        """Hears until cancelled. `ready` is set when what is said from then on is heard, or when that must wait."""
-
-    async def listen(self, hear: Callable[[str], None]) -> Callable[[], None]:
-        """As in `RunLog`."""
-        self._hearing.append(hear)
-        if self._listening is None or self._listening.done():
-            self._ready = asyncio.Event()
-            self._listening = asyncio.create_task(self._listen(self._ready))
-            self._listening.add_done_callback(self._ready_anyway)
-        await self._ready.wait()
-
-        def stop() -> None:
-            if hear in self._hearing:
-                self._hearing.remove(hear)
-            if not self._hearing and self._listening is not None:
-                self._listening.cancel()
-                self._listening = None
-
-        return stop
-
-    def _ready_anyway(self, task: asyncio.Task[None]) -> None:
-        self._ready.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("Signals of other processes are not heard any more", exc_info=error)
-
-    def _heard(self, text: str) -> None:
-        for hear in list(self._hearing):
-            try:
-                hear(text)
-            except Exception:  # noqa: BLE001 - the others are to hear it all the same
-                logger.exception("What a signal called has failed")
-
-    async def close(self) -> None:
-        """Nobody hears anything from now on."""
-        self._hearing.clear()
-        listening, self._listening = self._listening, None
-        if listening is not None:
-            listening.cancel()
-            await asyncio.wait([listening])
 
 
 class SQLiteSignals(Signals):
@@ -173,6 +131,14 @@ class PostgresSignals(Signals):
             ready.set()
             await asyncio.sleep(_RETRIES[min(tries, len(_RETRIES) - 1)])
             tries += 1
+
+    async def arrive(self) -> bool:
+        """Whether notifications come through this address."""
+        try:
+            async with await self._connected() as connection:
+                return await self._came_back(connection, await self._subscribe(connection))
+        except (self._database.driver.errors.Error, OSError, TimeoutError):
+            return False
 
     async def _answers(self) -> bool:
         """Whether the store reaches the database, by ways that this one's own connection does not know."""

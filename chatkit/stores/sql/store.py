@@ -6,11 +6,13 @@ from typing import TypeVar
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chatkit.live import LiveEngine
+from chatkit.live import LiveEngine, RunLog
+from chatkit.live_redis import RedisLog
 from chatkit.store import Store, ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
+from chatkit.stores.sql.diagnosis import Diagnosis, diagnose
 from chatkit.stores.sql.drivers import BUSY_TIMEOUT, SQLiteDriver, driver_for, parse_url
 from chatkit.stores.sql.errors import SchemaError
 from chatkit.stores.sql.fences import FenceGuard
@@ -59,6 +61,10 @@ class SQLStore(Store[TContext]):
     is given up. A write that was on its way may have been done all the same. Waiting for a connection is limited by
     `pool_timeout`, waiting for SQLite's other writers by `statement_timeout`.
 
+    What runs say to other processes is in the database too, or where `live` says: `redis://host:6379/0`, `rediss://`,
+    `valkey://`, `unix://` (extra `redis`), or a log of your own, which is closed with the store. Who answers in which
+    thread is always in the database.
+
     A SQLite database's file is made for its user alone (mode 0600); one that is there keeps its mode.
     """
 
@@ -75,6 +81,7 @@ class SQLStore(Store[TContext]):
         pool_pre_ping: bool = True,
         statement_timeout: float | None = 30.0,
         engine: AsyncEngine | None = None,
+        live: str | RunLog | None = None,
     ) -> None:
         if statement_timeout is not None and statement_timeout <= 0:
             raise ValueError(f"A statement timeout must be more than 0 seconds, got {statement_timeout}.")
@@ -108,7 +115,8 @@ class SQLStore(Store[TContext]):
             statement_timeout=statement_timeout,
             guard=FenceGuard(named.live),
         )
-        self._live = sql_engine(self._database, named, shares=not self._closes)
+        log = RedisLog(live) if isinstance(live, str) else live
+        self._live = sql_engine(self._database, named, shares=not self._closes, log=log)
         self._attachments = Attachments(self._database, named)
         self._threads = Threads(self._database, named, self._attachments)
         self._items = Items(self._database, named, self._threads, self._attachments)
@@ -134,6 +142,10 @@ class SQLStore(Store[TContext]):
                 "or upgrade open-chatkit if the database is the newer one."
             )
         await self._probe.check()
+
+    async def diagnose(self) -> Diagnosis:
+        """What is to be known of the database beside whether it answers. Raises `StoreUnavailableError`."""
+        return await diagnose(self._database, self._schema)
 
     def live_engine(self) -> LiveEngine:
         return self._live
