@@ -161,6 +161,8 @@ class RunStream:
             waits_for = write.send(None)
         except StopIteration:
             self._since = self._pulse.tick
+            if self._follower.ended:  # that was the last of it: the request's task ends the response
+                self._ring()
         except OSError:
             self._give_up()
         except Exception:  # noqa: BLE001 - the server's failure, which must not be whoever brings news
