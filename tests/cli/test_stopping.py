@@ -50,6 +50,8 @@ def mounted():
     return Starlette(routes=[pid, Mount("/", chat)], lifespan=lambda _: chat.lifespan())
 '''
 
+KEY = "0123456789" * 4
+
 
 class Serving:
     """A process that serves, and a visitor of it."""
@@ -82,7 +84,9 @@ def serve(cli: Cli) -> Serve:
 
     @asynccontextmanager
     async def serving(*arguments: str, **environment: str) -> AsyncIterator[Serving]:
-        process = await cli.start("serve", *arguments, "--port", "0", CHATKIT_SECRET_KEY="0123456789" * 4, **environment)
+        process = await cli.start(
+            "serve", *arguments, "--port", "0", CHATKIT_SECRET_KEY="0123456789" * 4, **environment
+        )
         assert process.stdout is not None
         try:
             line = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()

@@ -15,7 +15,7 @@ import httpx
 
 from tests.support.runs import Frames, said
 
-__all__ = ["HostProcess", "until"]
+__all__ = ["HostProcess", "tells", "until"]
 
 _ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -111,6 +111,11 @@ class HostProcess:
     async def stored(self, thread_id: str) -> list[dict[str, Any]]:
         page = await self.ask("items.list", thread_id=thread_id, limit=100, order="asc")
         return page["data"]
+
+
+def tells(**what: Any) -> dict[str, Any]:
+    """A message that tells the host what to do."""
+    return said(json.dumps(what))
 
 
 async def until(condition: Callable[[], bool]) -> None:
