@@ -79,6 +79,9 @@ def runs_of(server: "ChatKitServer[Any]") -> "Runs":
 class RunsClosedError(StoreUnavailableError):
     """The server shuts down: nothing is begun any more. Another process may take it."""
 
+    is_logged = True
+    """Nothing is wrong that the log would have to tell."""
+
 
 class Runs:
     """The runs of one `ChatKitServer`, in one event loop at a time."""

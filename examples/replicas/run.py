@@ -74,7 +74,8 @@ class Program:
 
     def wait(self) -> int:
         """Waits for its end. The exit status."""
-        assert self._process is not None
+        if self._process is None:
+            raise RuntimeError("It was never started.")
         return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
@@ -91,7 +92,7 @@ class Program:
         self.tell_to_stop()
         try:
             self.wait()
-        except subprocess.TimeoutExpired:
+        except (RuntimeError, subprocess.TimeoutExpired):
             self.kill()
 
 
