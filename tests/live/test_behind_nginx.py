@@ -122,9 +122,9 @@ async def test_words_come_one_by_one_though_they_are_compressed(visitor: Visitor
             heard.feed(data)
             arrived += [time.monotonic()] * (heard.types.count("thread.item.updated") > before)
     assert heard.of("run.ended")["outcome"] == "completed"
+    assert len(arrived) >= 50  # of 60; a machine that is busy may bring two at once
     gaps = [later - earlier for earlier, later in pairwise(arrived)]
     print(json.dumps({"ms between words": round(statistics.median(gaps) * 1e3), "longest": round(max(gaps) * 1e3)}))
-    assert len(arrived) >= 50  # of 60; a machine that is busy may bring two at once
     assert statistics.median(gaps) < 2 / WORDS_PER_SECOND
 
 
