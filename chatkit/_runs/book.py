@@ -9,6 +9,7 @@ JSON has it: two strings are joined by leaving out the quotes between them.
 import asyncio
 from array import array
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chatkit._fold import PendingItems
@@ -19,10 +20,13 @@ from chatkit.types import ThreadItem, ThreadItemAddedEvent
 __all__ = ["MOST_BYTES", "Book", "LogGapError", "Position"]
 
 MOST_BYTES = 1024 * 1024
-"""Of what a run has said; beyond that what is older than the pending items is dropped."""
+"""Of what a run has said since it was trimmed last; beyond that what is older than the pending items is dropped."""
 
 Position = tuple[int, int]
 """A fence and a number: where a follower has got to."""
+
+_TICKS_KEPT = 32
+"""Whoever is no more than so many ticks behind is not told to begin anew when a run is trimmed."""
 
 _DATA = len(b"data: ")
 _END = len(b"\n\n")
@@ -73,6 +77,15 @@ class _Piece:
         self.body += body
         self.lengths.extend(lengths)
 
+    def split(self, number: int) -> tuple[Sequence["_Piece"], Sequence["_Piece"]]:
+        """What is up to that number, and what comes behind it."""
+        if number >= self.last:
+            return [self], []
+        count = number - self.first + 1
+        until = sum(self.lengths[:count])
+        before = _Piece(self.first, self.fence, self.head, bytes(self.body[:until]), self.lengths[:count])
+        return [before], [_Piece(number + 1, self.fence, self.head, bytes(self.body[until:]), self.lengths[count:])]
+
     def line(self) -> bytes:
         """The piece in an entry of the log."""
         if not self.head:
@@ -101,12 +114,16 @@ class Book:
         self.collected = 0
         """The number of the last event that is no frame any more."""
         self.size = 0
+        """Bytes of what was said behind the base."""
+        self._marks: deque[int] = deque(maxlen=_TICKS_KEPT)
+        """The last numbers of the latest ticks."""
         self._opening: list[bytes] = []
         self._pieces: list[_Piece] = []
         self._firsts: list[int] = []
         self._waiting: list[asyncio.Future[None]] = []
         self.listeners: list[Callable[[], None]] = []
         """Called when there may be something new."""
+        self._is_untold = False
 
     @property
     def last(self) -> int:
@@ -116,17 +133,23 @@ class Book:
     # Saying
 
     def say(self, frame: bytes) -> None:
-        """Adds a frame as a turn gives it. Effects are for who began the turn, while it listens, and for no log."""
+        """Adds a frame as a turn gives it. Effects are for who began the turn, while it listens, and for no log.
+
+        Nobody is told until `tell()`.
+        """
         if frame.startswith(_EFFECTS):
             if self.origin is None:
                 return
             self.effects.append((self.last, frame))
         else:
             self.recent.append(frame)
-        for listener in self.listeners:
-            listener()
-        if self._waiting:
-            self._wake_waiting()
+        self._is_untold = True
+
+    def tell(self) -> None:
+        """Tells whoever follows of what was said."""
+        if self._is_untold:
+            self._is_untold = False
+            self.wake()
 
     def end(self, frame: bytes) -> None:
         """Nothing comes any more, but this."""
@@ -142,13 +165,11 @@ class Book:
         """Has whoever waits look again."""
         for listener in self.listeners:
             listener()
-        self._wake_waiting()
-
-    def _wake_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for waiter in waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for waiter in waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def news(self) -> asyncio.Future[None]:
         """Comes true when there may be something new. To be awaited at once."""
@@ -168,6 +189,7 @@ class Book:
             lines.append(piece.line())
             self._add(piece)
         self.recent.clear()
+        self._marks.append(self.collected)
         return Entry(self.run_id, self.fence, first, self.collected, b"\n".join(lines).decode())
 
     def read_entry(self, entry: Entry) -> None:
@@ -181,25 +203,37 @@ class Book:
                 raise LogGapError(f"Run {self.run_id} has a gap: {self.last} is followed by {entry.first}.")
             for line in _lines(entry):
                 self._add(_piece_of_line(line, self.collected + 1, entry.fence))
+            self._marks.append(self.collected)
         self.fence = max(self.fence, entry.fence)
         self.wake()
 
     def trim(self) -> Entry | None:
-        """Drops what was said, if it is too long, and keeps what is pending. The entry that does the same in the log.
+        """Drops what was said some ticks ago, if there is too much, and keeps what was pending then. The entry that
+        does the same in the log.
 
-        To be called when there are no recent frames.
+        To be called when there are no recent frames. What one tick says is kept, however much it is.
         """
-        if self.size <= MOST_BYTES:
+        until = self._marks[0] if len(self._marks) == _TICKS_KEPT or self.size > 4 * MOST_BYTES else 0
+        if self.size <= MOST_BYTES or until <= self.base[1]:
             return None
-        entry = self.whole_entry()
-        self._begin_at((self.fence, self.collected), _lines(entry))
+        at = bisect_right(self._firsts, until) - 1
+        cut = self._pieces[at]
+        before, rest = cut.split(until)
+        entry = self._base_entry(until, cut.fence, [*self._pieces[:at], *before])
+        kept = [*rest, *self._pieces[at + 1 :]]
+        self._begin_at((cut.fence, until), _lines(entry))
+        for piece in kept:
+            self._add(piece)
         return entry
 
     def whole_entry(self) -> Entry:
         """A base for the log that stands for all that was collected."""
-        pending = _pending([*self._opening, *(piece.json() for piece in self._pieces)])
+        return self._base_entry(self.collected, self.fence, self._pieces)
+
+    def _base_entry(self, until: int, fence: int, pieces: Sequence[_Piece]) -> Entry:
+        pending = _pending([*self._opening, *(piece.json() for piece in pieces)])
         opening = [event_frame(ThreadItemAddedEvent(item=item))[_DATA:-_END] for item in pending]
-        return Entry(self.run_id, self.fence, self.collected, self.collected, b"\n".join(opening).decode(), base=True)
+        return Entry(self.run_id, fence, until, until, b"\n".join(opening).decode(), base=True)
 
     def _begin_at(self, base: Position, opening: list[bytes]) -> None:
         self.base, self.collected, self._opening = base, base[1], opening

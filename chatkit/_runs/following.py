@@ -82,6 +82,11 @@ class Follower:
         if await self.pause():
             await self._book.news()
 
+    @property
+    def pauses(self) -> bool:
+        """Whether there is something to do when there is no news."""
+        return self._following is not None and self._following.pause is not None
+
     async def pause(self) -> bool:
         """To be awaited when there is nothing new, before waiting for it. Whether there is still nothing."""
         following, book = self._following, self._book

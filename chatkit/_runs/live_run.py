@@ -1,10 +1,12 @@
 """A run of this process: a turn in a task of its own, and what becomes of it at the end."""
 
 import asyncio
+import types
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Literal
 
 from chatkit._runs.book import Book
+from chatkit._steps import Steps, rest_of
 from chatkit.live import Fence, Outcome
 
 __all__ = ["Ending", "LiveRun"]
@@ -76,16 +78,7 @@ class LiveRun:
         error: BaseException | None = None
         try:
             try:
-                async for frame in frames:
-                    self.book.say(frame)
-                    said(self.book)
-                    if self.ending is not None:
-                        raise asyncio.CancelledError
-                    failed = failed or frame.startswith(_ERROR)
-                    if len(self.book.recent) == 1:
-                        self._open()
-                    elif len(self.book.recent) % _BREATH == 0:
-                        await asyncio.sleep(0)
+                failed = await self._say(frames, said)
             finally:
                 await frames.aclose()
         except asyncio.CancelledError as cancelled:
@@ -100,6 +93,39 @@ class LiveRun:
         self._open()
         if isinstance(error, asyncio.CancelledError):
             raise error
+
+    @types.coroutine
+    def _say(self, frames: AsyncGenerator[bytes, None], said: Callable[[Book], None]) -> Steps[bool]:
+        """Says what comes; whenever the turn begins to wait, all of it is told at once. Whether the turn failed."""
+        book, recent, advance, failed = self.book, self.book.recent, frames.__anext__, False
+        while True:
+            step: Steps[bytes] = advance().__await__()
+            try:
+                waits_for = step.send(None)
+                book.tell()
+                try:
+                    yield waits_for
+                except BaseException as error:  # noqa: BLE001 - the turn's affair: it may be a hook's timeout
+                    frame = yield from rest_of(step, step.throw(error))
+                else:
+                    frame = yield from step
+            except StopIteration as stop:
+                frame = stop.value
+            except StopAsyncIteration:
+                book.tell()
+                return failed
+            book.say(frame)
+            if len(recent) == 1:
+                said(book)
+                self._open()
+            elif len(recent) % _BREATH == 0:
+                book.tell()
+                yield from asyncio.sleep(0).__await__()
+            if self.ending is not None:  # a hook that catches its cancellation and goes on is closed
+                raise asyncio.CancelledError
+            if frame.startswith(_ERROR):
+                failed = True
+            del frame  # many turns wait, and none needs to hold what it has handed on
 
     def _outcome(self, *, failed: bool, raised: bool) -> Outcome:
         if not self.began:

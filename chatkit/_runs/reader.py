@@ -138,5 +138,6 @@ class Reader:
                 mirror.has_gap = True
             else:
                 mirror.has_gap = False
+                mirror.book.trim()
         if mirror.has_gap:
             await self._engine.log.signal([f"base:{mirror.record.id}"])

@@ -109,6 +109,8 @@ class Runs:
         self._tending: asyncio.Task[None] | None = None
         self._listening = ExitStack()
         self._starting = asyncio.Lock()
+        self._used_at = loop.time()
+        """When a request came last."""
         if self._closing:
             self._watchers.close()
 
@@ -231,6 +233,12 @@ class Runs:
     # Beginning
 
     async def _begin(self, request: StreamingReq, context: Any) -> Following:
+        """Goes on to its end when whoever asked for it has left."""
+        beginning = asyncio.get_running_loop().create_task(self._begin_once(request, context))
+        beginning.add_done_callback(_seen)
+        return await asyncio.shield(beginning)
+
+    async def _begin_once(self, request: StreamingReq, context: Any) -> Following:
         await self._ready()
         if self._closing:
             raise RunsClosedError("The server shuts down.")
@@ -257,7 +265,7 @@ class Runs:
         run.begin(frames, self._writer.touch, partial(self._settle, context))
         timer = asyncio.get_running_loop().call_later(LONGEST_SECONDS, run.end, "interrupted", context=Context())
         run.on_settled(timer.cancel)
-        await asyncio.shield(run.opened)
+        await run.opened
         return Following(run.book, origin=True)
 
     async def _prepare(self, run: LiveRun, request: StreamingReq, context: Any) -> Plan:
@@ -426,6 +434,9 @@ class Runs:
         """Ends a run, in its task: what it has left open is brought in line with the store, then its thread is free."""
         try:
             await uncancelled(self._settled(context, run, outcome))
+        except Exception:  # noqa: BLE001 - whoever follows must not wait for ever
+            logger.exception("Run %s could not be ended in good order", run.id)
+            run.book.lose()
         finally:
             run.settled.set()
             keep = KEPT_SECONDS if run.opened.done() and run.opened.exception() is None else 0.0
@@ -478,6 +489,7 @@ class Runs:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._reset(loop)
+        self._used_at = loop.time()
         if self._tending is not None and not self._tending.done():
             return
         async with self._starting:
@@ -536,12 +548,12 @@ class Runs:
     async def _tend(self) -> None:
         """While there is something to do: hears of stops that got lost, tells of ends again, sweeps."""
         loop = asyncio.get_running_loop()
-        busy_at, swept_at = loop.time(), float("-inf")
-        while loop.time() - busy_at < _IDLE_SECONDS:
+        swept_at = float("-inf")
+        while loop.time() - self._used_at < _IDLE_SECONDS:
             await asyncio.sleep(_TEND_SECONDS)
             going = self.going
             if going or self._unended or len(self._reader) or len(self._watchers):
-                busy_at = loop.time()
+                self._used_at = loop.time()
             try:
                 await self._look_after(going)
                 if loop.time() - swept_at > _SWEEP_SECONDS:
@@ -573,7 +585,13 @@ class Runs:
         if tending is not None and tending is not asyncio.current_task():
             tending.cancel()
         self._listening.close()
-        await self._engine.leases.close()
+        await self._engine.leases.close(self._on_lost)
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """Whoever waited for it may have left: its error is not to be told as one that nobody took."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _nothing(thread_id: str) -> Following:

@@ -120,9 +120,11 @@ class Writer:
             entry = book.collect()
             if entry is not None:
                 self._unwritten.setdefault(run_id, []).append(entry)
-            base = book.trim() or (book.whole_entry() if run_id in anew else None)
+            base = book.trim()
             if base is not None:
-                self._unwritten[run_id] = [base]
+                self._unwritten.setdefault(run_id, []).append(base)
+            if run_id in anew:
+                self._unwritten[run_id] = [book.whole_entry()]
             if run_id in self._unwritten:
                 self._waiting[run_id] = book
 

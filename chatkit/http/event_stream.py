@@ -22,7 +22,8 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from chatkit._iterators import close
-from chatkit.http.direct import Steps, going_on, is_uvicorns, rest_of
+from chatkit._steps import Steps, rest_of
+from chatkit.http.direct import going_on, is_uvicorns
 from chatkit.http.pulse import Pulse
 from chatkit.logger import logger
 

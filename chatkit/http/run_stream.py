@@ -30,7 +30,6 @@ class RunStream:
     __slots__ = (
         "_beat_due",
         "_direct",
-        "_flush_due",
         "_follower",
         "_given_up",
         "_headers",
@@ -63,7 +62,6 @@ class RunStream:
         self._since = pulse.tick
         """The tick at which the write under way began, or else the last one ended."""
         self._beat_due = False
-        self._flush_due = False
         self._direct: Send | None = None
         """For whoever brings news to write to itself."""
         self._unfinished: Awaitable[None] | None = None
@@ -143,26 +141,24 @@ class RunStream:
             waiter.set_result(None)
 
     def _on_news(self) -> None:
-        if not self._flush_due:
-            self._flush_due = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
         """Writes what has come, unless the request's task is at it already."""
-        self._flush_due = False
         if self._writing or self._given_up:
             return
-        body = self._follower.take() if self._direct is not None else b""
-        if not body or self._direct is None:
+        if self._direct is not None:
+            while body := self._follower.take():
+                if not self._write_directly(self._direct, body):
+                    return
+        if self._direct is None or self._follower.ended or self._follower.pauses:
             self._ring()
-            return
-        write: Any = self._direct({"type": BODY, "body": body, "more_body": True})  # a coroutine: uvicorn's
+
+    def _write_directly(self, send: Send, body: bytes) -> bool:
+        """Whether it was written at once, and more can be."""
+        write: Any = send({"type": BODY, "body": body, "more_body": True})  # a coroutine: uvicorn's
         try:
             waits_for = write.send(None)
         except StopIteration:
             self._since = self._pulse.tick
-            if self._follower.ended:  # that was the last of it: the request's task ends the response
-                self._ring()
+            return True
         except OSError:
             self._give_up()
         except Exception:  # noqa: BLE001 - the server's failure, which must not be whoever brings news
@@ -172,6 +168,7 @@ class RunStream:
             self._since, self._writing = self._pulse.tick, True
             self._unfinished = going_on(write, waits_for)
             self._ring()
+        return False
 
     def on_tick(self) -> None:
         """Has a comment sent when there was silence for long enough, and ends a write that takes too long."""

@@ -91,8 +91,10 @@ class Leases(ABC):
         could not be done for `LEASE_SECONDS` by this process's own monotonic clock."""
 
     @abstractmethod
-    async def close(self) -> None:
-        """Ends renewing. What is still held is for others to take at once, also when this is started again."""
+    async def close(self, lost: Callable[[], None] | None = None) -> None:
+        """Ends renewing, once everybody who started it has closed it with what they gave as `lost`; without `lost`, at
+        once. What is still held then is for others to take, and the process has another id when it starts again.
+        """
 
     @abstractmethod
     async def open(

@@ -87,11 +87,17 @@ class MemoryLeases(Leases):
     def __init__(self, runs: MemoryRuns) -> None:
         self._runs = runs
         self.process_id = _new_process_id()
+        self._started: list[Callable[[], None]] = []
 
     async def start(self, lost: Callable[[], None]) -> None:
+        if lost not in self._started:
+            self._started.append(lost)
         self._runs.processes.add(self.process_id)
 
-    async def close(self) -> None:
+    async def close(self, lost: Callable[[], None] | None = None) -> None:
+        self._started = [other for other in self._started if lost is not None and other != lost]
+        if self._started:
+            return
         self._runs.processes.discard(self.process_id)
         self.process_id = _new_process_id()  # who starts again does not bring back what died
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chatkit._runs import runs_of
 from chatkit.store import NotFoundError
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.conftest import Replica
@@ -61,6 +62,36 @@ async def test_of_many_replicas_one_answers(replicas: Make) -> None:
     assert {one.events[0]["code"] for one in busy} == {"thread.busy"}
     assert len(await many[1].stored(thread_id)) == 4
     assert sum(one.server.calls for one in many) == 2
+
+
+async def test_two_servers_of_one_store_are_not_shut_down_together(replicas: Make) -> None:
+    directed = Directed()
+    here, there = replicas(directed.respond), replicas(directed.respond)
+    beside = Replica(here.store, directed.respond)
+    heard = await here.create(until=has("thread.item.updated"))
+    await beside.ask("threads.list")
+    await runs_of(beside.server).close(0)
+    thread_id = heard.of("thread.created")["thread"]["id"]
+    assert (await there.ask("threads.get_by_id", thread_id=thread_id))["active_run"] == {"id": heard.run_id}
+    directed.stage.say("go on 1")
+    rest = await there.stream("threads.resume", thread_id=thread_id)
+    assert rest.of("run.ended")["outcome"] == "completed"
+
+
+async def test_a_client_that_leaves_at_once_has_begun_its_turn(replicas: Make) -> None:
+    directed = Directed()
+    directed.stage.say("go on 1")
+    here = replicas(directed.respond)
+    for _ in range(20):  # at each of the first steps
+        stream = await here.open("threads.create", input=_SAID, request_id="once")
+        asking = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
+        await stream.aclose()
+    heard = await here.stream("threads.create", input=_SAID, request_id="once")
+    assert heard.of("run.ended")["outcome"] == "completed"
+    assert here.server.calls == 1
 
 
 async def test_a_request_that_goes_to_two_replicas_is_one_turn(replicas: Make) -> None:
@@ -126,7 +157,7 @@ async def test_the_owners_next_request_ends_a_dead_run(replicas: Make, operation
 
 async def test_a_process_that_wakes_up_writes_nothing(replicas: Make) -> None:
     directed = Directed()
-    seen: list[BaseException] = []
+    seen: list[Exception | None] = []
 
     async def respond(thread: ThreadMetadata, _: Any, context: Any) -> AsyncIterator[ThreadStreamEvent]:
         yield ThreadItemAddedEvent(item=message(thread, "msg"))
@@ -141,10 +172,7 @@ async def test_a_process_that_wakes_up_writes_nothing(replicas: Make) -> None:
             lambda: here.store.save_thread(thread.model_copy(update={"title": "Late"}), context),
             lambda: here.store.delete_thread_item(thread.id, "msg", context),
         ):
-            try:
-                await write()
-            except Exception as error:  # noqa: BLE001 - looked at below
-                seen.append(error)
+            seen.append(await _error_of(write))
         yield ThreadItemDoneEvent(item=message(thread, "msg", "Half and more"))
 
     here, there = replicas(respond), replicas(directed.respond)
@@ -162,6 +190,19 @@ async def test_a_process_that_wakes_up_writes_nothing(replicas: Make) -> None:
     assert await there.stored(thread_id) == before
     assert (await there.ask("threads.get_by_id", thread_id=thread_id)).get("title") is None
     assert "run.ended" not in mine.heard.types or mine.heard.of("run.ended")["outcome"] == "interrupted"
+
+
+async def _error_of(write: Callable[[], Any]) -> Exception | None:
+    """Of a hook that heeds no cancellation."""
+    while True:
+        try:
+            await write()
+        except asyncio.CancelledError:
+            continue
+        except Exception as error:  # noqa: BLE001 - looked at by the test
+            return error
+        else:
+            return None
 
 
 _SAID = {"content": [{"type": "input_text", "text": "Hello"}], "attachments": [], "inference_options": {}}

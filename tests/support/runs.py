@@ -105,6 +105,10 @@ class Frames:
     def position(self) -> str | None:
         return self.frames[-1][0] if self.frames else None
 
+    def position_of(self, at: int) -> str:
+        """Of the frame at this index."""
+        return self.frames[at][0]
+
     def of(self, kind: str) -> dict[str, Any]:
         return next(event for event in self.events if event["type"] == kind)
 

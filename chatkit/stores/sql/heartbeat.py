@@ -67,15 +67,20 @@ class Heartbeat:
             if self._beating is None:
                 self._beating = await self._begin()
 
-    async def close(self) -> None:
-        """Ends it, and has the lease end at once. Who starts again is another process."""
+    async def close(self, lost: Callable[[], None] | None = None) -> None:
+        """Ends it, and has the lease end at once. Who starts again is another process.
+
+        With `lost` it goes on while there are others who started it.
+        """
         async with self._starting:
+            self._lost = [(loop, other) for loop, other in self._lost if lost is not None and other != lost]
+            if self._lost:
+                return
             beating, self._beating = self._beating, None
             if beating is not None:
                 await beating.stop()
             gone, known = self.process_id, self._registered
             self.process_id, self._registered = _new_process_id(), None
-            self._lost.clear()
             if known == gone:
                 with suppress(StoreUnavailableError, TimeoutError):  # then it ends by itself
                     async with asyncio.timeout(_PATIENCE):

@@ -57,8 +57,8 @@ class SQLLeases(Leases):
     async def start(self, lost: Callable[[], None]) -> None:
         await self._heartbeat.start(lost)
 
-    async def close(self) -> None:
-        await self._heartbeat.close()
+    async def close(self, lost: Callable[[], None] | None = None) -> None:
+        await self._heartbeat.close(lost)
 
     async def open(
         self, owner: str, run_id: str, request_id: str | None = None, digest: str | None = None

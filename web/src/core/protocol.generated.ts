@@ -1014,10 +1014,11 @@ export interface StopRunResponse {
   outcome?: RunOutcome | null;
 }
 
-/** Whether the call is the claimant's, for how many seconds unless it claims again. Else another has it, or it has */
+/** Whether the call is the claimant's, for how many seconds unless it claims again. Else another has it; or, when it */
 export interface ClaimItemResponse {
   claimed: boolean;
   seconds?: number | null;
+  pending?: boolean;
 }
 
 /** From now on changes are told. What happened before is to be asked for. */
