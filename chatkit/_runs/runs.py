@@ -79,6 +79,9 @@ def runs_of(server: "ChatKitServer[Any]") -> "Runs":
 class RunsClosedError(StoreUnavailableError):
     """The server shuts down: nothing is begun any more. Another process may take it."""
 
+    is_logged = True
+    """Nothing is wrong that the log would have to tell."""
+
 
 class Runs:
     """The runs of one `ChatKitServer`, in one event loop at a time."""
@@ -86,6 +89,9 @@ class Runs:
     def __init__(self, server: "ChatKitServer[Any]") -> None:
         self._server = server
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+        self._deadline: asyncio.TimerHandle | None = None
+        """When what goes on is ended, once nothing is begun any more."""
 
     def _reset(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begins in this event loop, whatever was in another."""
@@ -105,7 +111,8 @@ class Runs:
         self._starting = asyncio.Lock()
         self._used_at = loop.time()
         """When a request came last."""
-        self._closing = False
+        if self._closing:
+            self._watchers.close()
 
     # Requests
 
@@ -190,30 +197,39 @@ class Runs:
     # Shutdown
 
     async def close(self, seconds: float) -> None:
-        """Lets runs go on for so long, then ends them as interrupted. Nothing is begun from now on."""
-        if self._loop is not asyncio.get_running_loop():
-            return
-        self.refuse()
-        going = self.going
-        if going:
+        """Lets runs go on for so long, then ends them as interrupted. Afterwards the server can be used again."""
+        if self._loop is asyncio.get_running_loop():
+            self.refuse(seconds)
+            going = self.going
+            if going:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await asyncio.gather(*(run.settled.wait() for run in going))
+            self._interrupt()
             with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(STOP_SECONDS):
                     await asyncio.gather(*(run.settled.wait() for run in going))
-        for run in going:
-            run.end("interrupted")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.gather(*(run.settled.wait() for run in going))
-        await self._rest()
-        self._loop = None  # used again, it begins anew
+            await self._rest()
+            self._loop = None  # used again, it begins anew
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._closing, self._deadline = False, None
 
-    def refuse(self) -> None:
-        """Nothing is begun from now on; who follows another process's run, or watches, goes elsewhere."""
-        if self._loop is None or self._closing:
+    def refuse(self, seconds: float) -> None:
+        """Nothing is begun from now on; what goes on may do so for so long, then it ends as interrupted. Who follows
+        another process's run, or watches, goes elsewhere. The first call counts."""
+        if self._closing:
             return
         self._closing = True
-        self._watchers.close()
-        self._reader.lose()
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            self._watchers.close()
+            self._reader.lose()
+            self._deadline = loop.call_later(seconds, self._interrupt, context=Context())
+
+    def _interrupt(self) -> None:
+        for run in self.going:
+            run.end("interrupted")
 
     # Beginning
 

@@ -3,6 +3,7 @@
 import importlib
 import logging.config
 import os
+import signal
 import socket
 import sys
 import threading
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp
 from chatkit.cli.connections import connections
 from chatkit.cli.dotenv import ENV_FILE, read_env_file
 from chatkit.cli.problems import UsageProblem
+from chatkit.cli.stopping import told_of_stop
 from chatkit.cli.targets import app_for, with_hosts_of, with_secret_key
 from chatkit.http import LOG_FORMAT, Settings
 
@@ -26,6 +28,9 @@ __all__ = ["create_app", "run_demo", "run_server", "server_options"]
 TARGET_VARIABLE = "CHATKIT_SERVE_TARGET"
 DATABASE_VARIABLE = "CHATKIT_SERVE_DATABASE"
 REDIS_VARIABLE = "CHATKIT_SERVE_REDIS"
+
+_LAST_WORD_SECONDS = 2
+"""For answers whose time is up to say so; then their connections are cut."""
 
 
 def _log_config(level: str) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "server_header": False,
         "proxy_headers": False,  # CHATKIT_TRUSTED_PROXIES says whose are believed; uvicorn would believe this machine's
         "http": connections(settings),
-        "timeout_graceful_shutdown": settings.shutdown_seconds,
+        "timeout_graceful_shutdown": settings.shutdown_seconds + _LAST_WORD_SECONDS,
         "ws": "none",
     }
 
@@ -103,8 +108,9 @@ def _run_here(app: ASGIApp, host: str, port: int, settings: Settings, *, browser
         if browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped is no failure
     try:
-        _Server(uvicorn.Config(app, **server_options(settings)), ready).run(sockets=[listener])
+        _Server(uvicorn.Config(told_of_stop(app), **server_options(settings)), ready).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has stopped in good order and raises the signal again
         pass
     finally:
@@ -161,7 +167,7 @@ def create_app() -> ASGIApp:
     """The app, in a process that `run_server` has started. Called by uvicorn."""
     read_env_file()
     settings, given = _settings_with(os.environ.get(DATABASE_VARIABLE), os.environ.get(REDIS_VARIABLE))
-    return app_for(os.environ[TARGET_VARIABLE], settings, given=given)
+    return told_of_stop(app_for(os.environ[TARGET_VARIABLE], settings, given=given))
 
 
 def _settings_with(database: str | None, redis: str | None) -> tuple[Settings, list[str]]:

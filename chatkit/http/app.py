@@ -34,6 +34,7 @@ from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.open_streams import OpenStreams
 from chatkit.http.page import PageOptions, branding_css, branding_json, content_security_policy, page_config
+from chatkit.http.shutdown import up
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.settings import Branding, Settings
@@ -140,10 +141,12 @@ class ChatKit(Starlette):
         """From start to stop. A store that is down does not keep the app from starting."""
         self._stops_at = None
         async with self._own_lifespan():
+            up.add(self)
             try:
                 await self._warm_up()
                 yield
             finally:
+                up.discard(self)
                 await runs_of(self.server).close(self._time_left())
                 await self.streams.ended()
                 await close_all(self.server, self.server.store, getattr(self.server, "attachment_store", None))
@@ -153,11 +156,12 @@ class ChatKit(Starlette):
     def begin_shutdown(self) -> None:
         """The server is about to stop: answers get `shutdown_seconds` from now, and nothing is begun any more.
 
-        Whoever serves the app calls it when it is told to stop; without that the time begins with the app's own end.
+        Whoever serves the app calls it in the app's event loop when it is told to stop, as `chatkit serve` does;
+        without that the time begins with the app's own end.
         """
         if self._stops_at is None:
             self._stops_at = time.monotonic() + self.settings.shutdown_seconds
-            runs_of(self.server).refuse()
+            runs_of(self.server).refuse(self.settings.shutdown_seconds)
 
     def _time_left(self) -> float:
         self.begin_shutdown()

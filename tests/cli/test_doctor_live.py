@@ -12,7 +12,7 @@ from chatkit.live_redis import RedisState
 from chatkit.stores import SQLStore
 from chatkit.stores.sql.diagnosis import Diagnosis
 from tests.support.databases import postgres, postgres_schema, redis_prefix, redis_server
-from tests.support.pgbouncer import find_pgbouncer, run_pgbouncer
+from tests.support.pgbouncer import run_pgbouncer
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
 
@@ -82,11 +82,10 @@ async def test_notifications_arrive_by_the_databases_own_address(
     assert await found("clock") is None
 
 
-@pytest.mark.skipif(find_pgbouncer() is None, reason="PgBouncer is not installed.")
 async def test_notifications_that_a_pool_loses_are_told(
-    postgres: PostgresServer, postgres_schema: str, monkeypatch: pytest.MonkeyPatch
+    postgres: PostgresServer, postgres_schema: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with run_pgbouncer(postgres) as url:
+    with run_pgbouncer(tmp_path, postgres.port) as url:
         monkeypatch.setenv("CHATKIT_DATABASE_URL", url)
         monkeypatch.setenv("CHATKIT_DATABASE_SCHEMA", postgres_schema)
         told = await found("Notifications")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.live_client import HostProcess, until
+from tests.support.live_client import HostProcess, tells, until
 from tests.support.live_host import word
 from tests.support.postgres import PostgresServer
 from tests.support.runs import Frames, fold, has
@@ -207,7 +207,7 @@ async def test_postgres_is_started_again_in_the_middle(
     here, there = await two(host)
     heard = Frames()
     mine = asyncio.create_task(
-        here.stream("threads.create", heard=heard, input=_told(words=200, pause=0.02), request_id="mine")
+        here.stream("threads.create", heard=heard, input=tells(words=200, pause=0.02), request_id="mine")
     )
     await until(lambda: heard.types.count("thread.item.updated") >= 5)
     thread_id = thread_of(heard)
@@ -224,10 +224,6 @@ async def test_postgres_is_started_again_in_the_middle(
     assert texts(await there.stored(thread_id)) == [("".join(map(word, range(200))), None)]
 
 
-def _told(**told: Any) -> dict[str, Any]:
-    return {"content": [{"type": "input_text", "text": json.dumps(told)}], "attachments": [], "inference_options": {}}
-
-
 @pytest.mark.parametrize("write", [0.5, 1, 1.5, 2, 2.5, 3])
 async def test_a_crash_at_each_write_of_a_turn(host: Host, write: float) -> None:
     """Killed right before a write (x.5 is right after the one before): the thread can be read, nothing is half, and
@@ -240,7 +236,7 @@ async def test_a_crash_at_each_write_of_a_turn(host: Host, write: float) -> None
     async with asyncio.timeout(20):
         while "run.ended" not in again.types:
             again = await there.stream(
-                "threads.create", input=_told(words=20, pause=0.01, title="New", die=write), request_id="once"
+                "threads.create", input=tells(words=20, pause=0.01, title="New", die=write), request_id="once"
             )
     threads = (await there.ask("threads.list"))["data"]
     assert len(threads) == 1

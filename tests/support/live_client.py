@@ -15,55 +15,20 @@ import httpx
 
 from tests.support.runs import Frames, said
 
-__all__ = ["HostProcess", "until"]
+__all__ = ["HostClient", "HostProcess", "tells", "until"]
 
 _ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 
 
-class HostProcess:
-    """One process of `tests.support.live_host`."""
+class HostClient:
+    """Who asks a host, at its address."""
 
-    def __init__(self, database: list[str], **environment: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.live_host", str(self.port), *database],
-            cwd=_ROOT,
-            env={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
-        )
-        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE)
-
-    async def ready(self) -> "HostProcess":
-        """Returns when it serves."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    await self.client.get("/health")
-                except httpx.TransportError:
-                    await asyncio.sleep(0.02)
-                else:
-                    return self
-
-    def signal(self, number: int) -> None:
-        self._process.send_signal(number)
-
-    def kill(self) -> None:
-        """At once, as a machine that loses its power."""
-        self._process.kill()
-        self._process.wait()
-
-    async def ended(self) -> int:
-        """Returns when the process has ended, its exit status."""
-        await until(lambda: self._process.poll() is not None)
-        return self._process.wait()
+    def __init__(self, url: str) -> None:
+        self.client = httpx.AsyncClient(base_url=url, timeout=PATIENCE)
 
     async def close(self) -> None:
         await self.client.aclose()
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGCONT)
-            self.kill()
 
     def body(self, operation: str, /, **given: Any) -> str:
         beside = {name: given.pop(name) for name in ("request_id", "if_busy") if name in given}
@@ -111,6 +76,56 @@ class HostProcess:
     async def stored(self, thread_id: str) -> list[dict[str, Any]]:
         page = await self.ask("items.list", thread_id=thread_id, limit=100, order="asc")
         return page["data"]
+
+
+class HostProcess(HostClient):
+    """One process of `tests.support.live_host`."""
+
+    def __init__(self, database: list[str], **environment: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.live_host", str(self.port), *database],
+            cwd=_ROOT,
+            env={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
+        )
+        super().__init__(f"http://127.0.0.1:{self.port}")
+
+    async def ready(self) -> "HostProcess":
+        """Returns when it serves."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await self.client.get("/health")
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+                else:
+                    return self
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """At once, as a machine that loses its power."""
+        self._process.kill()
+        self._process.wait()
+
+    async def ended(self) -> int:
+        """Returns when the process has ended, its exit status."""
+        await until(lambda: self._process.poll() is not None)
+        return self._process.wait()
+
+    async def close(self) -> None:
+        await super().close()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self.kill()
+
+
+def tells(**what: Any) -> dict[str, Any]:
+    """A message that tells the host what to do."""
+    return said(json.dumps(what))
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -1,58 +1,50 @@
-"""A real PgBouncer for the tests, which gives each transaction another connection."""
+"""A real PgBouncer for the tests, in transaction mode: each transaction may have another of its few connections."""
 
 import os
 import shutil
-import socket
 import subprocess
-import tempfile
-import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.postgres import PostgresServer
-from tests.support.redis import free_port
+from tests.support.ports import free_port, wait_for_port
+from tests.support.postgres import unprivileged_user
 
-__all__ = ["find_pgbouncer", "run_pgbouncer"]
+__all__ = ["run_pgbouncer"]
 
 _PATIENCE_SECONDS = 20
 
+_CONFIG = """\
+[databases]
+postgres = host=127.0.0.1 port={server} dbname=postgres user=tests
 
-def find_pgbouncer() -> str | None:
-    """Where it is installed."""
-    return shutil.which("pgbouncer", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 4
+max_client_conn = 200
+# psycopg and libpq may send it; PgBouncer would refuse what it cannot keep for a client
+ignore_startup_parameters = extra_float_digits
+"""
 
 
 @contextmanager
-def run_pgbouncer(server: PostgresServer) -> Generator[str]:
-    """Runs one before the server for as long as this lasts; gives its address."""
-    binary = find_pgbouncer()
-    assert binary is not None
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        users, config = Path(folder) / "users.txt", Path(folder) / "pgbouncer.ini"
-        users.write_text('"tests" ""\n')
-        config.write_text(
-            f"[databases]\npostgres = host=127.0.0.1 port={server.port}\n"
-            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-            f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\n"
-            "ignore_startup_parameters = extra_float_digits,options\n"
-        )
-        as_user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
-        process = subprocess.Popen([binary, *as_user, "-q", str(config)], stderr=subprocess.DEVNULL)
-        try:
-            _wait_for(port)
-            yield server.url.replace(f":{server.port}/", f":{port}/")
-        finally:
-            process.terminate()
-            process.wait(_PATIENCE_SECONDS)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.02)
-    raise TimeoutError("PgBouncer did not start")
+def run_pgbouncer(folder: Path, server: int) -> Generator[str]:
+    """Runs one for as long as this lasts, in front of the PostgreSQL at that port; gives its address for `SQLStore`."""
+    binary = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+    assert Path(binary).exists(), "pgbouncer is not installed; scripts/test installs it"
+    port, config = free_port(), folder / "pgbouncer.ini"
+    config.write_text(_CONFIG.format(server=server, port=port))
+    user = unprivileged_user()  # it refuses to run as root
+    command = [binary, "-q", *([] if user is None else ["-u", user.pw_name]), str(config)]
+    with (folder / "pgbouncer.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env={"PATH": os.environ["PATH"]})
+    try:
+        wait_for_port(port, process)
+        yield f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE_SECONDS)

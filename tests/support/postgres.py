@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["PostgresServer", "find_binaries", "run_postgres"]
+__all__ = ["PostgresServer", "find_binaries", "run_postgres", "unprivileged_user"]
 
 _USERS = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 _SETTINGS = {
@@ -36,8 +36,8 @@ def find_binaries() -> Path | None:
     return next((folder for folder in found if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
 
 
-def _unprivileged_user() -> pwd.struct_passwd | None:
-    """The user to run the server as when the tests run as root."""
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """The user to run a server as that refuses to be root's, when the tests run as root."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -124,7 +124,7 @@ def run_postgres() -> Iterator[PostgresServer]:
     binaries = find_binaries()
     if binaries is None:
         raise FileNotFoundError("PostgreSQL is not installed: no initdb was found.")
-    user = _unprivileged_user()
+    user = unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="open-chatkit-postgres-", dir="/tmp"))  # short: it holds the socket
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)

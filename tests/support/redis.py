@@ -8,16 +8,11 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from tests.support.ports import free_port
+
 __all__ = ["RedisServer", "run_redis"]
 
 _PATIENCE_SECONDS = 20
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class RedisServer:

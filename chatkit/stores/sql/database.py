@@ -385,8 +385,6 @@ def open_engine(url: URL, *, ping: bool = True, busy_timeout: float = BUSY_TIMEO
         poolclass=AsyncAdaptedQueuePool,
         **pool,
     )
-    if isinstance(driver, SQLiteDriver):
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     _prepare_to_connect(engine, driver)
     if driver.pings:
         _ping_before_use(engine, driver, rested=PING_AFTER if ping else float("inf"))
@@ -394,28 +392,22 @@ def open_engine(url: URL, *, ping: bool = True, busy_timeout: float = BUSY_TIMEO
 
 
 def adopt_engine(engine: AsyncEngine, driver: Driver) -> AsyncEngine:
-    """The caller's engine as this package uses one; its pool is shared. SQLite gets its settings on new connections."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine.pool, "connect", _set_up_sqlite)
+    """The caller's engine as this package uses one; its pool is shared. New connections are set up as our own."""
     _prepare_to_connect(engine, driver)
     if driver.pings:
         _ping_before_use(engine, driver, rested=float("inf"))
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Foreign keys are off unless asked for; with a write-ahead log, a commit need not wait for the disk to be safe."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.close()
-
-
 def _prepare_to_connect(engine: AsyncEngine, driver: Driver) -> None:
     def connects(dialect: object, entry: object, arguments: Sequence[Any], options: object) -> None:
         driver.before_connecting(arguments)
 
+    def connected(connection: DBAPIConnection, entry: object) -> None:
+        driver.set_up(connection)
+
     event.listen(engine.sync_engine, "do_connect", connects)
+    event.listen(engine.sync_engine.pool, "connect", connected)
 
 
 def _ping_before_use(engine: AsyncEngine, driver: Driver, *, rested: float) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from sqlalchemy import URL, ColumnElement, LargeBinary, cast, func, make_url
+from sqlalchemy import URL, ColumnElement, LargeBinary, func, make_url
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
@@ -86,6 +88,10 @@ class Driver(ABC):
         """What is done ahead of the driver's `connect(*arguments)`."""
 
     @abstractmethod
+    def set_up(self, connection: DBAPIConnection) -> None:
+        """What is done to a new connection, as SQLAlchemy has it, before it is used."""
+
+    @abstractmethod
     async def stop(self, connection: Any) -> None:
         """Asks the database to give up what it does on the driver's connection."""
 
@@ -143,6 +149,13 @@ class SQLiteDriver(Driver):
         with suppress(OSError):  # it is there, or cannot be made: SQLite tells
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
+    def set_up(self, connection: DBAPIConnection) -> None:
+        """Foreign keys are off unless asked for; with a write-ahead log, a commit need not wait for the disk."""
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
     async def stop(self, connection: "aiosqlite.Connection") -> None:
         await connection.interrupt()
 
@@ -150,7 +163,7 @@ class SQLiteDriver(Driver):
         """Nothing: a statement that was interrupted ends by itself, and one that waits does so for `BUSY_TIMEOUT`."""
 
     def octets(self, column: ColumnElement[str]) -> ColumnElement[int]:
-        return func.length(cast(column, LargeBinary))  # octet_length() is younger than some that are in use
+        return func.length(sql_cast(column, LargeBinary))  # octet_length() is younger than some that are in use
 
     async def fetch(self, connection: "aiosqlite.Connection", sql: str, values: Sequence[Any]) -> Sequence[Any]:
         return list(await connection.execute_fetchall(sql, values))
@@ -181,6 +194,21 @@ class PostgresDriver(Driver):
 
     def before_connecting(self, arguments: Sequence[Any]) -> None:
         """Nothing."""
+
+    def set_up(self, connection: DBAPIConnection) -> None:
+        """Prepares no statements where a pool stands in between.
+
+        One that gives each transaction another of its connections (PgBouncer's transaction mode) would have them be
+        unknown, or known already. Pools are told by the process that answers: it is not the one that they named.
+        """
+        cursor = connection.cursor()
+        cursor.execute("SELECT pg_backend_pid()")
+        answering = cursor.fetchone()
+        cursor.close()
+        connection.rollback()  # for connections that began a transaction for it
+        own: psycopg.AsyncConnection[Any] = cast(Any, connection).driver_connection
+        if answering is None or answering[0] != own.info.backend_pid:
+            own.prepare_threshold = None
 
     async def stop(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         await connection.cancel_safe(timeout=STOP_TIMEOUT)

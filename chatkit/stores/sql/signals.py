@@ -31,6 +31,9 @@ _LOOKS = 0.1
 _ECHO_SECONDS = 3.0
 """How long what this process says to itself may be under way, until nothing is expected to come."""
 
+_READY_SECONDS = 0.25
+"""How long that is waited for by whoever wants to listen."""
+
 _SILENT_SECONDS = 15.0
 """After so much silence a connection that listens is tried."""
 
@@ -172,7 +175,10 @@ class PostgresSignals(Signals):
 
     async def _follow(self, connection: "psycopg.AsyncConnection[Any]", echo: str, ready: asyncio.Event) -> None:
         """Hears, as long as the connection lives."""
-        if not await self._came_back(connection, echo):
+        soon = asyncio.get_running_loop().call_later(_READY_SECONDS, ready.set)
+        came_back = await self._came_back(connection, echo)
+        soon.cancel()
+        if not came_back:
             self._poll("a pool may share its connections between transactions; a direct address would be faster")
             return
         ready.set()
