@@ -7,6 +7,7 @@ The suites need pytest, with asynchronous tests turned on (`asyncio_mode = "auto
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,4 +51,5 @@ def _show_values_of_failed_asserts(module: str) -> None:
         import pytest
     except ImportError as error:
         raise ImportError("The contract suites need packages for tests: pip install pytest pytest-asyncio") from error
-    pytest.register_assert_rewrite(module)
+    if module not in sys.modules:  # too late, and pytest would warn
+        pytest.register_assert_rewrite(module)
