@@ -194,6 +194,11 @@ class Runs:
         """The runs of this process that have not ended."""
         return [] if self._loop is None else [run for run in self._local.values() if not run.settled.is_set()]
 
+    @property
+    def follows(self) -> int:
+        """How many runs of other processes are followed here."""
+        return 0 if self._loop is None else len(self._reader)
+
     # Shutdown
 
     async def close(self, seconds: float) -> None:
@@ -237,7 +242,11 @@ class Runs:
         """Goes on to its end when whoever asked for it has left."""
         beginning = asyncio.get_running_loop().create_task(self._begin_once(request, context))
         beginning.add_done_callback(_seen)
-        return await asyncio.shield(beginning)
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            beginning.add_done_callback(_let_go)
+            raise
 
     async def _begin_once(self, request: StreamingReq, context: Any) -> Following:
         await self._ready()
@@ -330,6 +339,15 @@ class Runs:
             await self._check_thread(run.thread_id, context)
             return Following(run.book, origin=True)
         following = await self._mirrored(record, context)
+        try:
+            return await self._repeat_elsewhere(following, record, request, context)
+        except BaseException:
+            following.held.close()
+            raise
+
+    async def _repeat_elsewhere(
+        self, following: Following, record: RunRecord, request: StreamingReq, context: Any
+    ) -> Following | None:
         mirror_book = following.book
         while not mirror_book.last and mirror_book.ending is None and not mirror_book.is_lost:
             if following.pause is None or not await following.pause():
@@ -366,13 +384,17 @@ class Runs:
             record = await self._find(params.thread_id, params.run_id, context)
         run = self._local.get(record.id)
         following = Following(run.book) if run is not None else await self._mirrored(record, context)
-        if params.after is not None:
-            following.after = parse_position(params.after) or _NOWHERE
-            if run is None:
-                await self._catch_up(following)
-        if (request_id := params.request_id or request.request_id) is not None:
-            begun = await self._engine.leases.find_request(self._owner(context), request_id)
-            following.origin = begun is not None and begun.id == record.id
+        try:
+            if params.after is not None:
+                following.after = parse_position(params.after) or _NOWHERE
+                if run is None:
+                    await self._catch_up(following)
+            if (request_id := params.request_id or request.request_id) is not None:
+                begun = await self._engine.leases.find_request(self._owner(context), request_id)
+                following.origin = begun is not None and begun.id == record.id
+        except BaseException:
+            following.held.close()
+            raise
         return following
 
     async def _mirrored(self, record: RunRecord, context: Any) -> Following:
@@ -594,6 +616,12 @@ def _seen(task: asyncio.Task[Any]) -> None:
     """Whoever waited for it may have left: its error is not to be told as one that nobody took."""
     if not task.cancelled():
         task.exception()
+
+
+def _let_go(beginning: asyncio.Task[Following]) -> None:
+    """Nobody follows what was begun."""
+    if not beginning.cancelled() and beginning.exception() is None:
+        beginning.result().held.close()
 
 
 def _nothing(thread_id: str) -> Following:

@@ -13,7 +13,7 @@ from chatkit.store import NotFoundError
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.conftest import Replica
 from tests.runs.test_invariants import Directed, texts
-from tests.support.runs import Frames, Listening, Script, delta, fold, has, message
+from tests.support.runs import Frames, Listening, Script, delta, fold, has, message, said
 
 Make = Callable[[Script], Replica]
 
@@ -92,6 +92,30 @@ async def test_a_client_that_leaves_at_once_has_begun_its_turn(replicas: Make) -
     heard = await here.stream("threads.create", input=_SAID, request_id="once")
     assert heard.of("run.ended")["outcome"] == "completed"
     assert here.server.calls == 1
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8, 20, 60])
+@pytest.mark.parametrize("operation", ["threads.create", "threads.resume"])
+async def test_who_leaves_while_a_run_is_looked_for_leaves_nothing_behind(
+    replicas: Make, operation: str, steps: int
+) -> None:
+    directed = Directed()
+    here, there = replicas(directed.respond), replicas(directed.respond)
+    heard = await here.create(until=has("thread.item.updated"), request_id="once")
+    thread_id = heard.of("thread.created")["thread"]["id"]
+    given: dict[str, Any] = {"threads.create": {"input": said("Hello"), "request_id": "once"}}.get(
+        operation, {"thread_id": thread_id, "after": "1-9999"}
+    )
+    stream = await there.open(operation, **given)
+    asking = asyncio.ensure_future(anext(stream))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    await stream.aclose()
+    async with asyncio.timeout(5):
+        while runs_of(there.server).follows:  # noqa: ASYNC110 - what was begun comes to its end
+            await asyncio.sleep(0.01)
 
 
 async def test_a_request_that_goes_to_two_replicas_is_one_turn(replicas: Make) -> None:
