@@ -142,7 +142,11 @@ async def test_files_are_dropped_on_the_chat(open_with: OpenWith, server: Script
     chat = await open_with(FILES)
     await expect(chat.page.get_by_role("button", name="Attach files")).to_be_visible()
     carried = await transfer(chat, ("a.txt", "text/plain"), ("b.txt", "text/plain"))
-    await chat.greeting.dispatch_event("dragover", {"dataTransfer": carried})
+    for _ in range(50):  # over and over, as a browser does while something is dragged
+        await chat.greeting.dispatch_event("dragover", {"dataTransfer": carried})
+        await chat.frames(2)
+        if await chat.page.get_by_text("Drop files here to attach them").count():
+            break
     await expect(chat.page.get_by_text("Drop files here to attach them")).to_be_visible()
     await chat.greeting.dispatch_event("dragleave", {"dataTransfer": carried})
     await expect(chat.page.get_by_text("Drop files here to attach them")).to_have_count(0)

@@ -80,6 +80,7 @@ READS = {
     "load_thread_items_within",
     "load_item",
     "load_attachment",
+    "ids_after",
     "list_thread_attachment_ids",
     "warm_up",
     "ping",
