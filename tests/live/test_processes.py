@@ -17,10 +17,11 @@ from tests.support.runs import Frames, fold, has
 
 Host = Callable[..., HostProcess]
 
-pytestmark = pytest.mark.xdist_group("processes")
+ALL = pytest.mark.all
+"""They mostly wait for leases to end: with one engine each time, with the others when there is time."""
 
 
-@pytest.fixture(params=["sqlite", "postgres", pytest.param("redis", marks=pytest.mark.all)])
+@pytest.fixture(params=[pytest.param("sqlite", marks=ALL), "postgres", pytest.param("redis", marks=ALL)])
 def database(request: pytest.FixtureRequest) -> list[str]:
     """Where the processes keep what they have."""
     if request.param == "sqlite":
@@ -139,7 +140,7 @@ async def test_a_hook_that_blocks_its_loop_is_not_taken_for_dead(host: Host) -> 
     assert (await blocked).of("run.ended")["outcome"] == "completed"
 
 
-@pytest.mark.parametrize("offset", ["+3600", pytest.param("-3600", marks=pytest.mark.all)])
+@pytest.mark.parametrize("offset", ["+3600", pytest.param("-3600", marks=ALL)])
 async def test_clocks_an_hour_apart_change_nothing(host: Host, offset: str, database: list[str]) -> None:
     """SQLite's clock is the machine's, which its processes share: only PostgreSQL's replicas can be apart."""
     if database[0].startswith("sqlite"):

@@ -43,7 +43,9 @@ class Long:
         yield ThreadItemDoneEvent(item=message(thread, "last", f"{said}over."))
 
 
-@pytest.mark.parametrize("in_one", [True, False], ids=["one message", "many"])
+@pytest.mark.parametrize(
+    "in_one", [pytest.param(True, id="one message"), pytest.param(False, id="many", marks=pytest.mark.all)]
+)
 async def test_a_long_run_is_trimmed_and_followed_all_the_same(replicas: Make, *, in_one: bool) -> None:
     long = Long(in_one=in_one)
     here, there = replicas(long.respond), replicas(long.respond)
