@@ -15,6 +15,7 @@ class Hearing(ABC):
     def __init__(self) -> None:
         self._hearing: list[Callable[[str], None]] = []
         self._listening: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     async def _listen(self, ready: asyncio.Event) -> None:
@@ -32,11 +33,18 @@ class Hearing(ABC):
         def stop() -> None:
             if hear in self._hearing:
                 self._hearing.remove(hear)
-            if not self._hearing and self._listening is not None:
-                self._listening.cancel()
-                self._listening = None
+            if not self._hearing:
+                self._end()
 
         return stop
+
+    def _end(self) -> None:
+        """Has what listens come to its end, which takes a moment: it closes its connection."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            self._ending.add(listening)
+            listening.add_done_callback(self._ending.discard)
 
     def _ready_anyway(self, task: asyncio.Task[None]) -> None:
         self._ready.set()
@@ -53,7 +61,6 @@ class Hearing(ABC):
     async def close(self) -> None:
         """Nobody hears anything from now on."""
         self._hearing.clear()
-        listening, self._listening = self._listening, None
-        if listening is not None:
-            listening.cancel()
-            await asyncio.wait([listening])
+        self._end()
+        if self._ending:
+            await asyncio.wait(set(self._ending))

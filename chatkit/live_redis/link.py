@@ -56,6 +56,7 @@ class Link:
         self._secrets = secrets_in(url)
         self._clock = clock
         self._client: Any = None
+        self._running: set[asyncio.Task[list[Any]]] = set()
         self._paused_until = float("-inf")
         self._paused_by: StoreUnavailableError | None = None
         self._told_at = float("-inf")
@@ -85,7 +86,21 @@ class Link:
         return self._client.pipeline(transaction=False)
 
     async def execute(self, pipeline: Any) -> list[Any]:
-        """What Redis says to each command; of one that it refused, the error. Raises `StoreUnavailableError`."""
+        """What Redis says to each command; of one that it refused, the error. Raises `StoreUnavailableError`.
+
+        It is done to its end, also when the caller is cancelled: a connection is not left in the middle of something.
+        """
+        task = asyncio.create_task(self._execute(pipeline))
+        self._running.add(task)
+        task.add_done_callback(self._forget)
+        return await asyncio.shield(task)
+
+    def _forget(self, task: asyncio.Task[list[Any]]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # if the caller is gone, nobody else will look
+
+    async def _execute(self, pipeline: Any) -> list[Any]:
         if self._paused_by is not None and self._clock() < self._paused_until:
             raise self._noted(str(self._paused_by)) from self._paused_by.__cause__
         try:
@@ -119,6 +134,8 @@ class Link:
 
     async def close(self) -> None:
         """Closes the connections for commands. A later use opens others."""
+        if self._running:
+            await asyncio.wait(self._running)
         client, self._client = self._client, None
         if client is not None:
             await client.connection_pool.disconnect()

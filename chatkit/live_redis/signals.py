@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from chatkit._uncancelled import uncancelled
 from chatkit.live.hearing import Hearing
 from chatkit.live_redis.link import Link
 
@@ -40,7 +41,7 @@ class RedisSignals(Hearing):
             client = self._link.connect(connections=1)
             try:
                 async with client.pubsub() as listening:
-                    await listening.subscribe(self._channel)
+                    await uncancelled(listening.subscribe(self._channel))  # or the connection would be left half open
                     while True:
                         if await self._follow(listening):
                             tries = 0
