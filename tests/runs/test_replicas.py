@@ -103,9 +103,7 @@ async def test_who_leaves_while_a_run_is_looked_for_leaves_nothing_behind(
     here, there = replicas(directed.respond), replicas(directed.respond)
     engine = here.store.live_engine()
     if engine is not None and "Redis" in engine.name:
-        pytest.skip(
-            "Redis' client now and then leaves a socket to the garbage collector when its event loop ends early."
-        )
+        pytest.skip("Redis' client now and then leaves a socket to the garbage collector when its loop ends early.")
     heard = await here.create(until=has("thread.item.updated"), request_id="once")
     thread_id = heard.of("thread.created")["thread"]["id"]
     given: dict[str, Any] = {"threads.create": {"input": said("Hello"), "request_id": "once"}}.get(
