@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import shutil
 import socket
 import statistics
@@ -33,6 +34,7 @@ if __name__ == "__main__" and __package__ is None:  # as the servers call it
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.http_streams import (
+    BARE_FRAME,
     PAUSE_SECONDS,
     REQUEST,
     TURN_SECONDS,
@@ -43,6 +45,9 @@ from bench.http_streams import (
     print_table,
     running,
 )
+from chatkit._runs.book import Book
+from chatkit._runs.writer import Writer
+from chatkit.live import Entry
 
 SCRIPT = Path(__file__).resolve()
 KINDS = ("bare", "ours", "memory", "sqlite", "postgres", "redis")
@@ -122,49 +127,74 @@ _LOG_TITLES = ("CPU/delta", "trips/s", "deltas/append", "one by one")
 
 
 async def _logged(kind: str) -> Sequence[str]:
-    """Writes what 300 runs say for some seconds; only collecting and appending is counted."""
-    from chatkit._runs.book import Book
-    from chatkit._runs.writer import TICK_SECONDS
-
+    """What 300 runs say: the CPU of collecting and appending, apart from saying it; then, by the clock, how often a
+    writer goes to the log, and with how much."""
     store = store_of(kind)
     engine = store.live_engine()
     await engine.leases.start(lambda: None)
-    books: list[Book] = []
-    for number in range(300):
-        run_id, thread_id = f"run_{number}_{time.monotonic_ns()}", f"thr_{number}_{time.monotonic_ns()}"
-        await engine.leases.open("bench", run_id)
-        fence = await engine.leases.acquire(run_id, thread_id)
-        await engine.log.hold(fence)
-        books.append(Book(run_id, fence.number))
-    frame = (
-        b'data: {"type":"thread.item.updated","item_id":"msg_1","update":'
-        b'{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"word "}}\n\n'
-    )
-    cpu, appended, ticks = 0.0, 0, 60
-    for _ in range(ticks):
+    books = [await _held_book(engine, number) for number in range(300)]
+    cpu, deltas = 0.0, 0
+    for _ in range(60):
         for book in books:
             for _ in range(3):
-                book.say(frame)
+                book.say(BARE_FRAME)
         before = time.process_time()
         entries = [entry for book in books if (entry := book.collect()) is not None]
         await engine.log.append(entries)
         cpu += time.process_time() - before
-        appended += len(entries) * 3
+        deltas += len(entries) * 3
     before, alone = time.process_time(), 300
     for _ in range(alone):
-        books[0].say(frame)
+        books[0].say(BARE_FRAME)
         entry = books[0].collect()
         await engine.log.append([entry] if entry is not None else [])
     one_by_one = (time.process_time() - before) / alone
+    trips, per_append = await _written_in_time(engine, books)
     await engine.leases.close()
+    await engine.log.close()
     if kind != "memory":
         await store.close()
-    return (
-        f"{cpu / appended * 1e6:.1f} µs",
-        f"{1 / TICK_SECONDS:.0f}",
-        "3.0",
-        f"{one_by_one * 1e6:.0f} µs",
-    )
+    return f"{cpu / deltas * 1e6:.1f} µs", f"{trips:.1f}", f"{per_append:.1f}", f"{one_by_one * 1e6:.0f} µs"
+
+
+async def _held_book(engine: Any, number: int) -> Book:
+    run_id, thread_id = f"run_{number}_{time.monotonic_ns()}", f"thr_{number}_{time.monotonic_ns()}"
+    await engine.leases.open("bench", run_id)
+    fence = await engine.leases.acquire(run_id, thread_id)
+    await engine.log.hold(fence)
+    return Book(run_id, fence.number)
+
+
+async def _written_in_time(engine: Any, books: Sequence[Book]) -> tuple[float, float]:
+    """Trips a second, and deltas in one entry, while every book says 50 deltas a second."""
+    counted: Any = _CountingLog(engine.log)
+    writer = Writer(counted, lambda _: None)
+    before, began = sum(book.last for book in books), time.perf_counter()
+
+    async def say(book: Book) -> None:
+        await asyncio.sleep(random.random() * PAUSE_SECONDS)  # noqa: S311 - they are not in step
+        for _ in range(150):
+            book.say(BARE_FRAME)
+            writer.touch(book)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    await asyncio.gather(*(say(book) for book in books))
+    await writer.flush()
+    said = sum(book.last for book in books) - before
+    return counted.trips / (time.perf_counter() - began), said / counted.entries
+
+
+class _CountingLog:
+    """Passes on what is appended."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self.trips = self.entries = 0
+
+    async def append(self, entries: Sequence[Entry]) -> Any:
+        self.trips += 1
+        self.entries += len(entries)
+        return await self._log.append(entries)
 
 
 # Delays

@@ -183,11 +183,12 @@ class Runs:
                 await self._stop(record, context)
 
     async def tell(self, event: WatchEvent, context: Any) -> None:
-        """Tells the owner's watchers, as far as that is possible."""
-        await self._ready()
+        """Tells the owner's watchers, as far as that is possible: what they are told of has been done in any case."""
         owner = owner_of(self._server.store, context)
         if owner is not None:
-            await self._signal(signal_for(owner, client_json(event)))
+            with suppress(StoreUnavailableError):
+                await self._ready()
+                await self._signal(signal_for(owner, client_json(event)))
 
     @property
     def going(self) -> Sequence[LiveRun]:

@@ -42,8 +42,6 @@ class Writer:
         self._again = False
         """A tick came while something was being written."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self.trips = 0
-        """Appends so far."""
 
     def touch(self, book: Book) -> None:
         """The book has something new."""
@@ -89,7 +87,6 @@ class Writer:
         if not entries:
             return True
         try:
-            self.trips += 1
             fates = await self._log.append(entries)
         except StoreUnavailableError:
             self._bound()
