@@ -37,7 +37,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve()
 KINDS = ("bare", "ours", "reference")
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = float(os.environ.get("BENCH_PAUSE_SECONDS", "0.02"))
+"""Between two deltas of a stream; servers are told by the environment."""
 TURN_SECONDS = 0.5
 REQUEST = json.dumps(
     {
