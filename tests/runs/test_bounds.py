@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatkit._runs import runs, runs_of
+from chatkit._runs import beginning, runs_of
 from chatkit._runs.book import MOST_BYTES
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.conftest import Replica
@@ -136,7 +136,7 @@ async def test_a_hook_that_never_waits_lets_others_have_their_turn(replicas: Mak
 
 
 async def test_a_run_that_lasts_too_long_is_interrupted(replicas: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(beginning, "LONGEST_SECONDS", 0.1)
     directed = Directed()
     here = replicas(directed.respond)
     heard = await here.create()
