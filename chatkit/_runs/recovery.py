@@ -1,8 +1,9 @@
 """What remains of a run that did not end by itself: its items are brought in line with the store."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chatkit._lookups import load_item, load_thread
@@ -17,7 +18,10 @@ from chatkit.types import ThreadItem, ThreadItemDoneEvent, ThreadItemRemovedEven
 if TYPE_CHECKING:
     from chatkit.server import ChatKitServer
 
-__all__ = ["recover", "settle_items"]
+__all__ = ["Recovery", "recover", "settle_items"]
+
+Recovery = Callable[[], Awaitable[bool]]
+"""Ends a run that was taken over; False when that is somebody else's affair by now."""
 
 
 async def settle_items(server: "ChatKitServer[Any]", book: Book, thread_id: str, context: Any) -> None:
@@ -38,15 +42,15 @@ async def settle_items(server: "ChatKitServer[Any]", book: Book, thread_id: str,
             book.say(event_frame(ThreadItemDoneEvent(item=sound(stored))))
 
 
-async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunRecord, context: Any) -> bool:
-    """Ends a run whose process is gone: what reached its log is kept as an interrupted answer, once.
+async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunRecord, context: Any) -> Recovery | None:
+    """Takes over a run whose process is gone. None: somebody else does, or has.
 
-    False: somebody else does, or has. To be called in a task of its own.
+    What is returned ends it: it is to be called in a task of its own, and again when the database did not answer.
     """
     entries = await _entries(engine, record.id)  # who cannot read them takes nothing over
     fence = await engine.leases.take_over(record.id)
     if fence is None:
-        return False
+        return None
     current_run_id.set(record.id)
     current_thread_id.set(fence.thread_id)
     logger.warning("The process that answered is gone: run %s is ended as interrupted", record.id)
@@ -54,6 +58,11 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
         await engine.log.hold(fence)
         entries = await _entries(engine, record.id)
     book = _book(entries, fence)
+    return partial(_end, server, engine, book, fence, context)
+
+
+async def _end(server: "ChatKitServer[Any]", engine: LiveEngine, book: Book, fence: Fence, context: Any) -> bool:
+    """Keeps what reached the log as an interrupted answer, once. False: it was taken over in turn."""
     outcome: Outcome = "interrupted" if fence.begun else "refused"
     if fence.begun:
         token = current_fence.set(fence)
@@ -67,7 +76,7 @@ async def recover(server: "ChatKitServer[Any]", engine: LiveEngine, record: RunR
     if entry is not None:
         with suppress(StoreUnavailableError):  # who misses it looks into the store
             await engine.log.append([entry])
-    return await engine.leases.end(record.id, fence.number, outcome)
+    return await engine.leases.end(fence.run_id, fence.number, outcome)
 
 
 async def _entries(engine: LiveEngine, run_id: str) -> Sequence[Entry]:

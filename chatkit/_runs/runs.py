@@ -13,7 +13,7 @@ from chatkit._runs.following import Follower
 from chatkit._runs.frames import ended_frame
 from chatkit._runs.live_run import LiveRun
 from chatkit._runs.reader import Reader
-from chatkit._runs.recovery import recover, settle_items
+from chatkit._runs.recovery import Recovery, recover, settle_items
 from chatkit._runs.resuming import find_run, resumed
 from chatkit._runs.watch import Watchers, signal_for
 from chatkit._runs.writer import Writer
@@ -88,6 +88,8 @@ class Runs:
         self._recovering: dict[str, asyncio.Task[None]] = {}
         self._unended: dict[str, tuple[int, Outcome]] = {}
         """Runs whose end could not be told to the database."""
+        self._unrecovered: dict[str, tuple[RunRecord, Recovery]] = {}
+        """Runs that were taken over, and could not be ended yet."""
         self._tending: asyncio.Task[None] | None = None
         self._listening = ExitStack()
         self._starting = asyncio.Lock()
@@ -286,9 +288,17 @@ class Runs:
 
     async def _do_recover(self, record: RunRecord, context: Any) -> None:
         current_fence.set(None)
-        if await recover(self.server, self.engine, record, context) and record.thread_id is not None:
-            ended = RunEndedEvent(outcome="interrupted", thread_id=record.thread_id, run_id=record.id)
-            await self._signal(f"end:{record.id}", signal_for(record.owner, client_json(ended)))
+        finish = await recover(self.server, self.engine, record, context)
+        if finish is not None:
+            self._unrecovered[record.id] = (record, finish)  # this process has it from now on, and must not forget it
+            await self._finish(record, finish)
+
+    async def _finish(self, record: RunRecord, finish: Recovery) -> None:
+        ended = await finish()
+        self._unrecovered.pop(record.id, None)
+        if ended and record.thread_id is not None:
+            told = RunEndedEvent(outcome="interrupted", thread_id=record.thread_id, run_id=record.id)
+            await self._signal(f"end:{record.id}", signal_for(record.owner, client_json(told)))
         self.reader.look(states=True)
 
     # What goes on beside requests
@@ -363,7 +373,7 @@ class Runs:
         while loop.time() - self._used_at < _IDLE_SECONDS:
             await asyncio.sleep(_TEND_SECONDS)
             going = self.going
-            if going or self._unended or len(self.reader) or len(self._watchers):
+            if going or self._unended or self._unrecovered or len(self.reader) or len(self._watchers):
                 self._used_at = loop.time()
             try:
                 await self._look_after(going)
@@ -380,6 +390,8 @@ class Runs:
         for run_id, (number, outcome) in list(self._unended.items()):
             await self.engine.leases.end(run_id, number, outcome)
             self._unended.pop(run_id, None)
+        for record, finish in [taken for taken in self._unrecovered.values() if taken[0].id not in self._recovering]:
+            await self._finish(record, finish)
         held = [run for run in going if run.fence is not None]
         if held:
             states = await self.engine.leases.states([run.id for run in held])

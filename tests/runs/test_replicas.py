@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatkit._runs import runs_of
-from chatkit.store import NotFoundError
+from chatkit.store import NotFoundError, StoreUnavailableError
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 from tests.runs.conftest import Replica
 from tests.runs.test_invariants import Directed, texts
@@ -180,6 +180,37 @@ async def test_the_owners_next_request_ends_a_dead_run(replicas: Make, operation
         case _:
             assert await there.ask(operation, thread_id=thread_id, run_id=heard.run_id) == {"outcome": "interrupted"}
     assert texts(await there.stored(thread_id))[:2] == [("Hello", None), ("One ", "incomplete")]
+
+
+@pytest.mark.parametrize("fails", ["the store", "the lease"])
+async def test_a_run_that_cannot_be_ended_at_once_is_ended_later(
+    replicas: Make, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """The database goes away right after a process has taken a dead run over: the run is not held for ever."""
+    directed = Directed()
+    here, there = replicas(directed.respond), replicas(directed.respond)
+    heard = await here.create(until=has("thread.item.updated"))
+    thread_id = heard.of("thread.created")["thread"]["id"]
+    follower = await Listening.to(there, "threads.resume", thread_id=thread_id)
+    engine = there.store.live_engine()
+    assert engine is not None
+    target, name = (there.store, "add_thread_item") if fails == "the store" else (engine.leases, "end")
+    really, failed = getattr(target, name), 0
+
+    async def fail_twice(*given: Any, **named: Any) -> Any:
+        nonlocal failed
+        failed += 1
+        if failed <= 2:
+            raise StoreUnavailableError("It is away.")
+        return await really(*given, **named)
+
+    monkeypatch.setattr(target, name, fail_twice)
+    await here.fall_silent()
+    rest = await follower.task
+    assert rest.of("run.ended")["outcome"] == "interrupted"
+    assert texts(await there.stored(thread_id)) == [("Hello", None), ("One ", "incomplete")]
+    directed.stage.say("go on 2")
+    assert (await there.send(thread_id)).of("run.ended")["outcome"] == "completed"
 
 
 async def test_a_process_that_wakes_up_writes_nothing(replicas: Make) -> None:
