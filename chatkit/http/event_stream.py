@@ -5,9 +5,6 @@ groups and context variables open across their events. It puts its frames into a
 what is there as soon as the turn waits: one event at once, several that came without waiting in one write. A reader
 that is slow makes the turn wait for room, so that nothing piles up. A third task waits for the client to leave.
 
-There is one shortcut, which `docs/performance.md` has the figures of: under uvicorn the turn's task makes the write
-itself, as far as it needs no waiting, in place of waking the request's task for it.
-
 Who ends a stream early matters. A client that leaves cancels the turn: the user stopped it. When the request's task is
 cancelled (a server that shuts down and has run out of patience), or a reader takes nothing any more, the turn is only
 interrupted.
@@ -15,67 +12,34 @@ interrupted.
 
 import asyncio
 import types
-from collections.abc import AsyncIterable, Awaitable, Callable, Generator
-from contextlib import suppress
+from collections.abc import AsyncIterable, Callable, Generator
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from chatkit._iterators import close
 from chatkit._steps import Steps, rest_of
-from chatkit.http.direct import going_on, is_uvicorns
+from chatkit.http.connection import HEARTBEAT, Connection
 from chatkit.http.pulse import Pulse
 from chatkit.logger import logger
 
-__all__ = ["BODY", "HEADERS", "HEARTBEAT", "JOIN_LIMIT", "LAST_WORD_SECONDS", "EventStream"]
+__all__ = ["JOIN_LIMIT", "EventStream"]
 
 JOIN_LIMIT = 64 * 1024
 """Bytes that wait to be written, and are joined into one write, at most; the frame that passes the limit still fits."""
 
-LAST_WORD_SECONDS = 1.0
-"""How long a server that shuts down waits for a reader to take the news."""
-
-BODY = "http.response.body"
-HEARTBEAT = b": \n\n"
 _BROKEN_OFF = b'data: {"type":"error","code":"stream.error","allow_retry":true}\n\n'
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store, no-transform"),  # proxies that compress would hold events back
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-]
 
 
-class EventStream:
+class EventStream(Connection):
     """One streamed answer. `open()` it, and if that says so, call it like any ASGI response.
 
-    `frames` is a turn as `ChatKitServer.process()` gives it: whole frames of server-sent events. In silence a comment
-    is sent, and a write that takes too long ends the stream, both as `pulse` has it. `on_leave` is called when the
-    client leaves, before the turn is cancelled for it. `goes_on`: the frames are a run's, which goes on without this
-    stream; when it has to be broken off it just ends, and the client comes again.
+    `frames` is a turn as `ChatKitServer.process()` gives it: whole frames of server-sent events. `on_leave` is called
+    when the client leaves, before the turn is cancelled for it. `goes_on`: when it has to be broken off it just ends,
+    and the client comes again.
     """
 
-    __slots__ = (
-        "_beat_due",
-        "_buffer",
-        "_direct",
-        "_frames",
-        "_given_up",
-        "_goes_on",
-        "_headers",
-        "_on_leave",
-        "_opened",
-        "_patience",
-        "_pulse",
-        "_receive",
-        "_since",
-        "_stalled",
-        "_stopping",
-        "_turn",
-        "_unfinished",
-        "_watch",
-        "_writing",
-    )
+    __slots__ = ("_buffer", "_frames", "_goes_on", "_on_leave", "_opened", "_stopping", "_turn")
 
     def __init__(
         self,
@@ -87,34 +51,18 @@ class EventStream:
         on_leave: Callable[[], None],
         goes_on: bool = False,
     ) -> None:
-        self._goes_on = goes_on
+        super().__init__(receive, pulse, headers)
         self._frames = aiter(frames)
-        self._receive = receive
-        self._pulse = pulse
-        self._headers = headers
+        self._goes_on = goes_on
         self._on_leave = on_leave
         self._buffer = _Buffer()
         self._opened = False
         """Whether the answer has begun, so that an error has no other place than the log."""
         self._stopping = False
         """Whether the turn was told to end."""
-        self._given_up = False
-        """Whether nothing is to be written any more."""
-        self._stalled = False
-        self._patience: asyncio.Timeout | None = None
-        """Around the writing: what ends it from outside."""
-        self._writing = False
-        self._since = pulse.tick
-        """The tick at which the write under way began, or else the last one ended."""
-        self._beat_due = False
-        self._direct: Send | None = None
-        """For the turn's task to write to itself, once the answer has begun."""
-        self._unfinished: Awaitable[None] | None = None
-        """What is left of a write that the turn's task began."""
-        loop = asyncio.get_running_loop()
-        self._turn = loop.create_task(self._run())
+        self._turn = asyncio.get_running_loop().create_task(self._run())
         self._turn.add_done_callback(self._on_turn_done)
-        self._watch = loop.create_task(self._wait_for_leave())
+        self._watch_client()
 
     async def open(self) -> bool:
         """Waits for the first event, so that an error before it can still become a status: it is raised.
@@ -139,26 +87,6 @@ class EventStream:
             self._turn.result()
         elif not self._given_up:  # no cancellation of the request, which must not be taken for one
             raise RuntimeError("The turn was cancelled from inside before its first event.")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the answer. Returns early, without an error, when the client leaves or takes nothing any more."""
-        try:
-            async with asyncio.timeout(None) as self._patience:
-                self._pulse.add(self)
-                try:
-                    await self._write(send)
-                finally:
-                    self._patience = None
-        except asyncio.CancelledError:
-            await self._break_off(send)
-            raise
-        except OSError:  # of the server that fails to write, or of our own patience, which has run out
-            if self._stalled:
-                logger.warning("A client took nothing of its stream for too long: the answer is broken off.")
-            elif not self._given_up:
-                self._leave()
-        finally:
-            await self._end()
 
     # The turn
 
@@ -210,20 +138,10 @@ class EventStream:
         if self._direct is None:
             buffer.ring()
             return
-        write: Any = self._direct({"type": BODY, "body": buffer.take(), "more_body": True})  # a coroutine: uvicorn's
-        try:
-            waits_for = write.send(None)
-        except StopIteration:
-            self._since = self._pulse.tick
-        except OSError:
-            self._leave()
-        except Exception:  # noqa: BLE001 - the server's failure, which must not be the turn's
-            logger.exception("A stream could not be written.")
-            self._give_up()
-        else:
-            self._since, self._writing = self._pulse.tick, True
-            self._unfinished = going_on(write, waits_for)
-            buffer.ring()
+        self._write_directly(self._direct, buffer.take())
+
+    def _ring(self) -> None:
+        self._buffer.ring()
 
     async def _wait_for_room(self) -> None:
         """Waits until the reader has caught up.
@@ -255,15 +173,10 @@ class EventStream:
     # Writing
 
     async def _write(self, send: Send) -> None:
-        buffer, pulse, more = self._buffer, self._pulse, True
-        self._since, self._writing = pulse.tick, True
-        heartbeat = (b"chatkit-heartbeat", f"{pulse.silence:g}".encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, heartbeat, *self._headers]})
-        self._direct = send if is_uvicorns(send) else None
+        buffer, more = self._buffer, True
+        await self._begin(send)
         while more:
-            if self._unfinished is not None:
-                unfinished, self._unfinished = self._unfinished, None
-                await unfinished
+            if await self._finish_write():
                 continue
             if buffer.frames:
                 body = buffer.take()
@@ -272,12 +185,10 @@ class EventStream:
             elif self._beat_due:
                 body = HEARTBEAT
             else:
-                self._since, self._writing = pulse.tick, False
+                self._since, self._writing = self._pulse.tick, False
                 await buffer.news()
                 continue
-            self._beat_due = False
-            self._since, self._writing = pulse.tick, True
-            await send({"type": BODY, "body": body, "more_body": more})
+            await self._send(send, body, more=more)
 
     def _went_well(self) -> bool:
         return not self._turn.cancelled() and self._turn.exception() is None
@@ -287,43 +198,19 @@ class EventStream:
         in_doubt = self._writing
         await self._end()
         if not (in_doubt or self._writing or self._given_up):
-            body = self._buffer.take() + (b"" if self._goes_on else _BROKEN_OFF)
-            with suppress(OSError):
-                async with asyncio.timeout(LAST_WORD_SECONDS):
-                    await send({"type": BODY, "body": body, "more_body": False})
-
-    def on_tick(self) -> None:
-        """Has a comment sent when there was silence for long enough, and ends a write that takes too long."""
-        waited, pulse = self._pulse.tick - self._since, self._pulse
-        if not self._writing:
-            if waited >= pulse.silent_ticks:
-                self._beat_due = True
-                self._buffer.ring()
-        elif pulse.stalled_ticks is not None and waited >= pulse.stalled_ticks and not self._given_up:
-            self._stalled = True
-            self._give_up()
+            await self._send_last_word(send, self._buffer.take() + (b"" if self._goes_on else _BROKEN_OFF))
 
     # The end
-
-    async def _wait_for_leave(self) -> None:
-        with suppress(OSError):  # some servers fail to read from a client that is gone
-            while (await self._receive())["type"] != "http.disconnect":
-                pass
-        self._leave()
 
     def _leave(self) -> None:
         if not self._turn.done():
             self._on_leave()
-        self._give_up()
+        super()._leave()
 
     def _give_up(self) -> None:
-        """Nothing is written from here on."""
         if not self._given_up:
-            self._given_up = True
-            self._direct = None
             self._stop_turn()
-            if self._patience is not None:
-                self._patience.reschedule(0)
+        super()._give_up()
 
     def _stop_turn(self) -> None:
         """Cancels the turn, once: what a hook does about it must not be cancelled too."""
@@ -333,8 +220,7 @@ class EventStream:
 
     async def _end(self) -> None:
         """Ends what still runs, and waits until the turn has stored what it had, however often it is cancelled."""
-        self._pulse.discard(self)
-        self._watch.cancel()
+        await super()._end()
         self._stop_turn()
         cancelled: asyncio.CancelledError | None = None
         while not self._turn.done():
