@@ -144,7 +144,8 @@ class StreamingResult(AsyncIterable[bytes]):
     """An answer in frames of server-sent events (`text/event-stream`).
 
     Of a run, closing `json_events` ends nothing: the answer goes on, and can be followed again. `follower` is then
-    another way to read it, without a task that waits (`is_run` is also true of `threads.watch`, which has none).
+    another way to read it, without a task that waits, unless `json_events` was replaced (`is_run` is also true of
+    `threads.watch`, which has none).
 
     Errors of the request are raised at the first frame. Closing `json_events` is the user's stop, unless `interrupted`
     was set before: then the server breaks the answer off, which is recorded as that. Set `has_own_task` before the
@@ -155,14 +156,22 @@ class StreamingResult(AsyncIterable[bytes]):
     interrupted: bool = False
     has_own_task: bool = False
     is_run: bool = False
-    follower: Follower | None = None
+    _followed: tuple[AsyncGenerator[bytes, None], Follower] | None = None
 
     def __init__(
         self, stream: AsyncGenerator[bytes, None], *, is_run: bool = False, follower: Follower | None = None
     ) -> None:
         self.json_events = stream
         self.is_run = is_run
-        self.follower = follower
+        if follower is not None:
+            self._followed = stream, follower
+
+    @property
+    def follower(self) -> Follower | None:
+        """Reads what `json_events` gives; None when there is no other way than that."""
+        if self._followed is None or self.json_events is not self._followed[0]:
+            return None
+        return self._followed[1]
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]:
         return self.json_events

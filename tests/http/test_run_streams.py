@@ -170,3 +170,31 @@ async def test_what_is_said_at_once_is_sent_whole_and_ended(server: str, count: 
                 *["thread.item.done"] * (2 * count),
                 "run.ended",
             ]
+
+
+async def test_frames_that_an_application_replaces_are_what_is_sent() -> None:
+    """As servers do that add something of their own to every answer."""
+    directed = Directed()
+    directed.stage.say("go on 1")
+
+    class Adding(DirectedServer):
+        async def process(self, request: Any, context: Any) -> Any:
+            result: Any = await super().process(request, context)
+            frames = result.json_events
+
+            async def more() -> AsyncIterator[bytes]:
+                async for data in frames:
+                    yield data
+                yield b'data: {"type":"progress_update","text":"added"}\n\n'
+
+            result.json_events = more()
+            return result
+
+    app = ChatKit(
+        Adding(MemoryStore(), directed.respond),
+        context=lambda request: {"user_id": request.headers["x-user"]},
+        settings=Settings(shutdown_seconds=1),
+    )
+    async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
+        heard = await stream(client, "threads.create", input=said("Hello"))
+    assert heard.types[-2:] == ["run.ended", "progress_update"]
