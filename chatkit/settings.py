@@ -162,6 +162,9 @@ class Settings(_FromEnvironment):
     """Where processes count together, as `redis://host:6379/0`; unless set, each process counts for itself."""
     trusted_proxies: Networks = []
     """Addresses of the proxies in front, whose `X-Forwarded-For` is believed; separated by commas, `*` for any."""
+    websocket: bool = False
+    """Takes requests over a web socket too, at `/chatkit/ws`. What an application's own middleware does for HTTP
+    requests alone is not done for it."""
     heartbeat_seconds: float = Field(default=15, gt=0)
     """Silence after which a stream sends a comment."""
     stall_seconds: float = Field(default=60, ge=0)

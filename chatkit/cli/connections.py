@@ -2,13 +2,18 @@
 
 import asyncio
 import socket
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 
+from chatkit.cli.problems import UsageProblem
 from chatkit.http import Settings
 
-__all__ = ["connections"]
+__all__ = ["connections", "sockets"]
+
+_LARGER = 4
+"""Frames that are too large by as much are still answered with an error; what is larger closes the socket."""
 
 
 class _Cycle(Protocol):
@@ -23,6 +28,46 @@ class _Uvicorns(Protocol):
     cycle: _Cycle | None
 
 
+class _Patience:
+    """Cuts off a peer that takes nothing of what is written to it for so many seconds; 0 is no limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._unwritten = 0
+
+    def begin(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is there."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def end(self) -> None:
+        """The connection is gone."""
+        self.stop()
+        self._transport = None
+
+    def wait(self) -> None:
+        """The peer does not take what is written."""
+        if self._seconds and self._transport is not None:
+            self._unwritten = self._transport.get_write_buffer_size()
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._check)
+
+    def stop(self) -> None:
+        """The peer has taken it."""
+        self._timer = _stopped(self._timer)
+
+    def cut_off(self) -> None:
+        """Ends the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _check(self) -> None:
+        if self._transport is not None and self._transport.get_write_buffer_size() < self._unwritten:
+            self.wait()
+        else:
+            self.cut_off()
+
+
 class _Connection(AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
     """One connection.
 
@@ -35,15 +80,12 @@ class _Connection(AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues,
     def __init__(self, *arguments: Any, head_seconds: float, stall_seconds: float, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head_seconds = head_seconds
-        self._stall_seconds = stall_seconds
-        self._socket: asyncio.Transport | None = None
         self._late_head: asyncio.TimerHandle | None = None
-        self._stalled: asyncio.TimerHandle | None = None
-        self._unwritten = 0
+        self._patience = _Patience(stall_seconds)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is there."""
-        self._socket = cast(asyncio.Transport, transport)
+        self._patience.begin(transport)
         _send_at_once(transport.get_extra_info("socket"))
         super().connection_made(transport)
         self._await_head()
@@ -57,40 +99,68 @@ class _Connection(AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues,
         else:
             self._late_head = _stopped(self._late_head)
 
+    def handle_websocket_upgrade(self, *arguments: Any) -> None:
+        """The connection is a web socket's from here on, which has a protocol of its own."""
+        cast(Any, super()).handle_websocket_upgrade(*arguments)
+        self._let_go()
+        self._head_seconds = 0
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
-        self._late_head, self._stalled = _stopped(self._late_head), _stopped(self._stalled)
+        self._let_go()
         super().connection_lost(exc)
-        self._socket = None
+
+    def _let_go(self) -> None:
+        self._late_head = _stopped(self._late_head)
+        self._patience.end()
 
     def pause_writing(self) -> None:
         """The peer does not take what is written to it."""
         super().pause_writing()
-        self._await_progress()
+        self._patience.wait()
 
     def resume_writing(self) -> None:
         """The peer has taken it."""
-        self._stalled = _stopped(self._stalled)
+        self._patience.stop()
         super().resume_writing()
 
     def _await_head(self) -> None:
         if self._late_head is None and self._head_seconds:
-            self._late_head = asyncio.get_running_loop().call_later(self._head_seconds, self._cut_off)
+            self._late_head = asyncio.get_running_loop().call_later(self._head_seconds, self._patience.cut_off)
 
-    def _await_progress(self) -> None:
-        if self._stall_seconds and self._socket is not None:
-            self._unwritten = self._socket.get_write_buffer_size()
-            self._stalled = asyncio.get_running_loop().call_later(self._stall_seconds, self._check_progress)
 
-    def _check_progress(self) -> None:
-        if self._socket is not None and self._socket.get_write_buffer_size() < self._unwritten:
-            self._await_progress()
-        else:
-            self._cut_off()
+if TYPE_CHECKING:
+    _UvicornsSocket = asyncio.Protocol
+else:
+    _UvicornsSocket = AutoWebSocketsProtocol or asyncio.Protocol
 
-    def _cut_off(self) -> None:
-        if self._socket is not None:
-            self._socket.abort()
+
+class _Socket(_UvicornsSocket):
+    """One web socket. Its peer is cut off when it takes nothing of what is written to it, as by a connection."""
+
+    def __init__(self, *arguments: Any, stall_seconds: float, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._patience = _Patience(stall_seconds)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is there."""
+        self._patience.begin(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._patience.end()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The peer does not take what is written to it."""
+        super().pause_writing()
+        self._patience.wait()
+
+    def resume_writing(self) -> None:
+        """The peer has taken it."""
+        self._patience.stop()
+        super().resume_writing()
 
 
 def _send_at_once(connected: socket.socket | None) -> None:
@@ -103,18 +173,36 @@ def _stopped(timer: asyncio.TimerHandle | None) -> None:
         timer.cancel()
 
 
-class _Connections:
+class _Made:
     """Makes them, as uvicorn asks for them. Worker processes get it by pickling."""
 
-    def __init__(self, head_seconds: float, stall_seconds: float) -> None:
-        self._given = {"head_seconds": head_seconds, "stall_seconds": stall_seconds}
+    def __init__(self, kind: type[asyncio.Protocol], **given: float) -> None:
+        self._kind = kind
+        self._given = given
 
     def __call__(self, *arguments: Any, **named: Any) -> asyncio.Protocol:
-        return cast(asyncio.Protocol, _Connection(*arguments, **self._given, **named))
+        return self._kind(*arguments, **self._given, **named)
+
+
+def _stall_seconds(settings: Settings) -> float:
+    """A stalled stream notices so at its next write, which is a heartbeat away at most."""
+    return settings.stall_seconds and settings.stall_seconds * 1.2 + 2 * settings.heartbeat_seconds
 
 
 def connections(settings: Settings) -> type[asyncio.Protocol]:
     """For uvicorn's option `http`."""
-    # A stalled stream notices so at its next write, which is a heartbeat away at most.
-    patience = settings.stall_seconds and settings.stall_seconds * 1.2 + 2 * settings.heartbeat_seconds
-    return cast("type[asyncio.Protocol]", _Connections(settings.header_seconds, patience))
+    made = _Made(_Connection, head_seconds=settings.header_seconds, stall_seconds=_stall_seconds(settings))
+    return cast("type[asyncio.Protocol]", made)
+
+
+def sockets(settings: Settings) -> dict[str, Any]:
+    """Uvicorn's options for web sockets. Raises `UsageProblem` when a package for them is missing."""
+    if not settings.websocket:
+        return {"ws": "none"}
+    if AutoWebSocketsProtocol is None:
+        raise UsageProblem("CHATKIT_WEBSOCKET needs the package websockets: pip install 'open-chatkit[serve]'")
+    return {
+        "ws": _Made(_Socket, stall_seconds=_stall_seconds(settings)),
+        "ws_max_size": _LARGER * settings.max_body_bytes,
+        "ws_per_message_deflate": False,  # its window takes more memory than all the rest of a connection
+    }

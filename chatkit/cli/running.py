@@ -16,7 +16,7 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
-from chatkit.cli.connections import connections
+from chatkit.cli.connections import connections, sockets
 from chatkit.cli.dotenv import ENV_FILE, read_env_file
 from chatkit.cli.problems import UsageProblem
 from chatkit.cli.stopping import told_of_stop
@@ -95,7 +95,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "proxy_headers": False,  # CHATKIT_TRUSTED_PROXIES says whose are believed; uvicorn would believe this machine's
         "http": connections(settings),
         "timeout_graceful_shutdown": settings.shutdown_seconds + _LAST_WORD_SECONDS,
-        "ws": "none",
+        **sockets(settings),
     }
 
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,6 +35,7 @@ from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.open_streams import OpenStreams
 from chatkit.http.page import PageOptions, branding_css, branding_json, content_security_policy, page_config
 from chatkit.http.shutdown import up
+from chatkit.http.socket import PATH, SocketEndpoint
 from chatkit.logger import logger
 from chatkit.server import ChatKitServer
 from chatkit.settings import Branding, Settings
@@ -100,16 +101,24 @@ class ChatKit(Starlette):
         self._path = "/" + path.strip("/")
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
         self._health = Health(as_store(server.store))
+        charges = Charges(self.limiter, self.settings, proxies)
         endpoint = ProtocolEndpoint(
             server,
             authentication=self.authentication,
             settings=self.settings,
             streams=self.streams,
-            charges=Charges(self.limiter, self.settings, proxies),
+            charges=charges,
             health=self._health,
             owner_of=owner_of,
         )
         self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
+        self._socket = SocketEndpoint(
+            endpoint,
+            authentication=self.authentication,
+            settings=self.settings,
+            charges=charges,
+            is_stopping=lambda: self._stops_at is not None,
+        )
         super().__init__(
             routes=only_for_hosts(
                 [*self._api(), *element_routes(self._elements), *self._front(index, static_dir)],
@@ -176,8 +185,13 @@ class ChatKit(Starlette):
     # Routes
 
     def _api(self) -> list[BaseRoute]:
+        sockets: list[BaseRoute] = [
+            WebSocketRoute(self._path.rstrip("/") + PATH, self._socket, name="chatkit-socket"),
+            Route(self._path.rstrip("/") + PATH, self._socket, methods=["GET"], name="chatkit-no-socket"),
+        ]
         return [
             Route(self._path, self._endpoint, name="chatkit"),
+            *(sockets if self.settings.websocket else []),
             Route("/health", PlainEndpoint(self._answer_health), methods=["GET"], name="chatkit-health"),
             Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]

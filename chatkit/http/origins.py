@@ -25,6 +25,15 @@ def _host(netloc: str, scheme: str) -> tuple[str, int | None]:
         return "", None
 
 
+def _is_own(request: Request, origin: str) -> bool:
+    """Whether page and server are of one origin, as far as the server can tell."""
+    if request.headers.get("sec-fetch-site") == "same-origin":
+        return True
+    scheme, _, netloc = origin.partition("://")
+    theirs = _host(netloc, scheme)
+    return bool(theirs[0]) and theirs == _host(request.headers.get("host", ""), scheme)
+
+
 class Origins:
     """The origins beside the server's own whose pages may call it, as `https://app.example.org`; `*` is all of them.
 
@@ -39,6 +48,14 @@ class Origins:
         """Whether the list has the origin."""
         return self._any or origin.lower() in self._allowed
 
+    def admits_cookies(self, request: Request) -> bool:
+        """Whether the cookies of a web socket count, which browsers send whatever page opens it.
+
+        Not when all that speaks for the page is `*`: with that, they send none over HTTP either.
+        """
+        origin = request.headers.get("origin")
+        return not self._any or origin is None or origin.lower() in self._allowed or _is_own(request, origin)
+
     def check(self, request: Request) -> None:
         """Refuses what a page of another site sends, for requests that browsers sign in by themselves (cookies).
 
@@ -47,11 +64,7 @@ class Origins:
         compared. The scheme is not: behind a proxy that ends TLS the server does not know its own.
         """
         origin = request.headers.get("origin")
-        if origin is None or self.allows(origin) or request.headers.get("sec-fetch-site") == "same-origin":
-            return
-        scheme, _, netloc = origin.partition("://")
-        theirs = _host(netloc, scheme)
-        if theirs[0] and theirs == _host(request.headers.get("host", ""), scheme):
+        if origin is None or self.allows(origin) or _is_own(request, origin):
             return
         raise HttpError(
             Problem(
