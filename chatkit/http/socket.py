@@ -166,13 +166,17 @@ class _Socket:
             closed = await self._read(receive)
             idle.cancel()
             self._leave(restarts=closed.get("code") == _RESTARTS or is_stopping())
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await self._wait_for_turns()
         except OSError:
             self._leave(restarts=False)
         finally:
             idle.cancel()
             await self._end()
+
+    async def _wait_for_turns(self) -> None:
+        if self._tasks:
+            with suppress(asyncio.CancelledError):  # their time is up; nobody is left to be told of it
+                await asyncio.wait(self._tasks)
 
     async def _say_opened(self) -> None:
         limits = {"heartbeat": self._settings.heartbeat_seconds, "max_bytes": self._settings.max_body_bytes}

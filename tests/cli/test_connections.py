@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import uvicorn
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from chatkit.cli.running import server_options
 from chatkit.http import Settings
 from tests.cli.conftest import PATIENCE, Cli
 from tests.http.servers import EchoServer, chatkit, create
+from tests.support.socket_client import connected
 
 LIST: dict[str, Any] = {"type": "threads.list", "params": {}}
 NAGLE = '''
@@ -162,3 +165,65 @@ async def test_a_reader_that_takes_nothing_loses_its_connection() -> None:
                 writer.write(b"GET /chatkit.js HTTP/1.1\r\nHost: chat.test\r\n\r\n" * 200)
                 await asyncio.sleep(0)
         writer.close()
+
+
+# Web sockets
+
+
+async def test_a_socket_outlives_the_time_of_a_head() -> None:
+    """Also of a connection that had other requests before."""
+    with served(websocket=True, header_seconds=0.3) as url:
+        async with connected(url) as client:
+            assert "result" in (await client.ask("threads.list")).last
+            await asyncio.sleep(0.8)
+            assert "result" in (await client.ask("threads.list")).last
+        head = b"Host: chat.test\r\n"
+        key = b"Sec-WebSocket-Key: " + b"A" * 22 + b"==\r\n"
+        upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" + key
+        reader, writer = await opened(url)
+        writer.write(b"GET /health HTTP/1.1\r\n" + head + b"\r\n")
+        await asyncio.wait_for(reader.readuntil(b"}}"), PATIENCE)
+        writer.write(b"GET /chatkit/ws HTTP/1.1\r\n" + head + upgrade + b"\r\n")
+        await asyncio.wait_for(reader.readuntil(b'"opened"'), PATIENCE)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.8):
+                await until_closed_after(reader, b"}}")
+        writer.close()
+
+
+async def until_closed_after(reader: asyncio.StreamReader, rest: bytes) -> None:
+    """Reads the rest, then waits for the end."""
+    await reader.readuntil(rest)
+    await reader.read(1)
+
+
+async def test_a_socket_that_takes_nothing_loses_its_connection() -> None:
+    """Also where no stream notices: answers that are ready at once."""
+    with served(websocket=True, stall_seconds=0.3, heartbeat_seconds=0.1) as url:
+        async with connected(url) as client:
+            client.take_nothing()
+            with pytest.raises(ConnectionClosed):
+                for number in range(100_000):
+                    await client.say({"id": str(number), "request": create("word " * 2000)})
+
+
+async def test_sockets_are_not_compressed_and_bounded() -> None:
+    with served(websocket=True, max_body_bytes=20_000) as url:
+        where = url.replace("http", "ws", 1) + "/chatkit/ws"
+        async with connect(where, compression="deflate") as offered:
+            assert offered.response is not None
+            assert "sec-websocket-extensions" not in offered.response.headers
+        async with connected(url) as client:
+            larger = await client.ask("threads.create", input={"text": "x" * 30_000})
+            assert larger.last["error"]["code"] == "request.too_large"
+            with suppress(ConnectionClosed):
+                await client.begin("threads.create", input={"text": "x" * 90_000})
+            await asyncio.wait_for(client.closed.wait(), PATIENCE)
+            assert client.connection.close_code == 1009
+
+
+async def test_without_the_setting_a_handshake_is_refused() -> None:
+    with served() as url, pytest.raises(InvalidStatus) as refused:
+        async with connected(url):
+            pass
+    assert refused.value.response.status_code == 404

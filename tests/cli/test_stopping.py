@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import PATIENCE, Cli
 from tests.support.live_client import until
 from tests.support.runs import Frames, said
+from tests.support.socket_client import Answer, connected
 
 SLOW = '''
 """Says a word, and the rest when a file called `go` is there."""
@@ -223,3 +224,33 @@ async def at_another(serving: Serving, pid: str) -> httpx.AsyncClient:
             if (await client.get("/pid")).text != pid:
                 return client
             await client.aclose()
+
+
+@pytest.mark.parametrize("seconds", [20, 1])
+async def test_a_stop_closes_sockets_and_their_answers_get_their_time(cli: Cli, serve: Serve, seconds: int) -> None:
+    """Also those that nobody can come back to, of a client that does not ask for runs."""
+    given = {"CHATKIT_WEBSOCKET": "true", "CHATKIT_SHUTDOWN_SECONDS": str(seconds)}
+    async with serve("slow:Slow", **given) as serving:
+        async with connected(serving.url, cookie=cookies(serving)) as client:
+            turns = [await client.begin("threads.create", runs=runs, input=said("Hello")) for runs in (True, False)]
+            for turn in turns:
+                await turn.until(lambda answer: "thread.item.updated" in answer.types)
+            serving.stop()
+            await asyncio.wait_for(client.closed.wait(), PATIENCE)
+            assert client.connection.close_code == 1012
+        if seconds > 1:
+            (cli.folder / "go").touch()
+        async with asyncio.timeout(10):
+            assert await serving.ended() == 0
+    async with serve("slow:Slow", **given) as again:
+        again.cookies = serving.cookies
+        expected = ("One two.", None) if seconds > 1 else ("One ", "incomplete")
+        assert [await items(again, thread_in(turn)) for turn in turns] == [[expected], [expected]]
+
+
+def cookies(serving: Serving) -> str:
+    return "; ".join(f"{name}={value}" for name, value in serving.cookies.items())
+
+
+def thread_in(answer: Answer) -> str:
+    return answer.of("thread.created")["thread"]["id"]
