@@ -55,6 +55,8 @@ class PageOptions(BaseModel):
     """What the page begins with; the user can switch."""
     radius: Literal["pill", "round", "soft", "sharp"] | None = None
     density: Literal["compact", "normal", "spacious"] | None = None
+    transport: Literal["http", "websocket"] = "http"
+    """How the page talks to the server; a web socket needs `CHATKIT_WEBSOCKET`, and HTTP is gone back to without it."""
     image_hosts: list[Source] = Field(default_factory=list[str])
     """Origins that pictures may come from beside this server, as `https://images.example.org`; without any, whatever
     the settings say, or anything over HTTPS."""
@@ -87,6 +89,7 @@ def page_config(page: PageOptions, branding: Branding, endpoint: str) -> dict[st
     return {
         "endpoint": endpoint,
         "branding": branding_json(branding),
+        "transport": page.transport,
         "colorScheme": page.color_scheme,
         "theme": {key: value for key, value in theme.items() if value},
         "options": page.element_options(),

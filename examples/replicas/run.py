@@ -121,6 +121,7 @@ def running(*, port: int | None = None, with_redis: bool = True, **environment: 
             "CHATKIT_DATA_DIR": str(folder),
             "CHATKIT_SECRET_KEY": secrets.token_urlsafe(32),  # the same for all: a visitor's cookie is known to each
             "CHATKIT_TRUSTED_PROXIES": "127.0.0.1",
+            "CHATKIT_WEBSOCKET": "true",
             **({} if live_url is None else {"CHATKIT_LIVE_URL": live_url}),
             **environment,
         }

@@ -343,6 +343,7 @@ async def test_the_page_is_told_what_the_application_says(server: EchoServer) ->
         assert (await http.post("/api/chat", json={"type": "threads.list", "params": {}})).status_code == 200
     assert config["endpoint"] == "api/chat"
     assert config["colorScheme"] == "dark"
+    assert config["transport"] == "http"
     assert config["theme"] == {"radius": "soft"}
     assert config["options"] == {
         "startScreen": {

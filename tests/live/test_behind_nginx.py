@@ -17,6 +17,7 @@ from tests.live.test_processes import texts, thread_of
 from tests.support.live_client import HostClient, until
 from tests.support.postgres import find_binaries
 from tests.support.runs import Frames, fold, said
+from tests.support.socket_client import connected
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -174,3 +175,25 @@ async def test_a_rolling_restart_through_nginx_loses_nothing(stack: Stack) -> No
         assert len(threads) == len([one for one, _ in done if one is visitor])  # each turn once
         await visitor.close()
     print(json.dumps({"turns during a rolling restart": len(done)}))
+
+
+async def test_answers_on_a_socket_are_gone_on_with_on_another(stack: Stack, visitor: Visitor) -> None:
+    """One of them is followed there, and was begun over HTTP; which replica has which, nothing says."""
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
+    begun = Frames()
+    turn = asyncio.create_task(visitor.turn(begun, "40 words"))
+    await until(lambda: "thread.item.updated" in begun.types)
+    runs = [{"thread_id": thread_of(begun), "run_id": begun.run_id}]
+    async with connected(stack.address, cookie=cookie) as client:
+        heard = [await client.begin("threads.resume", **runs[0])]
+        heard.append(await client.begin("threads.create", input=said("40 words")))
+        for answer in heard:
+            await answer.until(lambda one: one.types.count("thread.item.updated") > 3)
+    created, options = heard[1].of("thread.created"), heard[1].of("stream_options")
+    runs.append({"thread_id": created["thread"]["id"], "run_id": options["run_id"]})
+    async with connected(stack.address, cookie=cookie) as client:
+        for run, before in zip(runs, heard, strict=True):
+            rest = await client.ask("threads.resume", after=before.positions[-1], **run)
+            assert rest.of("run.ended")["outcome"] == "completed"
+            assert fold(before.events + rest.events) == await visitor.stored(run["thread_id"])
+    await turn

@@ -150,7 +150,7 @@ function elementOptions(config, scheme) {
   const color = primaryColor ? { accent: { primary: primaryColor, level: 2 } } : {};
   return {
     ...config.options,
-    api: { url: new URL(config.endpoint, document.baseURI).href, domainKey: 'self-hosted' },
+    api: { url: new URL(config.endpoint, document.baseURI).href, domainKey: 'self-hosted', transport: config.transport },
     frameTitle: config.branding.name,
     theme: { color, ...config.theme, ...config.options.theme, colorScheme: scheme },
     initialThread: addressedThread(),
