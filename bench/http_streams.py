@@ -221,15 +221,37 @@ async def _until_up(port: int) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _read(port: int, request: bytes, first: asyncio.Semaphore, waited: list[float]) -> None:
-    """Opens one stream and reads it to its end. Says at the first delta that it is there, and how long it took."""
-    began = time.perf_counter()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+def post(request: bytes) -> bytes:
+    """The request over HTTP."""
     head = (
         "POST /chatkit HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(request)}\r\n\r\n"
     )
-    writer.write(head.encode() + request)
+    return head.encode() + request
+
+
+HANDSHAKE = (
+    b"GET /chatkit/ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
+def frame(request: bytes) -> bytes:
+    """The request over a web socket, with a mask that changes nothing."""
+    text = b'{"id":"1","request":' + request + b"}"
+    return b"\x81\xfe" + len(text).to_bytes(2, "big") + bytes(4) + text
+
+
+async def _read(
+    port: int, request: bytes, first: asyncio.Semaphore, waited: list[float], *, over_socket: bool = False
+) -> None:
+    """Opens one stream and reads it to its end. Says at the first delta that it is there, and how long it took."""
+    began = time.perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    if over_socket:
+        writer.write(HANDSHAKE)
+        await reader.readuntil(b"\r\n\r\n")
+    writer.write(frame(request) if over_socket else post(request))
     seen = b""
     while b"text_delta" not in seen:
         chunk = await reader.read(65536)
@@ -286,7 +308,10 @@ async def running(
         idle = await _status(server.port)
         first = asyncio.Semaphore(0)
         waited: list[float] = []
-        readers = [asyncio.create_task(_read(server.port, request, first, waited)) for _ in range(streams)]
+        readers = [
+            asyncio.create_task(_read(server.port, request, first, waited, over_socket=kind == "socket"))
+            for _ in range(streams)
+        ]
         for _ in readers:
             await asyncio.wait_for(first.acquire(), 60)
         await asyncio.sleep(1)

@@ -1,8 +1,8 @@
 """Live runs: what they cost and how quick they are, each row beside its floor in one run.
 
 - `streams`: CPU per delta over HTTP, 300 streams at 50 deltas a second: `bare` (a Starlette response of ready frames:
-  the floor), `ours` without runs, then runs in memory, in SQLite, in PostgreSQL and in Redis. As in `http_streams`, all
-  servers stand at once and take turns of half a second.
+  the floor), `ours` without runs, then runs in memory, over web sockets, in SQLite, in PostgreSQL and in Redis.
+  As in `http_streams`, all servers stand at once and take turns of half a second.
 - `log`: client CPU for a logged delta, round trips per second and deltas per append, with 300 runs in one process; the
   floor is the driver's own `execute` of an insert for each delta, one by one.
 - `delay`: from the hook to a follower of the same process and of another, and from `threads.resume` to the first frame,
@@ -50,14 +50,14 @@ from chatkit._runs.writer import Writer
 from chatkit.live import Entry
 
 SCRIPT = Path(__file__).resolve()
-KINDS = ("bare", "ours", "memory", "sqlite", "postgres", "redis")
+KINDS = ("bare", "ours", "memory", "socket", "sqlite", "postgres", "redis")
 LIVE_REQUEST = json.dumps({**json.loads(REQUEST), "extensions": ["runs"]}).encode()
 DATABASE = "BENCH_LIVE_DATABASE"
 
 
 def store_of(kind: str) -> Any:
     """A new store of that kind; its database is in the environment."""
-    if kind == "memory":
+    if kind in ("memory", "socket"):
         from chatkit.store.memory import MemoryStore
 
         return MemoryStore()
@@ -76,7 +76,7 @@ def live_app(kind: str, deltas: int) -> Any:
 
     server = directed_server(deltas, store_of(kind))
     server.max_active_runs = 0
-    app = ChatKit(server, settings=Settings(turns_per_minute=0))
+    app = ChatKit(server, settings=Settings(turns_per_minute=0, websocket=kind == "socket"))
     app.router.routes.insert(0, Route("/cpu", answer_cpu))
     return app
 
@@ -86,7 +86,8 @@ def serve(kind: str, port: int, deltas: int) -> None:
     import uvicorn
 
     app = bare_app(deltas) if kind == "bare" else our_app(deltas) if kind == "ours" else live_app(kind, deltas)
-    uvicorn.run(app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=0)
+    options: dict[str, Any] = {"access_log": False, "timeout_graceful_shutdown": 0, "ws_per_message_deflate": False}
+    uvicorn.run(app, port=port, log_level="error", **options)
 
 
 async def streams(options: argparse.Namespace, kinds: Sequence[str], turns: int) -> None:
@@ -382,7 +383,7 @@ async def run(options: argparse.Namespace) -> None:
 
             os.environ[f"{DATABASE}_REDIS"] = stack.enter_context(run_redis())
             kinds.append("redis")
-        engines = [kind for kind in kinds if kind not in ("bare", "ours")]
+        engines = [kind for kind in kinds if kind not in ("bare", "ours", "socket")]
         if options.kinds:
             kinds = [kind for kind in kinds if kind in options.kinds]
         if "streams" in wanted:

@@ -35,6 +35,7 @@ async def examine() -> list[Finding]:
         *await examine_database(settings),
         *await examine_live(settings),
         await _limits(settings),
+        *_sockets(settings),
         await _model(settings),
     ]
 
@@ -116,6 +117,16 @@ async def _limits(settings: Settings) -> Finding:
     if not reached:
         return Finding("wrong", f"{limiter.where} does not answer", "Check CHATKIT_RATE_LIMIT_STORAGE.")
     return good("The storage for rate limits answers")
+
+
+def _sockets(settings: Settings) -> list[Finding]:
+    """Whether the server that this command brings could open them; nothing when none are wanted."""
+    if not settings.websocket:
+        return []
+    if not any(importlib.util.find_spec(name) for name in ("websockets", "wsproto")):
+        return [Finding("wrong", "CHATKIT_WEBSOCKET needs a package", "pip install 'open-chatkit[serve]'")]
+    remedy = "A proxy in front has to pass `Upgrade` on: docs/serving.md#web-sockets."
+    return [Finding("note", "Web sockets are offered at /chatkit/ws", remedy)]
 
 
 async def _model(_: Settings) -> Finding:

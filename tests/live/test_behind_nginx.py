@@ -183,7 +183,7 @@ async def test_answers_on_a_socket_are_gone_on_with_on_another(stack: Stack, vis
     begun = Frames()
     turn = asyncio.create_task(visitor.turn(begun, "40 words"))
     await until(lambda: "thread.item.updated" in begun.types)
-    runs = [{"thread_id": thread_of(begun), "run_id": begun.run_id}]
+    runs: list[dict[str, Any]] = [{"thread_id": thread_of(begun), "run_id": begun.run_id}]
     async with connected(stack.address, cookie=cookie) as client:
         heard = [await client.begin("threads.resume", **runs[0])]
         heard.append(await client.begin("threads.create", input=said("40 words")))
@@ -193,7 +193,7 @@ async def test_answers_on_a_socket_are_gone_on_with_on_another(stack: Stack, vis
     runs.append({"thread_id": created["thread"]["id"], "run_id": options["run_id"]})
     async with connected(stack.address, cookie=cookie) as client:
         for run, before in zip(runs, heard, strict=True):
-            rest = await client.ask("threads.resume", after=before.positions[-1], **run)
+            rest = await client.ask("threads.resume", **run, after=before.positions[-1])
             assert rest.of("run.ended")["outcome"] == "completed"
             assert fold(before.events + rest.events) == await visitor.stored(run["thread_id"])
     await turn
