@@ -140,23 +140,30 @@ WRONG: dict[str, tuple[Any, tuple[str | None, str, int]]] = {
         ("a", "not_found", 404),
     ),
     "a header of its own": (
-        {"id": "a", "request": {"type": "threads.list"}, "headers": {"X-Forwarded-For": "1.2.3.4"}},
+        {"id": "a", "request": {"type": "threads.list", "params": {}}, "headers": {"X-Forwarded-For": "1.2.3.4"}},
         ("a", "request.invalid_params", 422),
     ),
     "a header with a line": (
-        {"id": "a", "request": {"type": "threads.list"}, "headers": {"authorization": "a\r\nX-User: eve"}},
+        {
+            "id": "a",
+            "request": {"type": "threads.list", "params": {}},
+            "headers": {"authorization": "a\r\nX-User: eve"},
+        },
         ("a", "request.invalid_params", 422),
     ),
     "headers that are a list": (
-        {"id": "a", "request": {"type": "threads.list"}, "headers": ["x"]},
+        {"id": "a", "request": {"type": "threads.list", "params": {}}, "headers": ["x"]},
         ("a", "request.invalid_params", 422),
     ),
     "nobody": (
-        {"id": "a", "request": {"type": "threads.list"}, "headers": {"Authorization": "Bearer expired"}},
+        {"id": "a", "request": {"type": "threads.list", "params": {}}, "headers": {"Authorization": "Bearer expired"}},
         ("a", "auth.required", 401),
     ),
     "too large": ({"id": "a", "request": {"type": "threads.list", "x": "y" * 5000}}, ("a", "request.too_large", 413)),
-    "much too large": ({"id": "a", "request": {"x": "y" * 80_000}}, ("a", "request.too_large", 413)),
+    "too much beside it": (
+        {"id": "a", "request": {"type": "threads.list", "params": {}}, "more": "y" * 80_000},
+        ("a", "request.too_large", 413),
+    ),
 }
 
 
