@@ -22,6 +22,8 @@ describe('wrong options name their path and what was expected', () => {
     [{ api: { ...api, fetch: {} } }, 'ChatKit option "api.fetch" must be a function, got an object.'],
     [{ api: { ...api, uploadStrategy: { type: 'magic' } } }, 'ChatKit option "api.uploadStrategy" must be {type: "two_phase"} or {type: "direct", uploadUrl}'],
     [{ api: { ...api, uploadStrategy: { type: 'direct' } } }, 'ChatKit option "api.uploadStrategy.uploadUrl" must be a non-empty string, got nothing.'],
+    [{ api: { ...api, transport: 'ws' } }, 'ChatKit option "api.transport" must be one of "http", "websocket", got "ws".'],
+    [{ api: { getClientSecret: () => '', transport: true } }, 'ChatKit option "api.transport" must be one of "http", "websocket", got true.'],
     [{ api, theme: 'blue' }, 'ChatKit option "theme" must be one of "light", "dark", "system", got "blue".'],
     [{ api, theme: { radius: 'square' } }, 'ChatKit option "theme.radius" must be one of "pill", "round", "soft", "sharp"'],
     [{ api, theme: { typography: { baseSize: 13 } } }, 'ChatKit option "theme.typography.baseSize" must be one of 14, 15, 16, 17, 18, got 13.'],
@@ -50,6 +52,10 @@ test('every section that is read everywhere is there', () => {
   const { options, logged } = read({ api });
   expect(options).toMatchObject({ api, theme: {}, header: {}, history: {}, composer: {}, entities: {}, widgets: {}, thread: {}, startScreen: {}, threadItemActions: {} });
   expect(logged).toEqual([]);
+});
+
+test.each(['http', 'websocket'])('requests may go by %s, with either kind of server', (transport) => {
+  for (const kind of [api, { getClientSecret: () => '' }]) expect(read({ api: { ...kind, transport } })).toMatchObject({ options: { api: { transport } }, logged: [] });
 });
 
 test('a colour scheme alone is a theme', () => {

@@ -109,10 +109,9 @@ export function listens<K extends keyof ChatKitEvents>(element: OpenAIChatKitEle
 /** Every option is what is published; where the element takes more, what is published is all there and unchanged. */
 type SameOption<K extends keyof ChatKitOptions & keyof Options> = Equal<NonNullable<Options[K]>, NonNullable<ChatKitOptions[K]>>;
 type Title = NonNullable<HeaderOption['title']>;
-type Extended = 'theme' | 'header' | 'thread' | 'startScreen' | 'locale';
+type Extended = 'api' | 'theme' | 'header' | 'thread' | 'startScreen' | 'locale';
 export const optionsAreKnown: Equal<keyof ChatKitOptions, keyof Options> = true;
 export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: SameOption<K> } = {
-  api: true,
   frameTitle: true,
   initialThread: true,
   onClientTool: true,
@@ -124,6 +123,8 @@ export const optionsAreEqual: { [K in Exclude<keyof ChatKitOptions, Extended>]: 
   commands: true,
   widgets: true,
 };
+type WithoutTransport<T> = T extends unknown ? Omit<T, 'transport'> : never;
+export const apiIsMore: Equal<WithoutTransport<Options['api']>, WithoutTransport<ChatKitOptions['api']>> = true;
 export const themeIsEqual: Equal<Omit<Theme, 'colorScheme'>, Omit<ThemeOption, 'colorScheme'>> = true;
 export const schemesAreMore: Equal<Exclude<NonNullable<Theme['colorScheme']>, 'system'>, NonNullable<ThemeOption['colorScheme']>> = true;
 type Actions = 'leftAction' | 'rightAction';

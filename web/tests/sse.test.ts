@@ -59,26 +59,18 @@ describe.each(Object.entries(streams))('%s', (_name, [text, data]) => {
 });
 
 describe('fields', () => {
-  test('an event has its name once, an id lasts', () => {
+  test('an id lasts, the others are passed over', () => {
     const parser = new SseParser();
-    expect(parser.push(bytes('event: e\nid: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n'))).toEqual([
-      { event: 'e', data: 'a', id: '1' },
-      { event: 'message', data: 'b', id: '1' },
-      { event: 'message', data: 'c', id: '' },
+    expect(parser.push(bytes('event: e\nretry: 3000\nid: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n'))).toEqual([
+      { data: 'a', id: '1' },
+      { data: 'b', id: '1' },
+      { data: 'c', id: '' },
     ]);
   });
 
   test('an id with a null character is ignored', () => {
     const parser = new SseParser();
     expect(parser.push(bytes('id: 1\nid: 2\0\ndata: a\n\n'))[0]?.id).toBe('1');
-  });
-
-  test('retry takes digits only', () => {
-    const parser = new SseParser();
-    parser.push(bytes('retry: 20x\n\n'));
-    expect(parser.retry).toBeNull();
-    parser.push(bytes('retry: 3000\n\n'));
-    expect(parser.retry).toBe(3000);
   });
 });
 

@@ -3,7 +3,7 @@ import type { ChatKitOptions, OpenAIChatKit } from '@openai/chatkit';
 import { createElement, forwardRef, useCallback, useEffect, useLayoutEffect, useRef, useState, type ForwardedRef, type HTMLAttributes } from 'react';
 import { handlerNames, tell, type ChatKitEventHandlers } from './events.js';
 import { follow } from './thread.js';
-import type { ChatKitControl } from './use-chatkit.js';
+import type { ChatKitControl, Options, Transport } from './use-chatkit.js';
 
 const tag = 'openai-chatkit';
 
@@ -13,12 +13,14 @@ export interface PlainProps {
   apiUrl: string;
   /** The thread on show, null for a new one. It is followed when it changes, after an answer that is under way. */
   threadId?: string | null | undefined;
+  /** How requests go there: over HTTP unless it says otherwise. */
+  transport?: Transport | undefined;
   /** The words in the empty message field. */
   placeholder?: string | undefined;
   theme?: ChatKitOptions['theme'] | 'system' | undefined;
   locale?: ChatKitOptions['locale'] | undefined;
   /** Any other option; the properties beside it win. */
-  options?: Partial<ChatKitOptions> | undefined;
+  options?: Partial<Options> | undefined;
 }
 
 type Attributes = Omit<HTMLAttributes<OpenAIChatKit>, keyof ChatKitEventHandlers | keyof PlainProps>;
@@ -26,7 +28,7 @@ type Never<T> = { [K in keyof T]?: undefined };
 
 export type ChatKitProps = Attributes & ({ control: ChatKitControl } & Never<PlainProps> & Never<ChatKitEventHandlers> | PlainProps & ChatKitEventHandlers & { control?: undefined });
 
-const plainNames: ReadonlySet<string> = new Set<keyof PlainProps | 'control'>(['apiUrl', 'threadId', 'placeholder', 'theme', 'locale', 'options', 'control']);
+const plainNames: ReadonlySet<string> = new Set<keyof PlainProps | 'control'>(['apiUrl', 'transport', 'threadId', 'placeholder', 'theme', 'locale', 'options', 'control']);
 
 export const ChatKit = forwardRef<OpenAIChatKit, ChatKitProps>(function ChatKit(props, forwarded) {
   const { options, handlers, attributes } = read(props);
@@ -108,11 +110,11 @@ function read(props: ChatKitProps): { options: ChatKitOptions; handlers: ChatKit
   return { options: optionsOf(props), handlers: Object.fromEntries(Object.entries(rest).filter(([name]) => handlerNames.has(name))), attributes };
 }
 
-function optionsOf({ apiUrl, threadId, placeholder, theme, locale, options = {} }: PlainProps): ChatKitOptions {
+function optionsOf({ apiUrl, transport, threadId, placeholder, theme, locale, options = {} }: PlainProps): ChatKitOptions {
   return {
     ...options,
     // The element wants no key for a domain; the published types do.
-    api: { domainKey: 'self-hosted', ...options.api, url: apiUrl },
+    api: { domainKey: 'self-hosted', ...options.api, ...(transport === undefined ? {} : { transport }), url: apiUrl },
     ...(threadId === undefined ? {} : { initialThread: threadId }),
     ...(placeholder === undefined ? {} : { composer: { ...options.composer, placeholder } }),
     ...(theme === undefined ? {} : { theme }),

@@ -8,4 +8,4 @@
 export type * from '@openai/chatkit';
 export { ChatKit, type ChatKitProps, type PlainProps } from './ChatKit.js';
 export type { ChatKitEventHandlers } from './events.js';
-export { useChatKit, type ChatKitControl, type ChatKitMethods, type UseChatKitOptions, type UseChatKitReturn } from './use-chatkit.js';
+export { useChatKit, type ChatKitControl, type ChatKitMethods, type Options, type Transport, type UseChatKitOptions, type UseChatKitReturn } from './use-chatkit.js';

@@ -3,7 +3,13 @@ import type { ChatKitOptions, OpenAIChatKit } from '@openai/chatkit';
 import { useMemo, useRef, type RefObject } from 'react';
 import { handlerNames, type ChatKitEventHandlers } from './events.js';
 
-export type UseChatKitOptions = ChatKitOptions & ChatKitEventHandlers;
+/** The options of the published types, and what this element takes beyond them. */
+export type Options = Omit<ChatKitOptions, 'api'> & { api: ChatKitOptions['api'] & { transport?: Transport | undefined } };
+
+/** How requests go: each on its own over HTTP, or all over one web socket. */
+export type Transport = 'http' | 'websocket';
+
+export type UseChatKitOptions = Options & ChatKitEventHandlers;
 
 /** What `<ChatKit control>` takes; also that of OpenAI's package. */
 export interface ChatKitControl {

@@ -5,7 +5,6 @@
 import { Backoff, isRefusal } from './backoff';
 import type { ClaimItemResponse, ClientToolCallItem } from './protocol.generated';
 import { newRequestId } from './request-id';
-import { isStillPending } from './tool-call';
 import type { Transcript } from './transcript';
 
 /** How often a held call is claimed again, and one that another tab holds is asked for. In milliseconds. */
@@ -14,12 +13,12 @@ const ask = 2_000;
 
 export function claimed(held: Transcript, threadId: string, call: ClientToolCallItem, signal: AbortSignal): (task: (waited: boolean) => Promise<void>) => Promise<void> {
   const params = { thread_id: threadId, item_id: call.id, claimant: newRequestId() };
-  const claim = async (): Promise<boolean> => (await held.host.api().call<ClaimItemResponse>('items.claim', params, signal)).claimed;
+  const claim = (): Promise<ClaimItemResponse> => held.host.api().call('items.claim', params, signal);
   return async (task) => {
-    if (!(await take(held, threadId, call, claim, signal))) return;
+    if (!(await take(held, call, claim, signal))) return;
     const timer = setInterval(() => {
-      claim().then((mine) => {
-        if (!mine) clearInterval(timer);
+      claim().then((answer) => {
+        if (!answer.claimed) clearInterval(timer);
       }, () => undefined);
     }, again);
     try {
@@ -31,16 +30,17 @@ export function claimed(held: Transcript, threadId: string, call: ClientToolCall
 }
 
 /** Whether the call could be had; false when another tab has run it. Rejects when the server refuses, or with the signal. */
-async function take(held: Transcript, threadId: string, call: ClientToolCallItem, claim: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+async function take(held: Transcript, call: ClientToolCallItem, claim: () => Promise<ClaimItemResponse>, signal: AbortSignal): Promise<boolean> {
   const backoff = new Backoff();
   try {
     for (;;) {
       try {
-        if (await claim()) return true;
+        const { claimed, pending } = await claim();
+        if (claimed) return true;
+        if (pending === false) return false;
         if (held.trouble === null) held.troubled({ kind: 'elsewhere', name: call.name });
-        await nudged(held, signal);
-        if (!(await isStillPending(held, threadId, call.id, signal))) return false;
         backoff.reset();
+        await nudged(held, signal);
       } catch (error) {
         if (signal.aborted || isRefusal(error)) throw error;
         await backoff.wait(signal);

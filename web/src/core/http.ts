@@ -2,6 +2,7 @@
 import type { CustomApiConfig, HostedApiConfig } from '@openai/chatkit';
 import { unlessAborted } from './abort';
 import { asError, ChatKitError, isAbort } from './errors';
+import type { ApiOption } from './options';
 import type { RunEndedEvent, StreamResetEvent, ThreadStreamEvent } from './protocol.generated';
 import { requestLog, type RequestLog } from './request-log';
 import { readEvents } from './sse';
@@ -52,7 +53,7 @@ export interface ApiContext {
   /** What addresses without an origin belong to. */
   baseUrl(): string;
   /** Told about frames that could not be read; they are skipped. */
-  log(name: string, data?: Record<string, unknown>): void;
+  readonly log: (name: string, data?: Record<string, unknown>) => void;
 }
 
 /** What this client understands beyond the reference's protocol; a server that does too says so. */
@@ -62,10 +63,13 @@ const extensions = ['edit', 'runs'] as const;
 const reads: ReadonlySet<string> = new Set(['threads.get_by_id', 'threads.list', 'items.list']);
 
 type Fetch = typeof fetch;
+/** Without a client secret there is an address. */
+type AnyApi = Partial<HostedApiConfig & CustomApiConfig> & Pick<ApiOption, 'transport'>;
 
 /** A client secret and who has to give it: outlives a change of options, which React makes with every render. */
 export class ClientSecret {
-  get: HostedApiConfig['getClientSecret'] = () => Promise.reject(new Error('no getClientSecret'));
+  /** Of the options that have one, and only these ask. */
+  get!: HostedApiConfig['getClientSecret'];
   #current: string | null = null;
   #asking: Promise<string> | null = null;
 
@@ -95,21 +99,17 @@ type Send<T> = (authorization: string | null) => Promise<T>;
 /** Talks to one endpoint. */
 export class HttpApi implements Api {
   readonly transport: Transport;
-  readonly #url: string;
   readonly #fetch: Fetch;
 
-  constructor(config: CustomApiConfig | HostedApiConfig, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
-    const baseUrl = (): string => context.baseUrl();
-    if ('getClientSecret' in config) {
-      const custom = config as HostedApiConfig & Partial<CustomApiConfig>;
-      this.#url = custom.url ?? new URL('/chatkit', scriptUrl).href;
-      secret.get = config.getClientSecret;
-      this.transport = { url: this.#url, baseUrl, custom: custom.fetch ?? null, authorize: (send) => secret.authorize(send) };
-    } else {
-      this.#url = config.url;
-      this.transport = { url: this.#url, baseUrl, custom: config.fetch ?? null, authorize: (send) => send(null) };
-    }
-    this.#fetch = this.transport.custom ?? defaultFetch;
+  constructor(config: ApiOption, private readonly context: ApiContext, { scriptUrl, secret }: { scriptUrl: string; secret: ClientSecret }) {
+    const { url = new URL('/chatkit', scriptUrl).href, fetch: custom = null, getClientSecret, transport } = config as AnyApi;
+    if (getClientSecret !== undefined) secret.get = getClientSecret;
+    this.transport = { url, baseUrl: () => context.baseUrl(), custom, authorize: (send) => (getClientSecret === undefined ? send(null) : secret.authorize(send)) };
+    const plain = custom ?? defaultFetch;
+    this.#fetch = transport !== 'websocket' ? plain : async (input, init) => {
+      const socket = await import('./socket').catch((error: unknown) => context.log('part.unavailable', { message: String(error) }));
+      return (socket?.overSocket(plain, custom !== null, this.#target, context.log) ?? plain)(input, init);
+    };
   }
 
   async call<T>(type: string, params: object, signal?: AbortSignal): Promise<T> {
@@ -135,7 +135,7 @@ export class HttpApi implements Api {
       return (await unlessAborted(until, response.json())) as T;
     } catch (error) {
       if (isAbort(error) || error instanceof ChatKitError) throw error;
-      throw new ChatKitError(`${this.#url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
+      throw new ChatKitError(`${this.transport.url} answered ${type} with something that is not JSON.`, { code: 'endpoint', status: response.status, cause: error });
     }
   }
 
@@ -182,7 +182,7 @@ export class HttpApi implements Api {
 
   /** The endpoint with its origin, for those who read what went wrong. */
   get #target(): URL {
-    return new URL(this.#url, this.context.baseUrl());
+    return new URL(this.transport.url, this.context.baseUrl());
   }
 
   #read(data: string): StreamEvent | null {
@@ -199,13 +199,13 @@ export class HttpApi implements Api {
   async #post(told: RequestLog, { type, params, requestId }: Operation, accept: 'application/json' | 'text/event-stream', signal?: AbortSignal): Promise<Response> {
     // Where the answer can say which of them there are.
     const asks = accept === 'text/event-stream' || type === 'threads.get_by_id' || type === 'threads.list';
-    const body = JSON.stringify({ type, params, ...(asks ? { extensions } : {}), ...(requestId === undefined ? {} : { request_id: requestId }) });
+    const body = JSON.stringify({ type, params, extensions: asks ? extensions : undefined, request_id: requestId });
     const send = async (authorization: string | null): Promise<Response> => {
       const headers: Record<string, string> = { 'Content-Type': 'application/json', Accept: accept, 'Accept-Language': this.context.locale() };
       if (authorization !== null) headers.Authorization = authorization;
       told.sent();
       try {
-        return await this.#fetch(this.#url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
+        return await this.#fetch(this.transport.url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
       } catch (error) {
         if (signal?.aborted === true) throw signal.reason as Error;
         if (isAbort(error)) throw error;
@@ -229,8 +229,8 @@ function mediaType(response: Response): string {
 }
 
 function unreachable(target: URL, cause: unknown): ChatKitError {
-  const message = target.origin === location.origin
-    ? `The chat server at ${target.href} did not answer. Check that it is running.`
-    : `The chat server at ${target.href} could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS).`;
-  return new ChatKitError(message, { code: 'network', retryable: true, cause });
+  const what = target.origin === location.origin
+    ? 'did not answer. Check that it is running'
+    : `could not be reached from ${location.origin}. Check that it is running and that it allows this origin (CORS)`;
+  return new ChatKitError(`The chat server at ${target.href} ${what}.`, { code: 'network', retryable: true, cause });
 }

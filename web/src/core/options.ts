@@ -6,6 +6,7 @@ import {
 } from './validate';
 
 /** What the element takes beyond the published types. */
+export type ApiOption = (CustomApiConfig | HostedApiConfig) & { transport?: 'http' | 'websocket' };
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorScheme | 'system' };
 type Labelled = { label?: string };
 /** An action of the page's in the header; without a label it is called by its icon. */
@@ -24,7 +25,7 @@ type Defined<T, K extends keyof T> = T & { [P in K]-?: NonNullable<T[P]> };
 /** Checked options. Sections that are read everywhere are always there. */
 export interface Options
   extends Defined<Omit<ChatKitOptions, 'theme' | 'locale' | 'api' | 'header' | 'thread' | 'startScreen'>, 'history' | 'threadItemActions' | 'composer' | 'entities' | 'widgets'> {
-  api: CustomApiConfig | HostedApiConfig;
+  api: ApiOption;
   theme: Theme;
   header: Header;
   thread: Thread;
@@ -70,12 +71,12 @@ const theme = either('"light", "dark", "system" or an object', [isText, scheme],
   }),
 ]);
 
+const way = { domainKey: string, fetch: callback, transport: oneOf('http', 'websocket') };
 const api = either(
   'an object with "url" (your own server) or "getClientSecret" (hosted mode)',
-  [(value) => isRecord(value) && value.getClientSecret !== undefined, shape({ getClientSecret: callback }, { url: text, fetch: callback, uploadStrategy: anything, domainKey: string })],
+  [(value) => isRecord(value) && value.getClientSecret !== undefined, shape({ getClientSecret: callback }, { ...way, url: text, uploadStrategy: anything })],
   [(value) => isRecord(value) && value.url !== undefined, shape({ url: text }, {
-    domainKey: string,
-    fetch: callback,
+    ...way,
     uploadStrategy: either(
       '{type: "two_phase"} or {type: "direct", uploadUrl}',
       [(value) => isRecord(value) && value.type === 'two_phase', shape({ type: text })],

@@ -2,29 +2,23 @@
  * An incremental parser for `text/event-stream`, after the WHATWG's "Server-sent events" (section 9.2.6).
  *
  * Takes bytes in any chunking: inside a UTF-8 sequence, between CR and LF, inside a field name. What stands after the last
- * blank line is dropped, as the standard wants.
+ * blank line is dropped, as the standard wants. The fields `event` and `retry` are passed over: the protocol has no use for them.
  */
 import { unlessAborted } from './abort';
 
 export interface ServerSentEvent {
-  /** The `event` field, or `message`. */
-  readonly event: string;
   readonly data: string;
   /** The last `id` seen in the stream so far. */
   readonly id: string;
 }
 
 export class SseParser {
-  /** Reconnection time the server asked for, in milliseconds. */
-  retry: number | null = null;
-  /** The last `id` field seen, also in frames without data. */
-  lastEventId = '';
-
   // The decoder takes the leading byte order mark away.
   readonly #decoder = new TextDecoder('utf-8');
   #line = '';
   #afterCarriageReturn = false;
-  #event = '';
+  /** The last `id` field seen, also in frames without data. */
+  #id = '';
   #data: string[] = [];
 
   /** Feeds bytes; returns the events they complete. */
@@ -64,28 +58,14 @@ export class SseParser {
   }
 
   #field(field: string, value: string): void {
-    switch (field) {
-      case 'data':
-        this.#data.push(value);
-        break;
-      case 'event':
-        this.#event = value;
-        break;
-      case 'id':
-        if (!value.includes('\0')) this.lastEventId = value;
-        break;
-      case 'retry':
-        if (/^[0-9]+$/.test(value)) this.retry = Number(value);
-        break;
-    }
+    if (field === 'data') this.#data.push(value);
+    else if (field === 'id' && !value.includes('\0')) this.#id = value;
   }
 
   #dispatch(): ServerSentEvent | null {
     const data = this.#data;
-    const event = this.#event || 'message';
     this.#data = [];
-    this.#event = '';
-    return data.length === 0 ? null : { event, data: data.join('\n'), id: this.lastEventId };
+    return data.length === 0 ? null : { data: data.join('\n'), id: this.#id };
   }
 }
 

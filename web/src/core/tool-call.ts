@@ -42,7 +42,7 @@ async function give(parts: Parts, operation: Operation, threadId: string, comple
 }
 
 /** Another tab may have run the call while this one waited. */
-export async function isStillPending(held: Transcript, threadId: string, itemId: string, signal: AbortSignal): Promise<boolean> {
+async function isStillPending(held: Transcript, threadId: string, itemId: string, signal: AbortSignal): Promise<boolean> {
   const { page } = await fetchNewest(held, threadId, signal);
   return pendingCall(page.data)?.id === itemId;
 }

@@ -431,29 +431,33 @@ describe('a client tool call', () => {
   test('that another tab runs is waited for, and taken over when that tab is gone', async () => {
     const tool = vi.fn(() => ({ city: 'Oslo' }));
     pending(tool);
-    harness.server.next(json({ claimed: false }));
+    harness.server.next(json({ claimed: false, pending: true }));
     await harness.chat.open('thr_1');
     await pass();
     expect(harness.chat.current.trouble).toMatchObject({ kind: 'elsewhere', name: 'locate' });
     expect(tool).not.toHaveBeenCalled();
-    harness.server.next(known([userItem('msg_u', 'Hi'), call()])).next(json({ claimed: true, seconds: 8 })).next(events(options, done(assistantItem('msg_a', 'In Oslo')), ended()));
+    harness.server.next(json({ claimed: false, pending: true }));
+    await pass(2000);
+    harness.server.next(json({ claimed: true, seconds: 8 })).next(events(options, done(assistantItem('msg_a', 'In Oslo')), ended()));
     await pass(2000);
     expect(tool).toHaveBeenCalledOnce();
+    expect(types()).toEqual(['threads.get_by_id', ...Array<string>(3).fill('items.claim'), 'threads.add_client_tool_output']);
     expect([harness.chat.current.trouble, harness.texts.at(-1)]).toEqual([null, 'In Oslo']);
   });
 
   test('that another tab has run is followed', async () => {
     const tool = vi.fn();
     pending(tool);
-    harness.server.next(json({ claimed: false }));
+    harness.server.next(json({ claimed: false, pending: true }));
     await harness.chat.open('thr_1');
     await pass();
     const after = (): Response => known([userItem('msg_u', 'Hi'), call('completed')], { active_run: { id: 'run_2' } });
     const stream = live();
-    harness.server.next(after()).next(after()).next(stream.response);
+    harness.server.next(json({ claimed: false, pending: false })).next(after()).next(stream.response);
     watched.send({ type: 'run.started', thread_id: 'thr_1', run_id: 'run_2' });
     await pass();
-    expect(asked().at(-1)).toMatchObject({ type: 'threads.resume', params: { run_id: 'run_2' } });
+    expect(types()).toEqual(['threads.get_by_id', 'items.claim', 'items.claim', 'threads.get_by_id', 'threads.resume']);
+    expect(asked().at(-1)).toMatchObject({ params: { run_id: 'run_2' } });
     expect(tool).not.toHaveBeenCalled();
     expect(phase()).toBe('responding');
   });
