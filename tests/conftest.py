@@ -20,11 +20,17 @@ Fixtures, which may install packages, are bounded by `timeout` in pyproject.toml
 """
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bounds the tests that are coroutines."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Bounds the tests that are coroutines, and has `--dist loadgroup` know the groups.
+
+    xdist 3.8 writes them where pytest 9.2 no longer reads them: https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+    grouped = getattr(config.option, "loadgroup", False)
     for item in items:
         if isinstance(item, pytest.Function) and iscoroutinefunction(item.obj):
             item.obj = _bounded(item.obj)
+        if grouped and (group := item.get_closest_marker("xdist_group")):
+            item._id = item.id.parse(f"{item.nodeid}@{group.args[0]}")
 
 
 def _bounded(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:

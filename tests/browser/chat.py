@@ -2,10 +2,11 @@
 
 import os
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.watch import Watch
 
@@ -120,6 +121,15 @@ class Chat:
     async def until(self, expression: str) -> None:
         """When a JavaScript expression holds on the page; looked at in every frame."""
         await self.page.wait_for_function(f"() => {expression}")
+
+    async def route(self, operation: str, handler: Callable[[Route], Awaitable[None]], url: str = "**/chatkit") -> None:
+        """Has requests of one operation handled; those of the others, `threads.watch` say, go where they would have."""
+
+        async def sort(route: Route) -> None:
+            asked = route.request.post_data_json or {}
+            await (handler(route) if asked.get("type") == operation else route.fallback())
+
+        await self.page.route(url, sort)
 
     async def frames(self, count: int = 2) -> None:
         """After that many frames have been painted: what the page does at once, it has done."""

@@ -330,7 +330,7 @@ async def test_dismissing_a_message_that_was_not_sent_puts_it_back(
     chat = await open_chat(scripted)
     await chat.send("Hello")
     chat.watch.expect(NETWORK_NOISE)
-    await chat.page.route("**/chatkit", lambda route: route.fulfill(status=403))
+    await chat.route("threads.add_user_message", lambda route: route.fulfill(status=403))
     await chat.begin("Keep this")
     await expect(chat.error).to_be_visible()
     await expect(chat.composer).to_have_value("")

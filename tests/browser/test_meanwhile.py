@@ -53,13 +53,10 @@ async def test_a_first_message_that_fails_after_it_was_left_waits_where_it_was_w
     left = asyncio.Event()
 
     async def refuse(route: Route) -> None:
-        if "threads.create" in (route.request.post_data or ""):
-            await left.wait()
-            await route.fulfill(status=403)
-        else:
-            await route.continue_()
+        await left.wait()
+        await route.fulfill(status=403)
 
-    await chat.page.route("**/chatkit", refuse)
+    await chat.route("threads.create", refuse)
     await chat.begin("My first words")
     await expect(chat.said).to_have_text("My first words")
     await _go_to(chat, "Other")
@@ -101,13 +98,10 @@ async def test_a_message_that_was_not_sent_comes_back_when_another_is(
     await chat.call("setThreadId", await _put(server, "First"))
     chat.watch.expect("Failed to load resource")
 
-    async def refuse(route: Route) -> None:
-        await route.fulfill(status=403)
-
-    await chat.page.route("**/chatkit", refuse)
+    await chat.route("threads.add_user_message", lambda route: route.fulfill(status=403))
     await chat.begin("Lost words")
     await expect(chat.error).to_be_visible()
-    await chat.page.unroute("**/chatkit", refuse)
+    await chat.page.unroute("**/chatkit")
     await chat.send("Other words")
     await expect(chat.said.last).to_have_text("Other words")
     await expect(chat.composer).to_have_value("Lost words")
@@ -125,15 +119,11 @@ async def test_answers_to_questions_that_did_not_get_there_are_still_there(
     chat = await open_with()
     await chat.call("setThreadId", thread.id)
     chat.watch.expect("Failed to load resource")
-
-    async def refuse(route: Route) -> None:
-        await route.fulfill(status=403)
-
     field = chat.question.get_by_role("textbox")
     await field.fill("Ada")
     await field.press("Enter")
     await expect(chat.question).to_contain_text("Your colour?")
-    await chat.page.route("**/chatkit", refuse)
+    await chat.route("threads.add_structured_input", lambda route: route.fulfill(status=403))
     await field.fill("Blue")
     await field.press("Enter")
     await expect(chat.error).to_be_visible()

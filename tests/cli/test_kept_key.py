@@ -61,10 +61,9 @@ def start(folder: Path, setup: str = "") -> subprocess.Popen[str]:
 
 
 def key_of(folder: Path) -> str:
-    process = start(folder)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    return out.strip()
+    key = with_secret_key(Settings(data_dir=folder)).secret_key
+    assert key is not None
+    return key.get_secret_value()
 
 
 @pytest.mark.parametrize("left", ["nothing", "an empty file"])

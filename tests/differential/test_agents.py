@@ -8,6 +8,8 @@ import pytest
 
 from tests.differential.conftest import Driver
 
+pytestmark = pytest.mark.xdist_group("differential")  # a driver runs once, for all who look at what it printed
+
 Scenarios = tuple[dict[str, Any], dict[str, Any]]
 
 UNIQUE = "Items get ids of our own where the model's are placeholders or taken, so that none overwrites another."

@@ -7,6 +7,8 @@ import pytest
 from tests.differential.conftest import Driver
 from tests.differential.intended import INTERFACE
 
+pytestmark = pytest.mark.xdist_group("differential")  # a driver runs once, for all who look at what it printed
+
 # Documented at these paths although they are made elsewhere.
 RE_EXPORTS = {"types.Action", "server.stream_widget", "server.diff_widget", "server.agents_sdk_user_agent_override"}
 

@@ -11,6 +11,8 @@ import chatkit.types
 from tests.differential.conftest import Driver
 from tests.differential.drivers.names import kind
 
+pytestmark = pytest.mark.xdist_group("differential")  # a driver runs once, for all who look at what it printed
+
 PYTHONS = "Python's own, which the reference happens to import there."
 MISSING = {
     "chatkit.actions.annotations": PYTHONS,

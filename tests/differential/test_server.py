@@ -9,6 +9,8 @@ import pytest
 from tests.differential.conftest import Driver
 from tests.differential.intended import ADDED, INTENDED
 
+pytestmark = pytest.mark.xdist_group("differential")  # a driver runs once, for all who look at what it printed
+
 TIME = re.compile(r'(\\"created_at\\":\\")2(?!020)[^"]*(\\")')
 
 

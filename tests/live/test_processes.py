@@ -15,6 +15,8 @@ from tests.support.live_host import word
 from tests.support.postgres import PostgresServer
 from tests.support.runs import Frames, fold, has
 
+pytestmark = pytest.mark.xdist_group("processes")  # they wait more than they work: one worker does, beside the others
+
 Host = Callable[..., HostProcess]
 
 ALL = pytest.mark.all

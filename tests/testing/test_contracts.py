@@ -187,6 +187,7 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> str:
     return run_suite(tmp_path_factory.mktemp("wrong"), HEAD + "".join(classes))
 
 
+@pytest.mark.xdist_group("wrong stores")  # one worker runs the suites of them all
 @pytest.mark.parametrize("name", WRONG_STORES)
 def test_wrong_store_is_noticed(verdict: str, name: str) -> None:
     assert f"FAILED test_stores.py::Test{name}::" in verdict, verdict

@@ -11,6 +11,9 @@ import pytest
 
 from tests.support.environments import ROOT, VERSIONS, environment, run_tests
 
+# Groups are handed out before all else: nobody waits for this one in the end.
+pytestmark = pytest.mark.xdist_group("versions")
+
 CORE = [f"tests/{name}.py" for name in ("agents/test_context", "agents/test_responses_api", "http/test_app")]
 APPROVALS = "tests/approvals/test_agent_approvals.py"
 WHOLE = ["tests/agents", "tests/http", "tests/server", "tests/types", "tests/testing", "tests/protocol", APPROVALS]

@@ -46,4 +46,5 @@ async def bench(bench_page: Chat) -> AsyncIterator[Bench]:
     before = len(bench_page.watch.problems())
     await bench_page.page.emulate_media(color_scheme="light")
     yield Bench(bench_page)
+    await bench_page.page.unroute_all(behavior="ignoreErrors")
     assert bench_page.watch.problems()[before:] == []

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conformance.bench import Bench, Js
 from tests.support.inventory import ids_of
@@ -26,12 +26,11 @@ async def test_attributes_are_options(bench: Bench, name: str) -> None:
     given = {"url": "/by-attribute", attribute: attributes[attribute]}
     asked: list[str] = []
 
-    async def answer(route: object) -> None:
-        request = route.request  # type: ignore[attr-defined]
-        asked.append(request.post_data)
-        await route.fulfill(json={"id": "thr_named", "created_at": "2026-01-01T00:00:00Z", "items": {"data": []}})  # type: ignore[attr-defined]
+    async def answer(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        await route.fulfill(json={"id": "thr_named", "created_at": "2026-01-01T00:00:00Z", "items": {"data": []}})
 
-    await bench.page.route("**/by-attribute", answer)
+    await bench.chat.route("threads.get_by_id", answer, "**/by-attribute")
     ready = await bench.chat.told_count("ready")
     await bench.page.evaluate(
         """(attributes) => {
@@ -55,7 +54,6 @@ async def test_attributes_are_options(bench: Bench, name: str) -> None:
             assert await bench.page.evaluate("bench.element.matches(':state(dark)')")
         case _:
             await expect(bench.part("root")).to_have_attribute("lang", re.compile("^de"))
-    await bench.page.unroute("**/by-attribute")
 
 
 @pytest.mark.shows("own:element.open-chatkit")

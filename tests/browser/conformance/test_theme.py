@@ -145,7 +145,6 @@ async def test_font_files_become_known_to_the_page(bench: Bench, name: str) -> N
         assert [url.endswith(src) for url in asked] == [True]
     else:
         assert face[field] == expected[field]
-    await bench.page.unroute("**/fonts/**")
 
 
 GRAYS: dict[str, tuple[list[Any], str]] = {
