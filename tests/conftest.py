@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function) and iscoroutinefunction(item.obj):
             item.obj = _bounded(item.obj)
-        if grouped and (group := item.get_closest_marker("xdist_group")):
+        if grouped and hasattr(item, "_id") and (group := item.get_closest_marker("xdist_group")):
             item._id = item.id.parse(f"{item.nodeid}@{group.args[0]}")
 
 

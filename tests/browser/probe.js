@@ -1,8 +1,8 @@
 /**
  * What the tests ask of a page. Runs before the page's own scripts.
  *
- * `violations` are breaches of the page's policy, `told` the element's events in their order, `probe` looks at things
- * that no locator sees.
+ * `violations` are breaches of the page's policy, `told` the element's events in their order, `logged` what its log says,
+ * `probe` looks at things that no locator sees.
  */
 'use strict';
 
@@ -25,6 +25,9 @@ for (const name of [
     told.push({ ...detail, ...readable, called: detail?.name, name });
   });
 }
+
+window.logged = [];
+addEventListener('chatkit.log', ({ detail }) => logged.push(detail));
 
 window.probe = {
   element: () => document.querySelector('openai-chatkit, open-chatkit'),

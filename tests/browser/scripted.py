@@ -301,7 +301,7 @@ def app_of(server: ChatKitServer[Any], *, page: PageOptions | None = None, **opt
     return ChatKit(
         server,
         context=options.pop("context", _as_ada),
-        settings=Settings(turns_per_minute=0),
+        settings=Settings(turns_per_minute=0, websocket=options.pop("websocket", True)),
         branding=options.pop("branding", Branding(name="Scripted")),
         page=page or PageOptions(),
         **options,

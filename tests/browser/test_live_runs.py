@@ -20,8 +20,10 @@ WORDS = [f"word{number} " for number in range(60)]
 NOISE = ("Failed to load resource", "net::ERR")
 
 
-async def _trickle(turn: Turn, words: list[str] = WORDS, pause: float = 0.05) -> None:
-    """Streams slowly: a text with a card in its middle, then a second text."""
+async def trickle(
+    turn: Turn, words: list[str] = WORDS, pause: float = 0.05, until: asyncio.Event | None = None
+) -> None:
+    """Streams slowly: a text with a card in its middle, then a second text, whose end waits."""
     half = len(words) // 2
     for word in words[:half]:
         turn.say(word)
@@ -30,10 +32,12 @@ async def _trickle(turn: Turn, words: list[str] = WORDS, pause: float = 0.05) ->
     for word in words[half:]:
         turn.say(word)
         await asyncio.sleep(pause)
+    if until is not None:
+        await until.wait()
     turn.end()
 
 
-async def _stored(server: ScriptedServer, thread_id: str) -> list[str]:
+async def stored(server: ScriptedServer, thread_id: str) -> list[str]:
     """What the store has of a thread, in words."""
     page = await server.store.load_thread_items(thread_id, None, 100, "asc", USER)
     return [text for item in page.data if (text := _words(item))]
@@ -54,9 +58,9 @@ async def _shown(chat: Chat) -> list[str]:
     return await chat.page.evaluate(SHOWN)
 
 
-async def _same(chat: Chat, server: ScriptedServer, thread_id: str) -> None:
+async def same(chat: Chat, server: ScriptedServer, thread_id: str) -> None:
     """Waits until the page shows what the store has."""
-    wanted = await _stored(server, thread_id)
+    wanted = await stored(server, thread_id)
     for _ in range(100):
         if await _shown(chat) == wanted:
             return
@@ -80,7 +84,8 @@ async def test_an_answer_that_five_reloads_interrupt(
     open_with: OpenWith, server: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chat, thread_id = await _open(open_with, server)
-    telling = asyncio.create_task(_trickle(server.turn()))
+    reloaded = asyncio.Event()
+    telling = asyncio.create_task(trickle(server.turn(), until=reloaded))
     await chat.begin("Tell me")
     await expect(chat.page.get_by_text("word3 ").first).to_be_visible()
     times: list[float] = []
@@ -94,11 +99,12 @@ async def test_an_answer_that_five_reloads_interrupt(
         times.append(time.monotonic() - before)
         await expect(chat.stop_button).to_be_visible()
         await asyncio.sleep(0.2)
+    reloaded.set()
     await telling
     await chat.idle()
-    await _same(chat, server, thread_id)
+    await same(chat, server, thread_id)
     halves = ["".join(half).strip() for half in (WORDS[:30], WORDS[30:])]
-    assert (await _stored(server, thread_id))[-3:] == [halves[0], "In between", halves[1]]
+    assert (await stored(server, thread_id))[-3:] == [halves[0], "In between", halves[1]]
     with capsys.disabled():
         print(f"\nreload to the answer on show: {', '.join(f'{1000 * each:.0f} ms' for each in times)}")
 
@@ -111,7 +117,7 @@ async def test_two_tabs_one_of_them_without_a_connection_for_a_while(
     await second.call("setThreadId", thread_id)
     for chat in (first, second):
         chat.watch.expect(*NOISE)
-    telling = asyncio.create_task(_trickle(server.turn(), pause=0.08))
+    telling = asyncio.create_task(trickle(server.turn(), pause=0.08))
     await first.begin("Tell me")
     began = time.monotonic()
     await expect(second.said.last).to_have_text("Tell me")
@@ -123,7 +129,7 @@ async def test_two_tabs_one_of_them_without_a_connection_for_a_while(
     await telling
     for chat in (first, second):
         await chat.idle()
-        await _same(chat, server, thread_id)
+        await same(chat, server, thread_id)
 
 
 @pytest.mark.shows("operation:items.claim")
@@ -175,7 +181,7 @@ async def test_stop_in_one_tab_stops_in_the_other(open_with: OpenWith, server: S
     for chat in (first, second):
         await chat.idle()
         await expect(chat.part("ending")).to_contain_text("stopped")
-        await _same(chat, server, thread_id)
+        await same(chat, server, thread_id)
 
 
 async def test_an_edited_message_is_edited_in_the_other_tab(open_with: OpenWith, server: ScriptedServer) -> None:
@@ -191,7 +197,7 @@ async def test_an_edited_message_is_edited_in_the_other_tab(open_with: OpenWith,
         await expect(chat.said).to_have_text(["Another question"])
         await expect(chat.answer).to_contain_text("Another answer")
         await chat.idle()
-        await _same(chat, server, thread_id)
+        await same(chat, server, thread_id)
 
 
 @pytest.mark.shows("operation:threads.watch")
@@ -206,12 +212,12 @@ async def test_seven_tabs_hold_one_watch(open_with: OpenWith, server: ScriptedSe
         tabs.append(tab)
     await tabs[-1].frames()
     assert await _watches(first) == 1
-    telling = asyncio.create_task(_trickle(server.turn(), WORDS[:20]))
+    telling = asyncio.create_task(trickle(server.turn(), WORDS[:20]))
     await tabs[3].begin("All of you")
     await telling
     for tab in tabs:
         await tab.idle()
-        await _same(tab, server, thread_id)
+        await same(tab, server, thread_id)
     assert await _watches(first) == 1
     # The next tab takes over.
     await first.page.close()
@@ -225,7 +231,7 @@ async def test_seven_tabs_hold_one_watch(open_with: OpenWith, server: ScriptedSe
 async def test_a_frozen_tab_comes_back(open_with: OpenWith, server: ScriptedServer) -> None:
     chat, thread_id = await _open(open_with, server)
     chat.watch.expect(*NOISE)
-    telling = asyncio.create_task(_trickle(server.turn()))
+    telling = asyncio.create_task(trickle(server.turn()))
     await chat.begin("Tell me")
     await expect(chat.page.get_by_text("word3 ").first).to_be_visible()
     devtools = await chat.page.context.new_cdp_session(chat.page)
@@ -234,15 +240,15 @@ async def test_a_frozen_tab_comes_back(open_with: OpenWith, server: ScriptedServ
     await devtools.send("Page.setWebLifecycleState", {"state": "active"})
     await telling
     await chat.idle()
-    await _same(chat, server, thread_id)
+    await same(chat, server, thread_id)
 
 
 async def test_a_server_that_is_away_for_three_seconds(open_chat: OpenChat, server: ScriptedServer) -> None:
-    async with _proxied(app_of(server)) as proxy:
+    async with proxied(app_of(server)) as proxy:
         chat = await open_chat(proxy.address)
         chat.watch.expect(*NOISE)
         turn = server.turn()
-        telling = asyncio.create_task(_trickle(turn, pause=0.1))
+        telling = asyncio.create_task(trickle(turn, pause=0.1))
         await chat.begin("Tell me")
         await expect(chat.page.get_by_text("word3 ").first).to_be_visible()
         await proxy.cut()
@@ -252,7 +258,7 @@ async def test_a_server_that_is_away_for_three_seconds(open_chat: OpenChat, serv
         await expect(chat.part("trouble")).to_have_count(0)
         await telling
         await chat.idle()
-        await _same(chat, server, turn.thread_id)
+        await same(chat, server, turn.thread_id)
         assert await chat.told("error") == []
 
 
@@ -276,8 +282,8 @@ async def test_a_first_message_is_told_of_once_however_often_it_is_sent(
     await chat.send("Once")
     await expect(chat.answer).to_contain_text("Heard.")
     assert len(sent) == 2
-    assert (await _stored(server, thread_id))[-2:] == ["Once", "Heard."]
-    await _same(chat, server, thread_id)
+    assert (await stored(server, thread_id))[-2:] == ["Once", "Heard."]
+    await same(chat, server, thread_id)
 
 
 async def test_the_history_marks_what_is_answered(open_with: OpenWith, server: ScriptedServer) -> None:
@@ -342,7 +348,7 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def _proxied(app: Any) -> AsyncIterator[_Proxy]:
+async def proxied(app: Any) -> AsyncIterator[_Proxy]:
     async with serving(app) as address:
         proxy = _Proxy(int(address.rpartition(":")[2]))
         await proxy.restore()
