@@ -2,8 +2,10 @@
 
 import secrets
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from chatkit.live.base import (
     ENDED_SECONDS,
@@ -236,17 +238,14 @@ class MemoryLog(RunLog):
             if log and log[-1].last >= entry.last and not entry.base:
                 continue  # it is a repetition
             if entry.base:
-                log[:] = [later for later in log if later.last > entry.last]
-            log.append(entry)
-            log.sort(key=lambda one: one.last)
+                log[:] = [entry, *_behind(log, entry.last)]
+            else:
+                log.append(entry)
         await self.signal([f"run:{run_id}" for run_id in {entry.run_id for entry in entries} - refused])
         return dict.fromkeys(refused, "refused")
 
     async def read(self, positions: Mapping[str, int]) -> Mapping[str, Sequence[Entry]]:
-        news = {
-            run_id: [entry for entry in self._runs.logs.get(run_id, ()) if entry.last > position]
-            for run_id, position in positions.items()
-        }
+        news = {run_id: _behind(self._runs.logs.get(run_id, []), last) for run_id, last in positions.items()}
         return {run_id: entries for run_id, entries in news.items() if entries}
 
     async def signal(self, texts: Sequence[str]) -> None:
@@ -272,6 +271,11 @@ class MemoryLog(RunLog):
         for hear in self._hearing:
             self._runs.listeners.remove(hear)
         self._hearing.clear()
+
+
+def _behind(log: list[Entry], last: int) -> list[Entry]:
+    """What comes behind a number; a log is in order."""
+    return log[bisect_right(log, last, key=attrgetter("last")) :]
 
 
 def _new_process_id() -> str:
