@@ -86,8 +86,9 @@ def serve(kind: str, port: int, deltas: int) -> None:
     import uvicorn
 
     app = bare_app(deltas) if kind == "bare" else our_app(deltas) if kind == "ours" else live_app(kind, deltas)
-    options: dict[str, Any] = {"access_log": False, "timeout_graceful_shutdown": 0, "ws_per_message_deflate": False}
-    uvicorn.run(app, port=port, log_level="error", **options)
+    options: dict[str, Any] = {"access_log": False, "timeout_graceful_shutdown": 0}
+    sockets: dict[str, Any] = {"ws_per_message_deflate": False, "ws_ping_interval": None}  # readers here answer no ping
+    uvicorn.run(app, port=port, log_level="error", **options, **sockets)
 
 
 async def streams(options: argparse.Namespace, kinds: Sequence[str], turns: int) -> None:
