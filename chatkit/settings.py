@@ -137,6 +137,12 @@ class Settings(_FromEnvironment):
     jwt_issuer: str | None = None
     """The `iss` that tokens must have."""
 
+    api_keys: Secrets = []
+    """Keys with which other servers ask for client secrets of their users (`POST /v1/chatkit/sessions`), separated by
+    commas. Without one there is no such thing."""
+    session_seconds: int = Field(default=600, ge=1, le=24 * 3600)
+    """How long such a secret is good, unless the server that asks says."""
+
     allowed_hosts: Hosts = []
     """The `Host`s that requests may name, separated by commas: `chat.example.org`, `*.example.org`, `10.0.0.0/8`. Any,
     unless set; `chatkit demo` sets those of this machine."""

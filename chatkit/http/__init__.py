@@ -12,6 +12,8 @@ try:
     from chatkit.http.limits import Budget, RateLimiter, TokenBuckets
     from chatkit.http.logs import LOG_FORMAT
     from chatkit.http.page import PageOptions, StartPrompt
+    from chatkit.http.session_auth import ClientSecret, client_session
+    from chatkit.http.sessions import ClientSession, Sessions
     from chatkit.http.shared_limits import SharedLimiter
     from chatkit.settings import Branding, Settings, SettingsError
 except ModuleNotFoundError as error:
@@ -29,12 +31,15 @@ __all__ = [
     "Budget",
     "Caller",
     "ChatKit",
+    "ClientSecret",
+    "ClientSession",
     "ContextProvider",
     "ElementFiles",
     "OwnContext",
     "PageOptions",
     "RateLimiter",
     "RequestContext",
+    "Sessions",
     "Settings",
     "SettingsError",
     "SharedLimiter",
@@ -42,4 +47,5 @@ __all__ = [
     "TokenBuckets",
     "UnauthenticatedError",
     "VisitorCookie",
+    "client_session",
 ]

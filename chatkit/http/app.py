@@ -34,6 +34,10 @@ from chatkit.http.hosts import guarded, only_for_hosts
 from chatkit.http.limits import RateLimiter, TokenBuckets
 from chatkit.http.open_streams import OpenStreams
 from chatkit.http.page import PageOptions, branding_css, branding_json, content_security_policy, page_config
+from chatkit.http.session_auth import ClientSecret
+from chatkit.http.session_limits import SessionLimits
+from chatkit.http.session_routes import session_routes
+from chatkit.http.sessions import Sessions
 from chatkit.http.shutdown import up
 from chatkit.http.socket import PATH, SocketEndpoint
 from chatkit.logger import logger
@@ -54,7 +58,8 @@ class ChatKit(Starlette):
         routes = [*my_routes, *ChatKit(server).routes]            # or as routes
 
     Who sends a request is found out by, in this order: `context`, a callable of your own; `authentication`, a ready
-    one; the settings' JWT secret or JWKS URL; else visitor cookies. `limiter` counts what owners and addresses ask
+    one; the settings' JWT secret or JWKS URL; else visitor cookies. With the settings' `api_keys` servers can ask for
+    client secrets (`docs/hosted.md`), which are known beside all these, and in place of visitor cookies. `limiter` counts what owners and addresses ask
     for, in place of the one that the settings name; one of your own is not closed.
 
     `path` is the endpoint's. `page` is what the page says; None leaves the page out. `index`, one HTML file, or
@@ -89,9 +94,9 @@ class ChatKit(Starlette):
             server.max_message_bytes = self.settings.max_message_bytes
         self.branding = branding or Branding.load()
         proxies, owner_of = Proxies(self.settings.trusted_proxies), owner_in_http(server.store)
-        self.authentication = (
-            OwnContext(context, owner=owner_of) if context else authentication or _from_settings(self.settings, proxies)
-        )
+        sessions = _sessions(server, self.settings)
+        given = OwnContext(context, owner=owner_of) if context else authentication
+        self.authentication = _signed_in_by(given, sessions, self.settings, proxies)
         self._own_limiter = shared_limiter(self.settings) if limiter is None else None
         self.limiter = limiter or self._own_limiter or TokenBuckets()
         self.streams = OpenStreams()
@@ -102,6 +107,7 @@ class ChatKit(Starlette):
         self._elements = element_folder() if element_dir is None else AssetFolder(Path(element_dir))
         self._health = Health(as_store(server.store))
         charges = Charges(self.limiter, self.settings, proxies)
+        self._session_routes = [] if sessions is None else session_routes(sessions, self.settings, charges)
         endpoint = ProtocolEndpoint(
             server,
             authentication=self.authentication,
@@ -110,6 +116,7 @@ class ChatKit(Starlette):
             charges=charges,
             health=self._health,
             owner_of=owner_of,
+            session_limits=None if sessions is None else SessionLimits(server, sessions.records),
         )
         self._endpoint = guarded(endpoint, self.settings.allowed_hosts)
         self._socket = SocketEndpoint(
@@ -192,6 +199,7 @@ class ChatKit(Starlette):
         return [
             Route(self._path, self._endpoint, name="chatkit"),
             *(sockets if self.settings.websocket else []),
+            *self._session_routes,
             Route("/health", PlainEndpoint(self._answer_health), methods=["GET"], name="chatkit-health"),
             Route("/ready", PlainEndpoint(self._answer_ready), methods=["GET"], name="chatkit-ready"),
         ]
@@ -247,8 +255,31 @@ class ChatKit(Starlette):
         return _json(report, status=200 if report["checks"]["store"]["status"] == "ok" else 503)
 
 
-def _from_settings(settings: Settings, proxies: Proxies) -> Authentication:
-    """The way to sign in that the settings ask for."""
+def _sessions(server: ChatKitServer[Any], settings: Settings) -> Sessions | None:
+    """None where no server has a key to ask for any."""
+    if not settings.api_keys:
+        return None
+    current = [settings.secret_key] if settings.secret_key is not None else []
+    return Sessions(
+        [key.get_secret_value() for key in [*current, *settings.secret_key_previous]],
+        as_store(server.store).session_records(),
+        per_minute=settings.turns_per_minute,
+        seconds=settings.session_seconds,
+    )
+
+
+def _signed_in_by(
+    given: Authentication | None, sessions: Sessions | None, settings: Settings, proxies: Proxies
+) -> Authentication:
+    """Client secrets where servers can ask for them, beside what the application or the settings say; visitors sign in
+    by themselves only where nothing else does."""
+    other = given or _token(settings)
+    if sessions is not None:
+        return ClientSecret(sessions, other)
+    return other or _visitors(settings, proxies)
+
+
+def _token(settings: Settings) -> Authentication | None:
     if settings.jwt_secret is not None or settings.jwt_jwks_url is not None:
         return BearerToken(
             secret=settings.jwt_secret.get_secret_value() if settings.jwt_secret is not None else None,
@@ -256,6 +287,10 @@ def _from_settings(settings: Settings, proxies: Proxies) -> Authentication:
             audience=settings.jwt_audience,
             issuer=settings.jwt_issuer,
         )
+    return None
+
+
+def _visitors(settings: Settings, proxies: Proxies) -> Authentication:
     key = settings.secret_key.get_secret_value() if settings.secret_key is not None else None
     return VisitorCookie(
         key,

@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 
 from chatkit.http.addresses import Proxies
+from chatkit.http.sessions import ClientSession
 from chatkit.logger import logger
 from chatkit.store.owner import user_in
 
@@ -31,7 +32,7 @@ _NEW_SECONDS = 60
 
 
 class RequestContext(dict[str, Any]):
-    """The context that the ready-made ways to sign in give to hooks and stores: `user_id`, `request`, `claims`.
+    """What the ready-made ways to sign in give to hooks and stores: `user_id`, `request`, `claims`, `session`.
 
     Attributes and keys are the same, since servers written for ChatKit use either. More can be put into it.
     """
@@ -51,19 +52,26 @@ class RequestContext(dict[str, Any]):
         """What a token says about the user; empty for visitors."""
         return self.get("claims", {})
 
+    @property
+    def session(self) -> ClientSession | None:
+        """The session of the client secret; None when there was none."""
+        return self.get("session")
+
 
 @dataclass(slots=True)
 class Caller:
     """Who sends a request.
 
     `rate_key` says whose operations are counted; None or empty when only the address can be. `is_new`: the identity
-    was free and is hardly older than the request. `headers` go out with the answer.
+    was free and is hardly older than the request. `headers` go out with the answer. `session`, if it came in one, has
+    limits of its own.
     """
 
     context: Any
     rate_key: str | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
     is_new: bool = False
+    session: ClientSession | None = None
 
 
 class Authentication(ABC):

@@ -52,14 +52,17 @@ class Charges:
         one owner's size with all others who are new at the same address: identities are free, so a new one must not
         bring a budget.
         """
-        if not self._per_owner and not self._per_address:
+        if not (self._limit_of(caller) or self._per_address):
             return
         if isinstance(body.request, _COSTLY) or len(body) > _LONG_BYTES:
             address = self._proxies.client(request)
-            budgets = [Budget(caller.rate_key, self._per_owner)] if caller.rate_key else []
+            budgets = [Budget(caller.rate_key, self._limit_of(caller))] if caller.rate_key else []
             if caller.is_new or not caller.rate_key:
                 budgets.append(Budget(f"new:{address}", self._per_owner))
             await self._take([*budgets, Budget(f"address:{address}", self._per_address)])
+
+    def _limit_of(self, caller: Caller) -> int:
+        return caller.session.per_minute if caller.session is not None else self._per_owner
 
     async def refused(self, request: Request, error: Exception) -> None:
         """Charges the address for a request that was refused: nobody's, or one that cannot be read."""

@@ -21,6 +21,7 @@ from chatkit.http.open_streams import OpenStreams
 from chatkit.http.origins import Origins, RawHeaders
 from chatkit.http.pulse import Pulse
 from chatkit.http.run_stream import RunStream
+from chatkit.http.session_limits import SessionLimits
 from chatkit.logger import current_request_id, current_thread_id
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.settings import Settings
@@ -81,6 +82,7 @@ class ProtocolEndpoint:
         charges: Charges,
         health: Health,
         owner_of: Callable[[Any], object],
+        session_limits: SessionLimits | None = None,
     ) -> None:
         self._server = server
         self._authentication = authentication
@@ -88,6 +90,7 @@ class ProtocolEndpoint:
         self._charges = charges
         self._health = health
         self._owner_of = owner_of
+        self._session_limits = session_limits
         self._settings = settings
         self._streams = streams
         self._pulse = Pulse(settings.heartbeat_seconds, settings.stall_seconds)
@@ -137,7 +140,10 @@ class ProtocolEndpoint:
             raise
         if not await self._is_repeated(body, caller.context):
             await self._charges.take(request, caller, body)
-        result = await self._server.process(body, caller.context)
+        if caller.session is None or self._session_limits is None:
+            result = await self._server.process(body, caller.context)
+        else:
+            result = await self._session_limits.process(caller.session, body, caller.context)
         if not isinstance(result, StreamingResult):
             return Response(result.json, media_type="application/json", headers=_JSON_HEADERS)
         if result.follower is not None:

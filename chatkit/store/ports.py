@@ -11,6 +11,7 @@ from chatkit.live import LiveEngine
 from chatkit.store.changes import ThreadChanges
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.records import fit, to_document
+from chatkit.store.sessions import SessionRecords
 from chatkit.store.turns import one_at_a_time
 from chatkit.types import (
     Attachment,
@@ -320,6 +321,14 @@ class Store(ABC, Generic[TContext]):
         """What keeps runs going in the store's own database; the same one each time.
 
         A store of your own has none: its runs are kept in memory, and its writes are not fenced.
+        """
+        return None
+
+    def session_records(self) -> SessionRecords | None:
+        """Where it is kept which sessions were given out, see `docs/hosted.md`; the same one each time.
+
+        A store of your own has none: each process remembers its own, and a session that is cancelled at one of them is
+        good at the others until it expires.
         """
         return None
 

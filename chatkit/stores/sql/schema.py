@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from chatkit.stores.sql.run_tables import RunTables, run_tables
 from chatkit.stores.sql.text_types import id_text
 
 __all__ = ["HEAD", "VERSION_TABLE", "Tables", "tables"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: the revision that this version of the package works with."""
 
 VERSION_TABLE = "chatkit_migrations"
@@ -33,6 +46,8 @@ class Tables:
     """Which threads use an attachment, also threads that are not there (yet, or any more)."""
     probes: Table
     """Written and emptied again to see whether anything can be written."""
+    sessions: Table
+    """The client secrets that were given out. Expired ones are swept."""
     live: RunTables
     """What live runs need."""
 
@@ -97,4 +112,16 @@ def tables(schema: str | None = None) -> Tables:
         Column("document", Text, nullable=False),
         PrimaryKeyConstraint("id", name="chatkit_probes_pkey"),
     )
-    return Tables(metadata, threads, items, attachments, uses, probes, run_tables(metadata))
+    sessions = Table(
+        "chatkit_sessions",
+        metadata,
+        Column("id", id_text, nullable=False),
+        Column("user_id", id_text, nullable=False),
+        Column("expires_at", Double, nullable=False),
+        Column("cancelled", Boolean, nullable=False),
+        Column("files", Integer, nullable=False),
+        Column("document", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="chatkit_sessions_pkey"),
+        Index("chatkit_sessions_by_end", "expires_at"),
+    )
+    return Tables(metadata, threads, items, attachments, uses, probes, sessions, run_tables(metadata))

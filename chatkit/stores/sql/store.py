@@ -10,6 +10,7 @@ from chatkit.live import LiveEngine, RunLog
 from chatkit.live_redis import RedisLog
 from chatkit.store import Store, ThreadChanges
 from chatkit.store.owner import OwnerOf, default_owner, owner_checked
+from chatkit.store.sessions import SessionRecords
 from chatkit.stores.sql.attachments import Attachments
 from chatkit.stores.sql.database import Database, adopt_engine, open_engine
 from chatkit.stores.sql.diagnosis import Diagnosis, diagnose
@@ -21,6 +22,7 @@ from chatkit.stores.sql.live import sql_engine
 from chatkit.stores.sql.migration import check_schema_name, read_revision, upgrade_database
 from chatkit.stores.sql.probe import Probe
 from chatkit.stores.sql.schema import HEAD, tables
+from chatkit.stores.sql.sessions import SQLSessionRecords
 from chatkit.stores.sql.threads import Threads
 from chatkit.types import (
     Attachment,
@@ -121,6 +123,7 @@ class SQLStore(Store[TContext]):
         self._threads = Threads(self._database, named, self._attachments)
         self._items = Items(self._database, named, self._threads, self._attachments)
         self._probe = Probe(self._database, named)
+        self._sessions = SQLSessionRecords(self._database, named)
 
     async def warm_up(self) -> None:
         """Opens the pool's connections, so that the first requests need not. Raises as `ping` does."""
@@ -149,6 +152,9 @@ class SQLStore(Store[TContext]):
 
     def live_engine(self) -> LiveEngine:
         return self._live
+
+    def session_records(self) -> SessionRecords:
+        return self._sessions
 
     async def close(self) -> None:
         """Closes the connections that the store opened. Using the store again opens new ones.
