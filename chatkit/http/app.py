@@ -59,8 +59,8 @@ class ChatKit(Starlette):
 
     Who sends a request is found out by, in this order: `context`, a callable of your own; `authentication`, a ready
     one; the settings' JWT secret or JWKS URL; else visitor cookies. With the settings' `api_keys` servers can ask for
-    client secrets (`docs/hosted.md`), which are known beside all these, and in place of visitor cookies. `limiter` counts what owners and addresses ask
-    for, in place of the one that the settings name; one of your own is not closed.
+    client secrets (`docs/hosted.md`), which are known beside all these, and in place of visitor cookies. `limiter`
+    counts what owners and addresses ask for, in place of the one that the settings name; one of your own is not closed.
 
     `path` is the endpoint's. `page` is what the page says; None leaves the page out. `index`, one HTML file, or
     `static_dir`, a folder with an `index.html`, puts a front end of your own in its place. `element_dir` is where the

@@ -1,7 +1,7 @@
 """Sessions: client secrets that a server gives to its users, good for a while, for one user.
 
-A secret is signed and says everything itself, so any process that has the key knows it, without asking anybody. Only that
-one was cancelled has to be looked up, which is done every two seconds at most.
+A secret is signed and says everything itself, so any process that has the key knows it, without asking anybody. Only
+that one was cancelled has to be looked up, which is done every two seconds at most.
 """
 
 import secrets
@@ -72,12 +72,9 @@ class Sessions:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not keys:
-            logger.warning(
-                "No secret key is set: client secrets are good for this process alone. Set CHATKIT_SECRET_KEY."
-            )
-        self._serializers = [
-            URLSafeSerializer(key, salt="chatkit.session") for key in keys or [secrets.token_urlsafe(32)]
-        ]
+            logger.warning("No secret key is set: client secrets are this process's alone. Set CHATKIT_SECRET_KEY.")
+            keys = [secrets.token_urlsafe(32)]
+        self._serializers = [URLSafeSerializer(key, salt="chatkit.session") for key in keys]
         self.records = records or MemorySessionRecords(clock=clock)
         self._per_minute = per_minute
         self._seconds = seconds
@@ -101,7 +98,7 @@ class Sessions:
         secret = self._signed(claims)
         if len(secret) > _LONGEST_SECRET:
             message = f"What the session says is too long by {len(secret) - _LONGEST_SECRET} characters."
-            raise RequestError("session.too_long", message, "workflow.state_variables")
+            raise RequestError("session.too_long", message, param="workflow.state_variables")
         document = claims.model_dump_json()
         await self.records.add(SessionRecord(claims.id, claims.user, claims.expires_at, document))
         return self._shown(claims, cancelled=False)

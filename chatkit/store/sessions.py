@@ -13,8 +13,10 @@ KEPT_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A session. `expires_at` is in seconds since 1970; `document`, JSON, is what else was said of it; `files`, how many
-    were uploaded in it."""
+    """A session.
+
+    `expires_at` is in seconds since 1970; `document`, JSON, is what else was said of it; `files`, how many were uploaded.
+    """
 
     id: str
     user: str
