@@ -6,7 +6,7 @@ Every error answer is `{"error": {"code", "message", "param"?}}`. Which exceptio
 
 import http
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -63,9 +63,10 @@ _CONTENT_TAGS = ("input_text", "input_tag")
 """Kinds of content, which pydantic puts into paths too; no field of a request has such a name."""
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    """Where in the request, as `params.input.content.0`; without the operation's name, which pydantic puts first."""
-    start = 1 if location and location[0] not in _REQUEST_FIELDS else 0
+def _path(location: tuple[int | str, ...], fields: Collection[str]) -> str:
+    """Where in the request, as `params.input.content.0`; without the operation's name, which pydantic puts first where
+    it is none of the `fields`."""
+    start = 1 if fields and location and location[0] not in fields else 0
     return ".".join(str(part) for part in location[start:] if part not in _CONTENT_TAGS)
 
 
@@ -79,10 +80,11 @@ _PLACE_LIMIT = 120
 _REASON_LIMIT = 200
 
 
-def invalid_request(error: ValidationError) -> Problem:
+def invalid_request(error: ValidationError, fields: Collection[str] = _REQUEST_FIELDS) -> Problem:
     """Malformed JSON and an unknown operation are told apart from parameters that do not fit.
 
-    What the client sent comes back in no more than the names of the first few fields.
+    `fields` are those of a request of several operations; none for one that is always of the same form. What the client
+    sent comes back in no more than the names of the first few fields.
     """
     details: list[ErrorDetails] = error.errors(include_url=False, include_context=False, include_input=False)
     first = details[0]
@@ -91,7 +93,8 @@ def invalid_request(error: ValidationError) -> Problem:
     if first["type"] in ("union_tag_invalid", "union_tag_not_found") and not first["loc"]:
         return Problem(400, "request.unknown_operation", "`type` does not name an operation of ChatKit.", "type")
     found = [
-        (shown(_path(detail["loc"]), _PLACE_LIMIT), shown(detail["msg"], _REASON_LIMIT)) for detail in details[:_PLACES]
+        (shown(_path(detail["loc"], fields), _PLACE_LIMIT), shown(detail["msg"], _REASON_LIMIT))
+        for detail in details[:_PLACES]
     ]
     message = "; ".join(f"{path or 'body'}: {reason}" for path, reason in found)
     return Problem(422, "request.invalid_params", message, found[0][0] or None)

@@ -52,7 +52,7 @@ class _Routes:
         try:
             asked = SessionRequest.model_validate_json(body)
         except ValidationError as error:
-            raise HttpError(invalid_request(error)) from None
+            raise HttpError(invalid_request(error, fields=())) from None
         return _answer(await self._sessions.create(asked))
 
     async def cancel(self, request: Request) -> Response:

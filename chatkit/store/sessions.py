@@ -15,7 +15,7 @@ KEPT_SECONDS = 24 * 3600.0
 class SessionRecord:
     """A session.
 
-    `expires_at` is in seconds since 1970; `document`, JSON, is what else was said of it; `files`, how many were uploaded.
+    `expires_at` is in seconds since 1970; `document`, JSON, is what else was said of it; `files`, how many came in it.
     """
 
     id: str
