@@ -70,7 +70,7 @@ def test_the_extras_are_these() -> None:
     assert packages("demo") == packages("serve") | packages("openai") | packages("sqlite")
     assert packages("all") == set().union(*(packages(extra) for extra in EXTRAS))
     assert packages("jwt") == {"pyjwt"}
-    assert packages("limits") == {"limits"}
+    assert packages("limits") == {"limits", "redis"}
     assert packages("redis") == {"redis"}
 
 
