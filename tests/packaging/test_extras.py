@@ -66,11 +66,11 @@ def test_the_extras_are_these() -> None:
     assert set(EXTRAS) == {
         *("all", "demo", "http", "jwt", "limits", "openai", "postgres", "redis", "serve", "sqlite", "templates")
     }
-    assert packages("serve") == packages("http") | {"typer", "uvicorn"}
+    assert packages("serve") == packages("http") | {"typer", "uvicorn", "websockets"}
     assert packages("demo") == packages("serve") | packages("openai") | packages("sqlite")
     assert packages("all") == set().union(*(packages(extra) for extra in EXTRAS))
     assert packages("jwt") == {"pyjwt"}
-    assert packages("limits") == {"limits"}
+    assert packages("limits") == {"limits", "redis"}
     assert packages("redis") == {"redis"}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,24 @@ async def test_pool_without_a_free_connection(sqlite_url: str) -> None:
             await store.load_threads(1, None, "asc", None)
     assert (await store.load_threads(1, None, "asc", None)).data == []
     await engine.dispose()
+
+
+def test_a_database_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    """It would report to an event loop that is closed, in a traceback of its own, as under `chatkit doctor`."""
+    reported: list[threading.ExceptHookArgs] = []
+    hook, threading.excepthook = threading.excepthook, reported.append
+    before = set(threading.enumerate())
+
+    async def try_once() -> None:
+        store: SQLStore[None] = SQLStore(f"sqlite+aiosqlite:///{tmp_path}/nowhere/at/all/chat.db")
+        with pytest.raises(StoreUnavailableError):
+            await store.ping()
+        assert not [thread for thread in set(threading.enumerate()) - before if "worker_thread" in thread.name]
+        await store.close()
+
+    try:
+        for _ in range(30):
+            asyncio.run(try_once())
+    finally:
+        threading.excepthook = hook
+    assert reported == []

@@ -25,7 +25,7 @@ _OLDEST = [
     "pydantic==2.11.0",
     "pydantic-settings==2.7.0",
     "pyjwt[crypto]==2.10.0",
-    "redis==5.0.1",
+    "redis==5.2.0",
     "sqlalchemy[asyncio]==2.0.43",
     "starlette==0.37.2",
     "tree-sitter==0.25.0",
@@ -33,6 +33,7 @@ _OLDEST = [
     "typer==0.15.0",
     "typing-extensions==4.12.2",
     "uvicorn==0.34.0",
+    "websockets==13.0",
 ]
 _UNPINNED = [requirement.partition("==")[0] for requirement in _OLDEST]
 

@@ -1,5 +1,6 @@
 """What differs between SQLite and PostgreSQL: how to connect, to fetch, to begin a write, to read an error."""
 
+import asyncio
 import importlib
 import os
 import socket
@@ -8,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
@@ -32,6 +34,9 @@ STOP_TIMEOUT = 1.0
 
 _CONNECT_TIMEOUT = 10
 """Seconds to wait for a PostgreSQL server that does not answer at all, unless the URL says otherwise."""
+
+_THREAD_SECONDS = 5.0
+"""How long the thread of a connection that could not be had is waited for."""
 
 _DRIVER_NAMES = {
     "sqlite": "sqlite+aiosqlite",
@@ -135,7 +140,7 @@ class SQLiteDriver(Driver):
         return sqlite3
 
     def connect_arguments(self, url: URL, busy_timeout: float = BUSY_TIMEOUT) -> dict[str, object]:
-        return {"timeout": busy_timeout}
+        return {"timeout": busy_timeout, "async_creator_fn": _connected}
 
     def before_connecting(self, arguments: Sequence[Any]) -> None:
         """Makes a new database's file, so that nobody but its user can read it.
@@ -176,6 +181,24 @@ class SQLiteDriver(Driver):
     def is_busy(self, error: BaseException) -> bool:
         code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.OperationalError) else None
         return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+async def _connected(*arguments: Any, **named: Any) -> "aiosqlite.Connection":
+    """A new connection.
+
+    When it cannot be had, aiosqlite tells its thread to end and waits for nothing; the thread would then report to an
+    event loop that may be closed by now.
+    """
+    import aiosqlite
+
+    connection = aiosqlite.connect(*arguments, **named)
+    thread = cast(Thread, getattr(connection, "_thread", connection))  # it was a thread itself before 0.22
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(thread.join, _THREAD_SECONDS)
+        raise
 
 
 class PostgresDriver(Driver):
