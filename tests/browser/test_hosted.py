@@ -1,5 +1,6 @@
 """A front end of the hosted mode, with the two addresses changed: its back end's API, and the page's script."""
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from chatkit.http import ChatKit, Settings
 from tests.browser.conftest import OpenChat, Serve
 from tests.browser.scripted import ScriptedServer
+from tests.support.loopback import serving
 
 pytestmark = pytest.mark.ours_only("The reference is no backend of the hosted mode.")
 
@@ -63,10 +65,10 @@ class Shop:
 
 
 async def test_a_page_of_the_hosted_mode_works_with_this_server(
-    open_chat: OpenChat, server: ScriptedServer, serve: Serve
+    open_chat: OpenChat, server: ScriptedServer, serve: Serve, servers: AsyncExitStack
 ) -> None:
     shop = Shop()
-    page = await serve(shop.app)
+    page = await servers.enter_async_context(serving(shop.app))
     options: dict[str, Any] = {"api_keys": [SecretStr(API_KEY)], "secret_key": SecretStr("s" * 40)}
     shop.server = await serve(ChatKit(server, settings=Settings(allowed_origins=[page], **options)))
     chat = await open_chat(page)
@@ -84,6 +86,6 @@ async def test_a_page_of_the_hosted_mode_works_with_this_server(
     await chat.page.reload()
     await chat.ready()
     panel = await chat.open_history()
-    await expect(panel.get_by_role("button", name="Hello?", exact=True)).to_be_visible()
+    await expect(panel.get_by_role("button", name="Untitled chat", exact=True)).to_be_visible()
     threads = await server.store.load_threads(10, None, "desc", {"user_id": "ada"})
     assert len(threads.data) == 1
