@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -155,6 +156,9 @@ async def test_the_same_user_has_the_same_threads_and_nobody_else_has(served: Se
 async def test_a_cancelled_session_is_refused_at_once(served: Served) -> None:
     session = await served.sessions.create(user="ada", workflow=WORKFLOW)
     other = await served.secret()
+    assert (
+        await served.ask(session.client_secret, create())
+    ).status_code == 200  # what is cancelled was just looked up
     cancelled = await served.sessions.cancel(session.id)
     assert (cancelled.status, cancelled.id, cancelled.client_secret) == ("cancelled", session.id, session.client_secret)
     refused = await served.ask(session.client_secret, create())
@@ -301,13 +305,15 @@ async def test_of_the_newest_threads_so_many_are_listed_however_they_are_paged(s
     newest = (await served.listed(everything))[:4]
     secret = await served.secret(chatkit_configuration={"history": {"recent_threads": 4}})
     found: list[str] = []
-    more, after = True, None
+    more, after, pages = True, None, 0
     while more:
+        pages += 1
         answer = await served.ask(secret, {"type": "threads.list", "params": {"limit": page, "after": after}})
         listed = answer.json()
         found += [thread["id"] for thread in listed["data"]]
         more, after = listed["has_more"], listed.get("after") or (found[-1] if found else None)
     assert found == newest
+    assert pages == math.ceil(4 / page)
     for beyond in ("thr_unknown", newest[-1]):
         assert await served.listed(secret, after=beyond) == []
     oldest = await served.ask(secret, {"type": "threads.list", "params": {"order": "asc"}})
@@ -335,7 +341,8 @@ async def test_files_are_off_unless_the_session_says_otherwise_and_then_counted(
 async def test_an_application_of_its_own_contexts_finds_the_session() -> None:
     def who(request: Request) -> dict[str, Any]:
         session = client_session(request)
-        return {"user_id": session.user if session else request.headers.get("x-user", "nobody"), "session": session}
+        user = session.user if session else request.headers.get("x-user", "nobody")
+        return {"user_id": user, "session": session, "made_by": "who"}
 
     server = EchoServer()
     app = app_of(server, context=who)
@@ -345,6 +352,7 @@ async def test_an_application_of_its_own_contexts_finds_the_session() -> None:
         assert (await served.ask(secret, create())).status_code == 429
         assert (await served.pages.post("/chatkit", json=create(), headers={"X-User": "eve"})).status_code == 200
     assert [context["user_id"] for context in server.contexts] == ["ada", "eve"]
+    assert [context["made_by"] for context in server.contexts] == ["who", "who"]
     assert server.contexts[0]["session"].user == "ada"
     assert server.contexts[1]["session"] is None
 
