@@ -156,9 +156,7 @@ async def test_the_same_user_has_the_same_threads_and_nobody_else_has(served: Se
 async def test_a_cancelled_session_is_refused_at_once(served: Served) -> None:
     session = await served.sessions.create(user="ada", workflow=WORKFLOW)
     other = await served.secret()
-    assert (
-        await served.ask(session.client_secret, create())
-    ).status_code == 200  # what is cancelled was just looked up
+    assert (await served.ask(session.client_secret, create())).status_code == 200  # just looked up
     cancelled = await served.sessions.cancel(session.id)
     assert (cancelled.status, cancelled.id, cancelled.client_secret) == ("cancelled", session.id, session.client_secret)
     refused = await served.ask(session.client_secret, create())
