@@ -56,6 +56,15 @@ class Beginning:
             raise
 
     async def _begin(self) -> Following:
+        with self._runs.going_on():
+            begun = await self._begun()
+        if isinstance(begun, Following):
+            return begun
+        await begun.opened
+        return Following(begun.book, origin=True)
+
+    async def _begun(self) -> Following | LiveRun:
+        """A run that was started; or what to follow, where there was one before."""
         runs, request = self._runs, self._request
         await runs.ready()
         if runs.closing:
@@ -70,10 +79,12 @@ class Beginning:
             repeated = await self._repeat(known)
             if repeated is not None:
                 return repeated
-        return await self._run(LiveRun(run_id, owner))
+        run = LiveRun(run_id, owner)
+        self._start(run)
+        return run
 
-    async def _run(self, run: LiveRun) -> Following:
-        """Starts the run's task. Raises what came in place of its first frame."""
+    def _start(self, run: LiveRun) -> None:
+        """Starts the run's task. `run.opened` has what came in place of its first frame."""
         runs = self._runs
         run.book.origin = run  # effects may come before who asked has begun to listen
         runs.local[run.id] = run
@@ -87,8 +98,6 @@ class Beginning:
         run.begin(frames, runs.writer.touch, partial(runs.settle, self._context))
         timer = asyncio.get_running_loop().call_later(LONGEST_SECONDS, run.end, "interrupted", context=Context())
         run.on_settled(timer.cancel)
-        await run.opened
-        return Following(run.book, origin=True)
 
     async def _prepare(self, run: LiveRun) -> Plan:
         """In the run's task: takes the thread, then has the operation do what comes before the turn."""

@@ -1,8 +1,8 @@
 """All runs of a server: begun, followed, stopped, recovered, shut down."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import Context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ class Runs:
         self.closing = False
         self._deadline: asyncio.TimerHandle | None = None
         """When what goes on is ended, once nothing is begun any more."""
+        self._held: set[asyncio.Future[None]] = set()
 
     def _reset(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begins in this event loop, whatever was in another."""
@@ -190,6 +191,7 @@ class Runs:
         """Lets runs go on for so long, then ends them as interrupted. Afterwards the server can be used again."""
         if self._loop is asyncio.get_running_loop():
             self.refuse(seconds)
+            await self._released()  # some of what was at it is a run by then
             going = self.going
             if going:
                 with suppress(TimeoutError):
@@ -204,6 +206,25 @@ class Runs:
         if self._deadline is not None:
             self._deadline.cancel()
         self.closing, self._deadline = False, None
+
+    @contextmanager
+    def going_on(self) -> Generator[None]:
+        """Around what goes on when whoever asked for it has left, and is no run yet, or any more: `close` waits for it.
+        Else it would use the store when that is closed, and open it anew."""
+        held = asyncio.get_running_loop().create_future()
+        self._held.add(held)
+        try:
+            yield
+        finally:
+            self._held.discard(held)
+            if not held.done():
+                held.set_result(None)
+
+    async def _released(self) -> None:
+        here = asyncio.get_running_loop()
+        held = [one for one in self._held if one.get_loop() is here]
+        if held:
+            await asyncio.wait(held, timeout=STOP_SECONDS)
 
     def refuse(self, seconds: float) -> None:
         """Nothing is begun from now on; what goes on may do so for so long, then it ends as interrupted. Who follows
@@ -288,10 +309,11 @@ class Runs:
 
     async def _do_recover(self, record: RunRecord, context: Any) -> None:
         current_fence.set(None)
-        finish = await recover(self.server, self.engine, record, context)
-        if finish is not None:
-            self._unrecovered[record.id] = (record, finish)  # this process has it from now on, and must not forget it
-            await self._finish(record, finish)
+        with self.going_on():
+            finish = await recover(self.server, self.engine, record, context)
+            if finish is not None:
+                self._unrecovered[record.id] = (record, finish)  # this process has it now, and must not forget it
+                await self._finish(record, finish)
 
     async def _finish(self, record: RunRecord, finish: Recovery) -> None:
         ended = await finish()

@@ -88,7 +88,11 @@ async def test_a_stranger_is_answered_as_under_the_reference(
         ours = await play(name)
     reference = under_the_reference[name]
     assert ours.keys() == reference.keys()
-    differing = {step for step in ours if answered(reference[step]) and reference[step] != ours[step]}
+    differing = {
+        step: (reference[step], ours[step])
+        for step in ours
+        if answered(reference[step]) and reference[step] != ours[step]
+    }
     assert bool(differing) is (name in INTENDED), differing
 
 
