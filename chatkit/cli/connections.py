@@ -68,7 +68,23 @@ class _Patience:
             self.cut_off()
 
 
-class _Connection(AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
+class _Waiting:
+    """What a protocol of uvicorn's does when its peer takes nothing, whatever is spoken on it."""
+
+    _patience: _Patience
+
+    def pause_writing(self) -> None:
+        """The peer does not take what is written to it."""
+        cast(Any, super()).pause_writing()
+        self._patience.wait()
+
+    def resume_writing(self) -> None:
+        """The peer has taken it."""
+        self._patience.stop()
+        cast(Any, super()).resume_writing()
+
+
+class _Connection(_Waiting, AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
     """One connection.
 
     What is written goes out at once (`TCP_NODELAY`), also on listening sockets of which asyncio cannot tell that they
@@ -114,16 +130,6 @@ class _Connection(AutoHTTPProtocol):  # pyright: ignore[reportGeneralTypeIssues,
         self._late_head = _stopped(self._late_head)
         self._patience.end()
 
-    def pause_writing(self) -> None:
-        """The peer does not take what is written to it."""
-        super().pause_writing()
-        self._patience.wait()
-
-    def resume_writing(self) -> None:
-        """The peer has taken it."""
-        self._patience.stop()
-        super().resume_writing()
-
     def _await_head(self) -> None:
         if self._late_head is None and self._head_seconds:
             self._late_head = asyncio.get_running_loop().call_later(self._head_seconds, self._patience.cut_off)
@@ -135,7 +141,7 @@ else:
     _UvicornsSocket = AutoWebSocketsProtocol or asyncio.Protocol
 
 
-class _Socket(_UvicornsSocket):
+class _Socket(_Waiting, _UvicornsSocket):
     """One web socket. Its peer is cut off when it takes nothing of what is written to it, as by a connection."""
 
     def __init__(self, *arguments: Any, stall_seconds: float, **named: Any) -> None:
@@ -151,16 +157,6 @@ class _Socket(_UvicornsSocket):
         """The connection is gone."""
         self._patience.end()
         super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """The peer does not take what is written to it."""
-        super().pause_writing()
-        self._patience.wait()
-
-    def resume_writing(self) -> None:
-        """The peer has taken it."""
-        self._patience.stop()
-        super().resume_writing()
 
 
 def _send_at_once(connected: socket.socket | None) -> None:

@@ -40,9 +40,11 @@ class ClientSecret(Authentication):
             return await self._other.identify(request)
         session = await self._sessions.known(secret)
         request.scope[_KEY] = session
-        caller = Caller(RequestContext(user_id=session.user, request=request, session=session), f"user:{session.user}")
         if isinstance(self._other, OwnContext):
             caller = await self._other.identify(request)
+        else:
+            context = RequestContext(user_id=session.user, request=request, session=session)
+            caller = Caller(context, f"user:{session.user}")
         caller.session = session
         return caller
 

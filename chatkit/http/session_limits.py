@@ -35,7 +35,7 @@ class SessionLimits:
         if isinstance(request, AttachmentsCreateReq):
             await self._check_file(session.id, request.params.size, allowed.file_upload)
         elif isinstance(request, ThreadsListReq) and not allowed.history.enabled:
-            return _page([], has_more=False)
+            return _last_page([])
         elif isinstance(request, ThreadsListReq) and allowed.history.recent_threads is not None:
             return await self._list(body, request.params, allowed.history.recent_threads, context)
         return await self._server.process(body, context)
@@ -59,13 +59,13 @@ class SessionLimits:
             raise HttpError(Problem(422, "request.invalid_params", message, "params.order"))
         left = most if params.after is None else most - await self._number_of(params.after, most, context)
         if left <= 0:
-            return _page([], has_more=False)
+            return _last_page([])
         wanted = min(params.limit or _PAGE, left)
         params.limit = wanted
         result = await self._server.process(body, context)
         if wanted < left or not isinstance(result, NonStreamingResult):
             return result
-        return _page(from_json(result.json)["data"], has_more=False)
+        return _last_page(from_json(result.json)["data"])
 
     async def _number_of(self, thread_id: str, most: int, context: Any) -> int:
         """The how manieth of the newest it is; `most` when it is none of so many."""
@@ -82,5 +82,5 @@ class SessionLimits:
         return most
 
 
-def _page(threads: list[Any], *, has_more: bool) -> NonStreamingResult:
-    return NonStreamingResult(to_json({"data": threads, "has_more": has_more}))
+def _last_page(threads: list[Any]) -> NonStreamingResult:
+    return NonStreamingResult(to_json({"data": threads, "has_more": False}))

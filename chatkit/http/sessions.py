@@ -7,10 +7,9 @@ that one was cancelled has to be looked up, which is done every two seconds at m
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeSerializer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chatkit.errors import RequestError
 from chatkit.http.errors import UnauthenticatedError
@@ -28,24 +27,14 @@ _LONGEST_SECRET = 6000
 """Characters. Servers and proxies take 8 KiB of headers, or of one."""
 
 
-class _Claims(BaseModel):
-    """What a secret says."""
-
-    id: str
-    user: str
-    expires_at: int
-    per_minute: int
-    workflow: Workflow
-    configuration: Configuration
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSession:
-    """The session in which a request comes: `context.session`.
+class ClientSession(BaseModel):
+    """The session in which a request comes, `context.session`: what its secret says.
 
     `workflow` has the id, the version and the state variables that the server gave when it asked for the secret;
     `expires_at` is in seconds since 1970.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     id: str
     user: str
@@ -87,7 +76,7 @@ class Sessions:
         now = self._clock()
         seconds = asked.expires_after.seconds if asked.expires_after is not None else self._seconds
         limits = asked.rate_limits
-        claims = _Claims(
+        claims = ClientSession(
             id=f"cksess_{secrets.token_hex(16)}",
             user=asked.user,
             expires_at=int(now) + seconds,
@@ -109,7 +98,7 @@ class Sessions:
         if record is None:
             return None
         self._cancelled |= {session_id}
-        return self._shown(_Claims.model_validate_json(record.document), cancelled=True)
+        return self._shown(ClientSession.model_validate_json(record.document), cancelled=True)
 
     async def known(self, secret: str) -> ClientSession:
         """The session of a secret. Raises `UnauthenticatedError`."""
@@ -121,9 +110,7 @@ class Sessions:
         await self._look()
         if claims.id in self._cancelled:
             raise UnauthenticatedError("The session was cancelled.")
-        return ClientSession(
-            claims.id, claims.user, claims.expires_at, claims.per_minute, claims.workflow, claims.configuration
-        )
+        return claims
 
     async def _look(self) -> None:
         """Finds out which were cancelled elsewhere, unless that was done just now."""
@@ -132,18 +119,18 @@ class Sessions:
             self._cancelled = frozenset(await self.records.cancelled())
             self._looked_at = now
 
-    def _signed(self, claims: _Claims) -> str:
+    def _signed(self, claims: ClientSession) -> str:
         return PREFIX + self._serializers[0].dumps(claims.model_dump(exclude_defaults=True))
 
-    def _claims(self, secret: str) -> _Claims | None:
+    def _claims(self, secret: str) -> ClientSession | None:
         for serializer in self._serializers:
             try:
-                return _Claims.model_validate(serializer.loads(secret.removeprefix(PREFIX)))
+                return ClientSession.model_validate(serializer.loads(secret.removeprefix(PREFIX)))
             except (BadData, ValidationError, ValueError):
                 continue
         return None
 
-    def _shown(self, claims: _Claims, *, cancelled: bool) -> ChatSession:
+    def _shown(self, claims: ClientSession, *, cancelled: bool) -> ChatSession:
         expired = claims.expires_at <= self._clock()
         return ChatSession(
             id=claims.id,

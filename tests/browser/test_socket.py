@@ -22,15 +22,10 @@ class Lines:
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.sockets: list[WebSocket] = []
-        self.frames = 0
         chat.page.on("websocket", self._opened)
 
     def _opened(self, socket: WebSocket) -> None:
         self.sockets.append(socket)
-        socket.on("framereceived", self._received)
-
-    def _received(self, _: Any) -> None:
-        self.frames += 1
 
     @property
     def posts(self) -> list[str]:

@@ -22,7 +22,7 @@ from chatkit.http.session_types import SessionRequest
 from chatkit.http.sessions import PREFIX, Sessions
 from chatkit.stores import MemoryStore, SQLStore
 from chatkit.types import Attachment, AttachmentCreateParams, FileAttachment
-from tests.http.servers import EchoServer, client, create, events
+from tests.http.servers import EchoServer, GatedServer, client, create, events
 from tests.support.databases import postgres, postgres_schema, sqlite_url
 from tests.support.loopback import serving
 
@@ -165,6 +165,21 @@ async def test_a_cancelled_session_is_refused_at_once(served: Served) -> None:
     assert (await served.sessions.cancel(session.id)).status == "cancelled"
     with pytest.raises(NotFoundError):
         await served.sessions.cancel("cksess_unknown")
+
+
+async def test_an_answer_goes_on_when_its_session_is_cancelled() -> None:
+    server = GatedServer()
+    async with serving_sessions(app_of(server)) as served:
+        session = await served.sessions.create(user="ada", workflow=WORKFLOW)
+        asking = asyncio.create_task(served.ask(session.client_secret, create()))
+        await server.started.wait()
+        await served.sessions.cancel(session.id)
+        for word in ("Still ", "here.", None):
+            server.words.put_nowait(word)
+        answer = await asking
+        assert answer.status_code == 200
+        assert b"here." in answer.content
+        assert (await served.ask(session.client_secret, create())).status_code == 401
 
 
 async def test_an_expired_session_is_refused() -> None:
